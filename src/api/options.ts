@@ -1,0 +1,103 @@
+import type { Connect } from "../db/connection.ts"
+import type { RunEvent } from "../runner/event.ts"
+
+/** Where the revisions are and how they are read. Shared by every function of the library. */
+export interface ProjectOptions {
+  /** The project's root; other paths are relative to it. Default: the current directory. */
+  readonly root?: string
+  /** Folders of revisions. Default: `migrations`. */
+  readonly migrations?: string | readonly string[]
+  /** How the folder names its revisions. Default: `auto`, told from the files. */
+  readonly format?: FolderFormatName | "auto"
+  /** Values of `${name}` in SQL revisions. Absent: nothing is replaced, `${` is ordinary text. */
+  readonly variables?: Readonly<Record<string, string>>
+  readonly names?: NameOptions
+  /** Where the cache of parsed headers is kept; false for none. Default: the user's cache folder. */
+  readonly cache?: string | false
+}
+
+/** The folder formats that are read as they are. */
+export type FolderFormatName = "lockstep" | "sequence" | "flyway" | "folders"
+
+/** How new revisions are named, and what names are accepted. */
+export interface NameOptions {
+  /**
+   * File name of a new revision, without its extension. Tokens: `{id}` `{slug}` `{yyyy}` `{MM}` `{dd}` `{HH}` `{mm}`
+   * `{ss}` `{epoch}` `{sequence}`. Default: `{yyyy}{MM}{dd}{HH}{mm}{ss}_{slug}`.
+   */
+  readonly file?: string
+  /** Time zone of the date tokens and of the `created` header, as in the IANA database. Default: `UTC`. */
+  readonly timezone?: string
+  /** Longest slug, in characters; cut at a word. Default: 40. */
+  readonly slugLength?: number
+  /** `hex` (twelve random digits), `timestamp` (`yyyyMMddHHmmss`) or `sequence` (`0001`). Default: `hex`. */
+  readonly id?: "hex" | "timestamp" | "sequence"
+  /** Every revision id must match it. Default: letters, digits, `_`, `-` and `.`, at most 128. */
+  readonly idPattern?: string
+  /** Every branch label must match it. Default: a letter or `_`, then letters, digits, `_`, `-`, `.` or `/`, at most 128. */
+  readonly labelPattern?: string
+}
+
+/** One database that a command works on. */
+export interface TargetOptions {
+  /**
+   * `postgresql://user:password@host:port/database?sslmode=...`, a libpq keyword string, or a SQLAlchemy-style
+   * URL (the driver suffix is dropped). Absent: libpq's defaults.
+   */
+  readonly url?: string
+  /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
+  readonly password?: () => string | Promise<string>
+  /** Opens connections in another way; then `url` and `password` are not used. */
+  readonly connect?: Connect
+  /** Milliseconds to wait for a connection. Default: 10,000. */
+  readonly connectTimeoutMs?: number
+  /** The schema of Lockstep's own tables. Default: `lockstep`. */
+  readonly historySchema?: string
+  /** The environment that the database must be marked with, if it is marked at all. */
+  readonly environment?: string
+  /** Treat the database as protected, besides what its own mark says. Default: false. */
+  readonly protected?: boolean
+  /** Work through a transaction pooler: only SET LOCAL, nothing that lives in the session. Default: false. */
+  readonly pooled?: boolean
+  /** Roles that may read the view `lockstep.applied`, for `assertSchema`. Default: none. */
+  readonly applicationRoles?: readonly string[]
+}
+
+/** How a run behaves. All times in milliseconds; 0 means no limit. */
+export interface RunOptions {
+  /** Longest wait for a lock of one statement. Default: 2,000. */
+  readonly lockTimeoutMs?: number
+  /** Longest run of one statement inside a transaction. Default: 600,000. */
+  readonly statementTimeoutMs?: number
+  /** How long the run's own transaction may sit idle. Default: 300,000. */
+  readonly idleInTransactionTimeoutMs?: number
+  /** How often a revision is tried that did not get its locks. Default: 10. */
+  readonly lockAttempts?: number
+  /** First pause between two tries; doubled after each, up to `retryMaxDelayMs`, plus up to a fifth at random. Default: 500. */
+  readonly retryDelayMs?: number
+  /** Default: 30,000. */
+  readonly retryMaxDelayMs?: number
+  /** How long to wait for another runner to finish. Default: 60,000. */
+  readonly runnerWaitMs?: number
+  /** Stop cleanly between steps after this long. Default: no limit. */
+  readonly deadlineMs?: number
+  /** Stops the run: the running statement is cancelled, its transaction rolled back, the stop recorded. */
+  readonly signal?: AbortSignal
+  /** Told what happens, as it happens. Must not throw. */
+  readonly onEvent?: (event: RunEvent) => void
+  /** Who and what runs; recorded in the history. Default: found from the operating system only. */
+  readonly actor?: Actor
+}
+
+/** Who and what runs, beyond what the database itself can tell. Plain; the command line fills it from CI variables. */
+export interface Actor {
+  /** Operating-system user, or the CI's actor. */
+  readonly user?: string
+  readonly host?: string
+  /** Commit of the revisions' repository. */
+  readonly commit?: string
+  /** The image or release that this run belongs to. */
+  readonly release?: string
+  /** Where it ran, for example `github-actions 123456/1`, `cloud-run api-migrate-x7k2`. */
+  readonly platform?: string
+}

@@ -1,0 +1,71 @@
+import type { Diagnostic } from "../diagnostic.ts"
+import type { Colors } from "../report/colors.ts"
+import type { Context } from "./context.ts"
+import type { OperandTable, OperandValues, OptionTable, OptionValues } from "./option.ts"
+
+/** 0 done, 1 failed, 2 usage, 3 the answer is no, 4 a decision is needed, 5 retry later, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130
+
+/** What a command has to say. Printing it is not the command's business. */
+export interface Outcome {
+  /** Plain data: `result` of the JSON document. */
+  readonly result?: unknown
+  /** For a person, on standard output. */
+  readonly text?: string | ((paint: Colors) => string)
+  /** Warnings and notes, on standard error. */
+  readonly diagnostics?: readonly Diagnostic[]
+  /** Default: 0. */
+  readonly exit?: ExitCode
+}
+
+export interface Example {
+  /** Without the leading `lockstep`. */
+  readonly line: string
+  readonly says: string
+}
+
+/** One command as its file writes it. `run` receives values typed by the tables. */
+export interface CommandDefinition<Options extends OptionTable, Operands extends OperandTable> {
+  readonly name: string
+  /** Shown below the summary in help and in docs/commands.md. Markdown. */
+  readonly description: string
+  readonly operands?: Operands
+  readonly options?: Options
+  readonly examples: readonly Example[]
+  readonly run: (
+    options: OptionValues<Options>,
+    operands: OperandValues<Operands>,
+    context: Context,
+  ) => Promise<Outcome> | Outcome
+}
+
+/** One command as the rest of the command line sees it. Help, completion and docs/commands.md come from it. */
+export interface Command {
+  readonly name: string
+  readonly description: string
+  readonly operands: OperandTable
+  readonly options: OptionTable
+  readonly examples: readonly Example[]
+  readonly run: (
+    options: Readonly<Record<string, unknown>>,
+    operands: Readonly<Record<string, unknown>>,
+    context: Context,
+  ) => Promise<Outcome> | Outcome
+}
+
+/** Makes a command out of its definition. */
+export function defineCommand<const Options extends OptionTable, const Operands extends OperandTable>(
+  definition: CommandDefinition<Options, Operands>,
+): Command {
+  const { name, description, operands, options, examples, run } = definition
+  return {
+    name,
+    description,
+    operands: operands ?? {},
+    options: options ?? {},
+    examples,
+    // `parseArguments` builds both from these very tables.
+    run: (values, words, context) =>
+      run(values as OptionValues<Options>, words as OperandValues<Operands>, context),
+  }
+}

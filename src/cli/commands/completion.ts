@@ -1,0 +1,8 @@
+import { defineCommand } from "../command.ts"
+
+export const completion = defineCommand({
+  name: "completion",
+  description: "Prints a script.",
+  examples: [],
+  run: () => ({ text: "" }),
+})

@@ -1,0 +1,303 @@
+import { existsSync, statSync } from "node:fs"
+import { dirname, extname, relative, resolve } from "node:path"
+import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
+import type { OutOfOrder, UrlSource } from "../config.ts"
+import { ToolError } from "../diagnostic.ts"
+import { didYouMean, nearest } from "../did-you-mean.ts"
+import {
+  type CheckedConfig,
+  type CheckedDatabase,
+  checkConfig,
+  checkValue,
+  type SettingValues,
+} from "./check-config.ts"
+import { findConfigFile, loadConfigFile } from "./config-file.ts"
+import { addVariables, readDotenv, removeVariables } from "./dotenv.ts"
+import type { Environment, Io } from "./io.ts"
+import { rulesOf } from "./setting-types.ts"
+import { type SettingKey, settingOf, settings, settingVariable } from "./settings.ts"
+
+/** The words of the command line that choose what is configured. */
+export interface ConfigChoice {
+  readonly config?: string | undefined
+  readonly cwd?: string | undefined
+  readonly env?: string | undefined
+  readonly database?: string | undefined
+  /** Values of options that override a setting. Already checked. */
+  readonly overrides?: SettingValues
+}
+
+/** Everything that is configured, for one database and one environment. */
+export interface Configuration {
+  /** Absolute; paths in settings are relative to it. */
+  readonly root: string
+  readonly configFile: string | undefined
+  readonly database: string | undefined
+  readonly environment: string | undefined
+  readonly protected: boolean
+  readonly project: ProjectOptions
+  /** Without the signal, the listener and the actor. */
+  readonly run: RunOptions
+  readonly variables: Environment
+  readonly outOfOrder: OutOfOrder
+  readonly revisionTemplate: string | undefined
+  readonly editor: string | undefined
+  /** Asks for the address only when a database is really needed: it may be a function. */
+  target(): Promise<TargetOptions>
+  /** Names of the variables that `.env` gave. */
+  readonly fromDotenv: ReadonlySet<string>
+}
+
+/** Variables with a meaning of their own besides those of the settings. */
+export const choiceVariables = {
+  LOCKSTEP_CONFIG: "Path of the configuration file, as `--config`",
+  LOCKSTEP_ENV: "The environment, as `--env`",
+  LOCKSTEP_DATABASE: "The database among several, as `--database`",
+  LOCKSTEP_RELEASE: "The release or image that a run belongs to; recorded in the history",
+} as const
+
+/**
+ * Finds, loads and checks the configuration. A flag wins over a `LOCKSTEP_*` variable, that over the file, that over
+ * the default. In the file, `databases.x.environments.e` wins over `environments.e`, that over `databases.x`, that
+ * over the top.
+ *
+ * `.env` beside the configuration is read unless the environment is marked as protected. Whether it is, is known
+ * only after evaluating the file, which may read `process.env`; then it is evaluated again without `.env`.
+ *
+ * @throws ToolError `config-not-found`, `config-unreadable`, `invalid-config`, `unknown-environment`,
+ *   `unknown-database`, `database-not-chosen`
+ */
+export async function loadConfiguration(
+  choice: ConfigChoice,
+  io: Pick<Io, "cwd" | "env">,
+): Promise<Configuration> {
+  const { env } = io
+  const cwd = workingFolder(io.cwd, choice.cwd)
+  const configFile = findConfigFile(cwd, choice.config ?? nonEmpty(env.LOCKSTEP_CONFIG))
+  const root = configFile === undefined ? cwd : dirname(configFile)
+  const shown = configFile === undefined ? "the environment" : relative(cwd, configFile)
+
+  const fromDotenv = addVariables(env, readDotenv(root) ?? {})
+  let checked = await evaluate(configFile, shown)
+  const selection = select(checked, choice, env)
+  if (isProtected(checked, selection) && fromDotenv.size > 0) {
+    removeVariables(env, fromDotenv)
+    if (configFile !== undefined && extname(configFile) !== ".json")
+      checked = await evaluate(configFile, shown, true)
+  }
+  return configurationOf({ checked, selection, choice, env, root, configFile, fromDotenv })
+}
+
+interface Selection {
+  readonly database: string | undefined
+  readonly environment: string | undefined
+}
+
+function workingFolder(cwd: string, named: string | undefined): string {
+  const folder = resolve(cwd, named ?? ".")
+  if (existsSync(folder) && statSync(folder).isDirectory()) return folder
+  throw new ToolError("config-not-found", `there is no folder "${named}"`, { subject: named })
+}
+
+async function evaluate(
+  configFile: string | undefined,
+  shown: string,
+  again = false,
+): Promise<CheckedConfig> {
+  const problems: string[] = []
+  const raw = configFile === undefined ? {} : await loadConfigFile(configFile, again)
+  const checked = checkConfig(raw, problems)
+  refuseProblems(problems, shown)
+  return checked
+}
+
+function refuseProblems(problems: readonly string[], file: string): void {
+  const [only] = problems
+  if (only === undefined) return
+  const help = { subject: file, hint: "docs/configuration.md describes all settings" }
+  if (problems.length === 1) throw new ToolError("invalid-config", `${file}: ${only}`, help)
+  throw new ToolError("invalid-config", `${file} has ${problems.length} mistakes`, {
+    ...help,
+    details: problems,
+  })
+}
+
+function select(checked: CheckedConfig, choice: ConfigChoice, env: Environment): Selection {
+  const database = selectDatabase(checked, choice.database ?? nonEmpty(env.LOCKSTEP_DATABASE))
+  const environment = choice.env ?? nonEmpty(env.LOCKSTEP_ENV) ?? checked.environment
+  const known = new Set(layersOf(checked, database).flatMap((layer) => Object.keys(layer.environments)))
+  if (environment !== undefined && known.size > 0 && !known.has(environment))
+    throw new ToolError("unknown-environment", `there is no environment "${environment}"`, {
+      subject: environment,
+      details: [`configured: ${[...known].join(", ")}`],
+      hint: didYouMean(environment, known),
+      data: { environments: [...known] },
+    })
+  return { database, environment }
+}
+
+function selectDatabase({ databases }: CheckedConfig, named: string | undefined): string | undefined {
+  const names = Object.keys(databases)
+  if (named === undefined) {
+    if (names.length <= 1) return names[0]
+    throw new ToolError("database-not-chosen", `the configuration holds ${names.length} databases`, {
+      details: names,
+      hint: `say which one: --database ${names[0]}`,
+      data: { databases: names },
+    })
+  }
+  if (Object.hasOwn(databases, named)) return named
+  throw new ToolError("unknown-database", `there is no database "${named}" in the configuration`, {
+    subject: named,
+    details: names.length === 0 ? [] : [`configured: ${names.join(", ")}`],
+    hint: didYouMean(named, names),
+    data: { databases: names },
+  })
+}
+
+/** The whole configuration, then the database's own part. */
+function layersOf(checked: CheckedConfig, database: string | undefined): readonly CheckedDatabase[] {
+  const own = database === undefined ? undefined : checked.databases[database]
+  return own === undefined ? [checked] : [checked, own]
+}
+
+function fileValues(checked: CheckedConfig, { database, environment }: Selection): SettingValues {
+  const layers = layersOf(checked, database)
+  const environments = layers.map((layer) =>
+    environment === undefined ? {} : (layer.environments[environment] ?? {}),
+  )
+  return Object.assign({}, ...layers.map((layer) => layer.values), ...environments)
+}
+
+function isProtected(checked: CheckedConfig, selection: Selection): boolean {
+  return fileValues(checked, selection).protected === true
+}
+
+/** Reads the `LOCKSTEP_*` variables of all settings. */
+function variableValues(env: Environment, problems: string[]): SettingValues {
+  const values: SettingValues = {}
+  const known = new Set<string>(Object.keys(choiceVariables))
+  for (const key of Object.keys(settings) as SettingKey[]) {
+    const { type, variable } = settingOf(key)
+    if (variable === false) continue
+    const name = settingVariable(key)
+    known.add(name)
+    const text = nonEmpty(env[name])
+    if (text !== undefined) values[key] = checkValue(key, rulesOf(type).parse?.(text) ?? text, name, problems)
+  }
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("LOCKSTEP_") || known.has(name)) continue
+    const near = nearest(name, known)
+    if (near !== undefined) problems.push(`${name}: is not a variable of Lockstep; did you mean "${near}"?`)
+  }
+  return values
+}
+
+interface Found {
+  readonly checked: CheckedConfig
+  readonly selection: Selection
+  readonly choice: ConfigChoice
+  readonly env: Environment
+  readonly root: string
+  readonly configFile: string | undefined
+  readonly fromDotenv: ReadonlySet<string>
+}
+
+function configurationOf({
+  checked,
+  selection,
+  choice,
+  env,
+  root,
+  configFile,
+  fromDotenv,
+}: Found): Configuration {
+  const problems: string[] = []
+  const variables = variableValues(env, problems)
+  refuseProblems(problems, "the environment")
+  const values: SettingValues = { ...fileValues(checked, selection), ...variables, ...choice.overrides }
+  const { database, environment } = selection
+  const get = <Value>(key: SettingKey) => values[key] as Value | undefined
+  return {
+    root,
+    database,
+    environment,
+    configFile,
+    fromDotenv,
+    protected: values.protected === true,
+    project: given({
+      root,
+      migrations: get("migrations") ?? (database === undefined ? undefined : [`migrations/${database}`]),
+      format: get("format"),
+      variables: get("variables"),
+      names: namesOf(values),
+      cache: get("cache"),
+    }) as ProjectOptions,
+    run: given({
+      lockTimeoutMs: get("lockTimeout"),
+      statementTimeoutMs: get("statementTimeout"),
+      idleInTransactionTimeoutMs: get("idleInTransactionTimeout"),
+      lockAttempts: get("lockAttempts"),
+      retryDelayMs: get("retryDelay"),
+      retryMaxDelayMs: get("retryMaxDelay"),
+      runnerWaitMs: get("runnerWait"),
+      deadlineMs: get("deadline"),
+    }) as RunOptions,
+    variables: env,
+    outOfOrder: get<OutOfOrder>("outOfOrder") ?? "error",
+    revisionTemplate: get("revisionTemplate"),
+    editor: get("editor"),
+    target: async () =>
+      given({
+        url: await resolveUrl(get<UrlSource>("url"), env),
+        password: get("password"),
+        connectTimeoutMs: get("connectTimeout"),
+        historySchema: get("historySchema"),
+        environment,
+        protected: get("protected"),
+        pooled: get("pooled"),
+        applicationRoles: get("applicationRoles"),
+      }) as TargetOptions,
+  }
+}
+
+function namesOf(values: SettingValues): NameOptions | undefined {
+  const entries = Object.entries(values).filter(([key]) => key.startsWith("names."))
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.map(([key, value]) => [key.slice(6), value]))
+}
+
+async function resolveUrl(source: UrlSource | undefined, env: Environment): Promise<string | undefined> {
+  if (typeof source === "string") return source
+  if (typeof source === "function") return required(await source())
+  if (source === undefined) return nonEmpty(env.DATABASE_URL)
+  const url = nonEmpty(env[source.env])
+  if (url !== undefined) return url
+  throw new ToolError(
+    "invalid-config",
+    `the variable ${source.env} is not set, which holds the database's URL`,
+    {
+      subject: source.env,
+      hint: `set ${source.env}, or give the address with --url`,
+    },
+  )
+}
+
+/** An address that turns out to be missing must not fall back to that of another database. */
+function required(url: string | undefined): string {
+  if (url !== undefined && url !== "") return url
+  throw new ToolError("invalid-config", "the configured url is undefined", {
+    subject: "url",
+    hint: "set the variable that it is read from, or give the address with --url",
+  })
+}
+
+/** Leaves out what is undefined, so that the library's defaults apply. */
+function given(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === "" ? undefined : text
+}

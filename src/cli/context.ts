@@ -1,0 +1,62 @@
+import type { ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
+import type { Colors } from "../report/colors.ts"
+import type { RunEvent } from "../runner/event.ts"
+import { findActor } from "./actor.ts"
+import type { SettingValues } from "./check-config.ts"
+import { type Configuration, loadConfiguration } from "./config.ts"
+import type { GlobalOptions } from "./globals.ts"
+import type { Io } from "./io.ts"
+
+/** What a command has besides its own options: the outside world and the configuration, read when asked for. */
+export class Context {
+  readonly io: Io
+  readonly globals: GlobalOptions
+  readonly paint: Colors
+  readonly onEvent: (event: RunEvent) => void
+  readonly #overrides: SettingValues
+  #configuration: Promise<Configuration> | undefined
+
+  constructor(facts: {
+    readonly io: Io
+    readonly globals: GlobalOptions
+    readonly paint: Colors
+    readonly onEvent: (event: RunEvent) => void
+    /** Values of the options that override a setting. */
+    readonly overrides: SettingValues
+  }) {
+    this.io = facts.io
+    this.globals = facts.globals
+    this.paint = facts.paint
+    this.onEvent = facts.onEvent
+    this.#overrides = facts.overrides
+  }
+
+  /** Loads the configuration, once. */
+  configuration(): Promise<Configuration> {
+    this.#configuration ??= loadConfiguration({ ...this.globals, overrides: this.#overrides }, this.io)
+    return this.#configuration
+  }
+
+  /** For commands that look at the folder only. */
+  async projectOptions(): Promise<ProjectOptions> {
+    return (await this.configuration()).project
+  }
+
+  /** For commands that read a database. */
+  async targetOptions(): Promise<ProjectOptions & TargetOptions> {
+    const configuration = await this.configuration()
+    return { ...configuration.project, ...(await configuration.target()) }
+  }
+
+  /** For commands that change a database: who runs is found out here. */
+  async runOptions(): Promise<ProjectOptions & TargetOptions & RunOptions> {
+    const configuration = await this.configuration()
+    return {
+      ...(await this.targetOptions()),
+      ...configuration.run,
+      signal: this.io.signal,
+      onEvent: this.onEvent,
+      actor: findActor(configuration.root, this.io.env),
+    }
+  }
+}

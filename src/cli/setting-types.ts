@@ -1,0 +1,105 @@
+import { durationForms, parseDuration } from "./duration.ts"
+
+/** What a kind of value is called, how the file's value is checked, and how a variable's text becomes a value. */
+interface TypeRules {
+  readonly expected: string
+  /** Returns the value as the program uses it; undefined where it is wrong. */
+  readonly read: (value: unknown) => unknown
+  /** Turns the text of a variable or flag into what the file would hold. Absent: the text itself. */
+  readonly parse?: (text: string) => unknown
+}
+
+export const settingTypes = {
+  text: { expected: "a text", read: nonEmpty },
+  url: { expected: 'a URL, { env: "NAME" } or a function', read: urlSource },
+  function: { expected: "a function", read: (value) => (typeof value === "function" ? value : undefined) },
+  flag: {
+    expected: "true or false",
+    read: (value) => (typeof value === "boolean" ? value : undefined),
+    parse: parseFlag,
+  },
+  number: { expected: "a whole number from 0", read: wholeNumber, parse: Number },
+  duration: {
+    expected: durationForms,
+    read: (value) =>
+      typeof value === "string" || typeof value === "number" ? parseDuration(value) : undefined,
+  },
+  choice: { expected: "a text", read: nonEmpty },
+  names: { expected: "a list of texts", read: texts, parse: splitAtCommas },
+  paths: { expected: "a path or a list of paths", read: texts, parse: splitAtCommas },
+  "path-or-false": {
+    expected: "a path or false",
+    read: (value) => (value === false ? false : nonEmpty(value)),
+    parse: (text) => (text === "false" ? false : text),
+  },
+  pattern: { expected: "a regular expression", read: pattern },
+  pairs: { expected: "an object of texts", read: pairs, parse: parsePairs },
+} as const satisfies Readonly<Record<string, TypeRules>>
+
+export type SettingType = keyof typeof settingTypes
+
+/** Returns the rules of `type`. */
+export function rulesOf(type: SettingType): TypeRules {
+  return settingTypes[type]
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined
+}
+
+function texts(value: unknown): readonly string[] | undefined {
+  const list = typeof value === "string" ? [value] : value
+  return Array.isArray(list) && list.every((item) => nonEmpty(item) !== undefined) ? list : undefined
+}
+
+function pairs(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (!isRecord(value) || !Object.values(value).every((item) => typeof item === "string")) return undefined
+  return value as Record<string, string>
+}
+
+function pattern(value: unknown): string | undefined {
+  const text = value instanceof RegExp ? value.source : nonEmpty(value)
+  if (text === undefined) return undefined
+  try {
+    new RegExp(text)
+    return text
+  } catch {
+    return undefined
+  }
+}
+
+function urlSource(value: unknown): unknown {
+  if (typeof value === "function") return value
+  if (isRecord(value))
+    return nonEmpty(value.env) !== undefined && Object.keys(value).length === 1 ? value : undefined
+  return nonEmpty(value)
+}
+
+function parseFlag(text: string): unknown {
+  if (/^(true|1|yes|on)$/i.test(text)) return true
+  if (/^(false|0|no|off)$/i.test(text)) return false
+  return text
+}
+
+function splitAtCommas(text: string): readonly string[] {
+  return text.split(",").map((part) => part.trim())
+}
+
+function parsePairs(text: string): unknown {
+  const entries = splitAtCommas(text).map((pair) => {
+    const at = pair.indexOf("=")
+    return at < 1 ? undefined : ([pair.slice(0, at), pair.slice(at + 1)] as const)
+  })
+  return entries.includes(undefined)
+    ? undefined
+    : Object.fromEntries(entries.filter((entry) => entry !== undefined))
+}
+
+/** Tells whether `value` is an object with keys, as a configuration file writes it. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
+}

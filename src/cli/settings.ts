@@ -1,0 +1,214 @@
+import type { ProjectSettings, RunSettings, TargetSettings } from "../config.ts"
+import type { SettingType } from "./setting-types.ts"
+
+/**
+ * Where a setting may stand in the file: in `environments.<name>`, in `databases.<name>`, at the top.
+ * Whatever stands further in wins.
+ */
+export type Level = "environment" | "database" | "top"
+
+/** One setting. Checking, its `LOCKSTEP_*` variable, its flag's help and docs/configuration.md come from here. */
+export interface Setting {
+  readonly type: SettingType
+  readonly levels: readonly Level[]
+  readonly help: string
+  readonly choices?: readonly string[]
+  /** As a user would write it; absent where there is none. */
+  readonly default?: string
+  /** False where a variable cannot hold it. */
+  readonly variable?: false
+}
+
+const everywhere: readonly Level[] = ["environment", "database", "top"]
+const project: readonly Level[] = ["database", "top"]
+
+type Flat = Omit<TargetSettings & RunSettings & ProjectSettings, "names">
+type NameKey = `names.${keyof NonNullable<ProjectSettings["names"]>}`
+
+/** All settings. The type makes the compiler ask for an entry when `Config` gets one more. */
+export const settings = {
+  url: {
+    type: "url",
+    levels: everywhere,
+    help: 'The database: a URL, a libpq keyword string, `{ env: "NAME" }`, or a function. Where nothing says it, `DATABASE_URL` and then the `PG*` variables do. A SQLAlchemy URL (`postgresql+asyncpg://`) is understood.',
+  },
+  password: {
+    type: "function",
+    levels: everywhere,
+    variable: false,
+    help: "Function that returns the password, or a promise of it; called for every new connection, for tokens that expire.",
+  },
+  connectTimeout: {
+    type: "duration",
+    levels: everywhere,
+    default: "10s",
+    help: "Longest wait for a connection",
+  },
+  historySchema: {
+    type: "text",
+    levels: everywhere,
+    default: "lockstep",
+    help: "The schema of Lockstep's own tables",
+  },
+  protected: {
+    type: "flag",
+    levels: ["environment"],
+    variable: false,
+    default: "false",
+    help: "Refuse downgrades and `.env` files in this environment",
+  },
+  pooled: {
+    type: "flag",
+    levels: everywhere,
+    default: "false",
+    help: "Work through a transaction pooler: nothing is left to live in the session",
+  },
+  applicationRoles: {
+    type: "names",
+    levels: everywhere,
+    default: "none",
+    help: "Roles that may read which revisions are applied, for `assertSchema`",
+  },
+  lockTimeout: {
+    type: "duration",
+    levels: everywhere,
+    default: "2s",
+    help: "Longest wait of one statement for a lock; 0 for no limit",
+  },
+  statementTimeout: {
+    type: "duration",
+    levels: everywhere,
+    default: "10min",
+    help: "Longest run of one statement inside a transaction; 0 for no limit",
+  },
+  idleInTransactionTimeout: {
+    type: "duration",
+    levels: everywhere,
+    default: "5min",
+    help: "How long the run's own transaction may sit idle; 0 for no limit",
+  },
+  lockAttempts: {
+    type: "number",
+    levels: everywhere,
+    default: "10",
+    help: "How often a revision is tried that did not get its locks",
+  },
+  retryDelay: {
+    type: "duration",
+    levels: everywhere,
+    default: "500ms",
+    help: "First pause between two tries; doubled after each",
+  },
+  retryMaxDelay: {
+    type: "duration",
+    levels: everywhere,
+    default: "30s",
+    help: "Longest pause between two tries",
+  },
+  runnerWait: {
+    type: "duration",
+    levels: everywhere,
+    default: "1min",
+    help: "How long to wait for another runner to finish; 0 for not at all",
+  },
+  deadline: {
+    type: "duration",
+    levels: everywhere,
+    default: "none",
+    help: "Stop cleanly between steps after this long; the next run continues",
+  },
+  outOfOrder: {
+    type: "choice",
+    choices: ["error", "allow", "warn"],
+    levels: everywhere,
+    default: "error",
+    help: "What is done with a pending revision that comes before an applied one",
+  },
+  variables: {
+    type: "pairs",
+    levels: everywhere,
+    help: "Values of `${name}` in SQL revisions; without the setting `${` is ordinary text",
+  },
+  migrations: {
+    type: "paths",
+    levels: project,
+    default: "migrations",
+    help: "Folders of revisions, relative to the configuration file. The default of a database among several is `migrations/<name>`.",
+  },
+  format: {
+    type: "choice",
+    choices: ["auto", "lockstep", "sequence", "flyway", "folders"],
+    levels: project,
+    default: "auto",
+    help: "How the folder names its revisions; `auto` tells it from the files",
+  },
+  "names.file": {
+    type: "text",
+    levels: project,
+    default: "{yyyy}{MM}{dd}{HH}{mm}{ss}_{slug}",
+    help: "File name of a new revision, without its extension: `{id}` `{slug}` `{yyyy}` `{MM}` `{dd}` `{HH}` `{mm}` `{ss}` `{epoch}` `{sequence}`",
+  },
+  "names.timezone": {
+    type: "text",
+    levels: project,
+    default: "UTC",
+    help: "Time zone of the dates in new revisions, as in the IANA database",
+  },
+  "names.slugLength": {
+    type: "number",
+    levels: project,
+    default: "40",
+    help: "Longest slug, in characters; cut at a word",
+  },
+  "names.id": {
+    type: "choice",
+    choices: ["hex", "timestamp", "sequence"],
+    levels: project,
+    default: "hex",
+    help: "Ids of new revisions: twelve random digits, `yyyyMMddHHmmss`, or `0001`",
+  },
+  "names.idPattern": {
+    type: "pattern",
+    levels: project,
+    default: "letters, digits, `_`, `-` and `.`, at most 128",
+    help: "Regular expression that every revision id must match as a whole",
+  },
+  "names.labelPattern": {
+    type: "pattern",
+    levels: project,
+    default: "a letter or `_`, then letters, digits, `_`, `-`, `.` or `/`, at most 128",
+    help: "Regular expression that every branch label must match as a whole",
+  },
+  cache: {
+    type: "path-or-false",
+    levels: project,
+    default: "the user's cache folder",
+    help: "Folder of the cache of parsed headers, relative to the configuration file; `false` for none",
+  },
+  revisionTemplate: {
+    type: "text",
+    levels: project,
+    help: "File whose text new revisions begin with, relative to the configuration file",
+  },
+  editor: {
+    type: "text",
+    levels: project,
+    default: "`VISUAL`, then `EDITOR`",
+    help: "Command that opens a revision",
+  },
+} as const satisfies Readonly<Record<keyof Flat | NameKey | "protected", Setting>>
+
+export type SettingKey = keyof typeof settings
+
+/** Returns the entry of `key`. */
+export function settingOf(key: SettingKey): Setting {
+  return settings[key]
+}
+
+/** Returns `LOCKSTEP_LOCK_TIMEOUT` for `lockTimeout`, `LOCKSTEP_NAMES_FILE` for `names.file`. */
+export function settingVariable(key: string): string {
+  return `LOCKSTEP_${key
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .replaceAll(".", "_")
+    .toUpperCase()}`
+}

@@ -1,0 +1,100 @@
+import type { FolderFormatName, NameOptions } from "./api/options.ts"
+
+/** `500ms`, `2s`, `5min`, `1h`, or a number of milliseconds. */
+export type Duration = string | number
+
+/** A connection URL, or where to find it: an environment variable, or a function that is called when it is needed. */
+export type UrlSource =
+  | string
+  | { readonly env: string }
+  | (() => string | undefined | Promise<string | undefined>)
+
+/** What is done with a pending revision that comes before an applied one. */
+export type OutOfOrder = "error" | "allow" | "warn"
+
+/** Which database, and how to reach it. */
+export interface TargetSettings {
+  /** `postgresql://user:password@host:port/database`; without it `DATABASE_URL`, then the `PG*` variables. */
+  readonly url?: UrlSource
+  /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
+  readonly password?: () => string | Promise<string>
+  /** Longest wait for a connection. Default: `10s`. */
+  readonly connectTimeout?: Duration
+  /** The schema of Lockstep's own tables. Default: `lockstep`. */
+  readonly historySchema?: string
+  /** Work through a transaction pooler. Default: false. */
+  readonly pooled?: boolean
+  /** Roles that may read the view of applied revisions, for `assertSchema`. Default: none. */
+  readonly applicationRoles?: readonly string[]
+}
+
+/** How a run behaves. `0` means no limit. */
+export interface RunSettings {
+  /** Longest wait of one statement for a lock. Default: `2s`. */
+  readonly lockTimeout?: Duration
+  /** Longest run of one statement inside a transaction. Default: `10min`. */
+  readonly statementTimeout?: Duration
+  /** How long the run's own transaction may sit idle. Default: `5min`. */
+  readonly idleInTransactionTimeout?: Duration
+  /** How often a revision is tried that did not get its locks. Default: 10. */
+  readonly lockAttempts?: number
+  /** First pause between two tries. Default: `500ms`. */
+  readonly retryDelay?: Duration
+  /** Longest pause between two tries. Default: `30s`. */
+  readonly retryMaxDelay?: Duration
+  /** How long to wait for another runner to finish. Default: `1min`. */
+  readonly runnerWait?: Duration
+  /** Stop cleanly between steps after this long. Default: no limit. */
+  readonly deadline?: Duration
+  /** Default: `error`. */
+  readonly outOfOrder?: OutOfOrder
+  /** Values of `${name}` in SQL revisions. Absent: nothing is replaced. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Where the revisions are, and how new ones are written. */
+export interface ProjectSettings {
+  /** Folders of revisions, relative to the configuration file. Default: `migrations`. */
+  readonly migrations?: string | readonly string[]
+  /** How the folder names its revisions. Default: `auto`, told from the files. */
+  readonly format?: FolderFormatName | "auto"
+  /** How new revisions are named, and which names are accepted. */
+  readonly names?: NameOptions
+  /** Folder of the cache of parsed headers; false for none. Default: the user's cache folder. */
+  readonly cache?: string | false
+  /** File whose text new revisions begin with, relative to the configuration file. */
+  readonly revisionTemplate?: string
+  /** Command that opens a revision. Default: `VISUAL`, then `EDITOR`. */
+  readonly editor?: string
+}
+
+/** One environment: a database with its policy. What it does not say, its database or the whole configuration says. */
+export interface EnvironmentConfig extends TargetSettings, RunSettings {
+  /** Refuse downgrades and `.env` files. Default: false. */
+  readonly protected?: boolean
+}
+
+/** One database with revisions of its own. What it does not say, the whole configuration says. */
+export interface DatabaseConfig extends TargetSettings, RunSettings, ProjectSettings {
+  readonly environments?: Readonly<Record<string, EnvironmentConfig>>
+}
+
+/** The default export of `lockstep.config.ts`. */
+export interface Config extends DatabaseConfig {
+  /** The environment that is meant where neither `--env` nor `LOCKSTEP_ENV` names one. */
+  readonly environment?: string
+  /** Several databases, each with revisions of its own; the default folder of one is `migrations/<name>`. */
+  readonly databases?: Readonly<Record<string, DatabaseConfig>>
+}
+
+/**
+ * Returns the configuration as it is; gives an editor its types.
+ *
+ * @example
+ * export default defineConfig({
+ *   environments: { prod: { url: { env: "PROD_DATABASE_URL" }, protected: true } },
+ * })
+ */
+export function defineConfig(config: Config): Config {
+  return config
+}

@@ -29,7 +29,8 @@ const OPERATOR = 8
 const DOLLAR = 16
 const WORD_PART = WORD_START | DIGIT | DOLLAR
 
-const classes = new Uint8Array(128)
+/** The class of every UTF-16 code unit. Everything beyond ASCII is a letter, as in PostgreSQL. */
+const classes = new Uint8Array(0x10000).fill(WORD_START, 128)
 for (const char of " \t\n\r\f\v") classes[char.charCodeAt(0)] = BLANK
 for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
   classes[char.charCodeAt(0)] = WORD_START
@@ -37,9 +38,9 @@ for (const char of "0123456789") classes[char.charCodeAt(0)] = DIGIT
 for (const char of "~!@#^&|`?+-*/%<>=") classes[char.charCodeAt(0)] = OPERATOR
 classes[0x24] = DOLLAR
 
-/** The class of a UTF-16 code unit. Everything beyond ASCII is a letter, as in PostgreSQL. */
+/** The class of a code unit; 0 for NaN, which `charCodeAt` gives behind the end. */
 function classOf(code: number): number {
-  return code < 128 ? (classes[code] as number) : WORD_START
+  return classes[code] ?? 0
 }
 
 /**
@@ -63,9 +64,11 @@ export class Lexer {
   /** True for the second part, and any further one, of a string literal that is written on several lines. */
   continues = false
   #escapes = false
+  readonly #hasReturns: boolean
 
   constructor(text: string, at = 0) {
     this.text = text
+    this.#hasReturns = text.includes("\r")
     this.start = at === 0 && text.charCodeAt(0) === 0xfeff ? 1 : at
     this.end = this.start
   }
@@ -169,7 +172,7 @@ export class Lexer {
           return at
         }
         at = end
-      } else if (code < 128 && classes[code] === BLANK) {
+      } else if (classOf(code) === BLANK) {
         at++
       } else {
         return at
@@ -178,28 +181,27 @@ export class Lexer {
   }
 
   #lineEnd(from: number): number {
-    const { text } = this
-    let at = from
-    while (at < text.length) {
-      const code = text.charCodeAt(at)
-      if (code === 0x0a || code === 0x0d) break
-      at++
-    }
-    return at
+    const feed = this.text.indexOf("\n", from)
+    const end = feed === -1 ? this.text.length : feed
+    if (!this.#hasReturns) return end
+    const carriageReturn = this.text.slice(from, end).indexOf("\r")
+    return carriageReturn === -1 ? end : from + carriageReturn
   }
 
   /** Comments nest. */
   #commentEnd(start: number): number | undefined {
     const { text } = this
     let depth = 1
-    for (let at = start + 2; at < text.length - 1; at++) {
-      const code = text.charCodeAt(at)
-      if (code === 0x2a && text.charCodeAt(at + 1) === 0x2f) {
-        at++
+    let free = start + 2
+    for (let at = text.indexOf("/", free); at !== -1; at = text.indexOf("/", free)) {
+      if (at > free && text.charCodeAt(at - 1) === 0x2a) {
         if (--depth === 0) return at + 1
-      } else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) {
-        at++
+        free = at + 1
+      } else if (text.charCodeAt(at + 1) === 0x2a) {
         depth++
+        free = at + 2
+      } else {
+        free = at + 1
       }
     }
     return undefined
@@ -208,7 +210,7 @@ export class Lexer {
   #word(start: number): TokenKind {
     const { text } = this
     let at = start + 1
-    while (at < text.length && (classOf(text.charCodeAt(at)) & WORD_PART) !== 0) at++
+    while ((classOf(text.charCodeAt(at)) & WORD_PART) !== 0) at++
     this.end = at
     return "word"
   }
@@ -238,26 +240,25 @@ export class Lexer {
 
   #string(from: number, escapes: boolean): TokenKind {
     this.#escapes = escapes
-    this.end = this.#quoteEnd(from, 0x27, escapes)
+    this.end = this.#quoteEnd(from, "'", escapes)
     return "string"
   }
 
   #quotedIdentifier(from: number): TokenKind {
-    this.end = this.#quoteEnd(from, 0x22, false)
+    this.end = this.#quoteEnd(from, '"', false)
     return "identifier"
   }
 
   /** The offset behind the closing quote; a doubled quote stands for itself. */
-  #quoteEnd(from: number, quote: number, escapes: boolean): number {
+  #quoteEnd(from: number, quote: "'" | '"', escapes: boolean): number {
     const { text } = this
-    for (let at = from; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      if (code === quote) {
-        if (text.charCodeAt(at + 1) !== quote) return at + 1
-        at++
-      } else if (escapes && code === 0x5c) {
-        at++
-      }
+    let at = from
+    for (;;) {
+      const end = text.indexOf(quote, at)
+      if (end === -1) break
+      if (escapes && isEscaped(text, from, end)) at = end + 1
+      else if (text.startsWith(quote, end + 1)) at = end + 2
+      else return end + 1
     }
     this.closed = false
     return text.length
@@ -277,7 +278,7 @@ export class Lexer {
       if (code === 0x0a || code === 0x0d) lineBreak = true
       else if (code === 0x2d && text.charCodeAt(at + 1) === 0x2d) at = this.#lineEnd(at + 2) - 1
       else if (code === 0x27) return lineBreak ? at + 1 : undefined
-      else if (!(code < 128 && classes[code] === BLANK)) return undefined
+      else if (classOf(code) !== BLANK) return undefined
     }
   }
 
@@ -285,7 +286,7 @@ export class Lexer {
     const { text } = this
     const following = text.charCodeAt(start + 1)
     let at = start + 1
-    while (at < text.length && (classOf(text.charCodeAt(at)) & (WORD_START | DIGIT)) !== 0) at++
+    while ((classOf(text.charCodeAt(at)) & (WORD_START | DIGIT)) !== 0) at++
     if (classOf(following) === DIGIT) {
       this.end = at
       return "parameter"
@@ -327,7 +328,7 @@ export class Lexer {
     const { text } = this
     let at = start
     let special = false
-    while (at < text.length && classOf(text.charCodeAt(at)) === OPERATOR) {
+    while (classOf(text.charCodeAt(at)) === OPERATOR) {
       const code = text.charCodeAt(at)
       const following = text.charCodeAt(at + 1)
       if (at > start && ((code === 0x2d && following === 0x2d) || (code === 0x2f && following === 0x2a)))
@@ -339,6 +340,13 @@ export class Lexer {
     this.end = at
     return "operator"
   }
+}
+
+/** Whether an odd number of backslashes precedes `at`. */
+function isEscaped(text: string, from: number, at: number): boolean {
+  let first = at
+  while (first > from && text.charCodeAt(first - 1) === 0x5c) first--
+  return (at - first) % 2 === 1
 }
 
 function isSign(code: number): boolean {

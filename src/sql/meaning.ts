@@ -12,42 +12,47 @@ import { ScriptReader } from "./script-reader.ts"
 export function meaning(text: string): string {
   const reader = new ScriptReader(text)
   const parts: string[] = []
+  // Tokens that already stand one blank apart are taken over together: a run, from `start` to `end`.
+  let start = 0
+  let end = 0
   let separator: Separator = ""
+  const begin = (between: Separator): void => {
+    if (end > start) parts.push(unixLines(text.slice(start, end)))
+    if (between !== "") parts.push(between)
+    start = reader.start
+    end = reader.end
+  }
   for (let item = reader.next(); item !== "end"; item = reader.next()) {
     switch (item) {
       case "terminator":
         if (separator === " ") separator = ";\n"
         break
       case "token":
-        parts.push(reader.lexer.continues ? "\n" : separator, tokenMeaning(reader))
+        if (reader.lexer.continues) begin("\n")
+        else if (separator === " " && reader.start === end + 1 && text.charCodeAt(end) === SPACE)
+          end = reader.end
+        else begin(separator)
         separator = " "
         break
       case "copy":
-        parts.push(";\n", unixLines(text.slice(reader.start, reader.end)), "\\.")
+        begin(";\n")
+        begin("")
+        start = end
+        parts.push("\\.")
         separator = "\n"
         break
       case "meta":
-        parts.push(separator, text.slice(reader.start, reader.end).trimEnd())
+        begin(separator)
         separator = "\n"
     }
   }
+  begin("")
   return parts.join("")
 }
 
 type Separator = "" | " " | "\n" | ";\n"
 
-function tokenMeaning({ text, start, end, lexer }: ScriptReader): string {
-  const written = text.slice(start, end)
-  switch (lexer.kind) {
-    case "string":
-    case "dollar":
-    case "identifier":
-    case "comment":
-      return unixLines(written)
-    default:
-      return written
-  }
-}
+const SPACE = 0x20
 
 function unixLines(text: string): string {
   return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text

@@ -16,6 +16,13 @@ export interface Step {
   readonly because?: string
   /** The rows of a `COPY ... FROM STDIN`, as written in the file, without the closing `\.`. */
   readonly copy?: string
+  /** Values of $1, $2, ... where a TypeScript revision gave some. */
+  readonly values?: readonly unknown[]
+  /**
+   * It changes nothing but the session (SET, RESET). Where a revision runs step by step it is neither recorded nor
+   * skipped, but run again by every attempt, since the steps after it may depend on it.
+   */
+  readonly session?: true
   /** How to find out, after a crash, whether it took effect. Only on forbidden steps. */
   readonly effect?: Effect
 }
@@ -33,9 +40,17 @@ export type Effect =
   | { readonly kind: "drop-index"; readonly indexes: readonly QualifiedName[] }
   /** REINDEX CONCURRENTLY; a failure leaves `_ccnew` or `_ccold` indexes. */
   | { readonly kind: "reindex"; readonly target: "index" | "table" | "other"; readonly name?: QualifiedName }
-  | { readonly kind: "enum-value"; readonly type: QualifiedName; readonly value: string; readonly renamedFrom?: string }
+  | {
+      readonly kind: "enum-value"
+      readonly type: QualifiedName
+      readonly value: string
+      readonly renamedFrom?: string
+    }
   | { readonly kind: "detach-partition"; readonly parent: QualifiedName; readonly partition: QualifiedName }
-  | { readonly kind: "create-database" | "drop-database" | "create-tablespace" | "drop-tablespace"; readonly name: string }
+  | {
+      readonly kind: "create-database" | "drop-database" | "create-tablespace" | "drop-tablespace"
+      readonly name: string
+    }
   | { readonly kind: "create-subscription" | "drop-subscription"; readonly name: string }
   /** Running it once more does no harm: VACUUM, ALTER SYSTEM, CLUSTER, REFRESH, CHECKPOINT. */
   | { readonly kind: "repeatable" }

@@ -6,7 +6,8 @@ import { buildGraph, type RevisionGraph } from "./revision-graph.ts"
  * one begins the branch `pay`, and a merge of both that depends on x. A title is `<id> title`.
  */
 export function drawnRevisions(drawing: string): Revision[] {
-  const revisions = drawing.split(";").map((part) => {
+  const parts = drawing.split(";").filter((part) => part.trim() !== "")
+  const revisions = parts.map((part) => {
     const [, id = "", parents, rest = ""] = /^\s*([^\s<]+)(?:<-(\S+))?(.*)$/.exec(part) ?? []
     const marked = (mark: string) => rest.split(/\s+/).filter((word) => word.startsWith(mark))
     const dependsOn = marked("~").flatMap((word) => word.slice(1).split(","))

@@ -4,6 +4,9 @@ import { reachable, topologicalSort } from "../graph.ts"
 import { compareNatural } from "./natural-order.ts"
 import type { Revision } from "./revision.ts"
 
+/** Ids of what one database has applied. Ids that the graph does not know are passed over. */
+export type Applied = ReadonlySet<string>
+
 /** The revisions of a project, linked by parents and dependencies. Every walk is linear. */
 export interface RevisionGraph {
   /** Every revision, each after all that it needs; ties by file name. The same on every machine. */

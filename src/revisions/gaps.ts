@@ -3,9 +3,9 @@ import type { Applied, RevisionGraph } from "./revision-graph.ts"
 
 /** A pending revision that comes before one that is applied already. */
 export interface OutOfOrder {
-  readonly revision: Revision
+  readonly pending: Revision
   /** The first applied revision, in the order of the graph, that needs it. */
-  readonly appliedDescendant: Revision
+  readonly applied: Revision
 }
 
 /** Returns the pending revisions that something applied descends from or depends on, in the order of the graph. */
@@ -19,9 +19,9 @@ export function outOfOrder(graph: RevisionGraph, applied: Applied): OutOfOrder[]
     }
     const above = graph.dependents(revision.id).flatMap(({ id }) => firstApplied.get(id) ?? [])
     if (above.length === 0) continue
-    const appliedDescendant = above.reduce((a, b) => (graph.position(b.id) < graph.position(a.id) ? b : a))
-    firstApplied.set(revision.id, appliedDescendant)
-    found.push({ revision, appliedDescendant })
+    const first = above.reduce((a, b) => (graph.position(b.id) < graph.position(a.id) ? b : a))
+    firstApplied.set(revision.id, first)
+    found.push({ pending: revision, applied: first })
   }
   return found.reverse()
 }
@@ -30,22 +30,19 @@ export function outOfOrder(graph: RevisionGraph, applied: Applied): OutOfOrder[]
 export interface UnknownApplied {
   readonly ids: readonly string[]
   /**
-   * `ahead`: the folder is complete as far as it goes, and the database went on from there, as when an older image
-   * meets a newer database. `missing`: files are gone from the middle, or another line of history was applied.
+   * True where the folder is complete as far as it goes and the database went on from there, as when an older image
+   * meets a newer database. Otherwise files are gone from the middle, or another line of history was applied.
    */
-  readonly cause: "ahead" | "missing"
+  readonly databaseAhead: boolean
 }
 
 /**
  * Finds what is applied in the database but is not in the folder.
  *
  * @param appliedIds in the order in which they were applied, without repeatable revisions
- * @returns undefined where the folder knows them all
+ * @returns no ids where the folder knows them all
  */
-export function unknownApplied(
-  graph: RevisionGraph,
-  appliedIds: Iterable<string>,
-): UnknownApplied | undefined {
+export function unknownApplied(graph: RevisionGraph, appliedIds: Iterable<string>): UnknownApplied {
   const ids: string[] = []
   let known = 0
   let knownAfterUnknown = false
@@ -56,7 +53,6 @@ export function unknownApplied(
       knownAfterUnknown ||= ids.length > 0
     }
   }
-  if (ids.length === 0) return undefined
   const complete = known === graph.revisions.length
-  return { ids, cause: complete && !knownAfterUnknown ? "ahead" : "missing" }
+  return { ids, databaseAhead: ids.length > 0 && complete && !knownAfterUnknown }
 }

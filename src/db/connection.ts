@@ -1,6 +1,6 @@
 /**
- * What Lockstep needs of a connection to PostgreSQL. `node-postgres.ts` is the only implementation and the only
- * file that imports the driver.
+ * What Lockstep needs of a connection to PostgreSQL. `session.ts` is the only implementation, and this folder the
+ * only one that imports the driver.
  */
 export interface Connection {
   /** The process id that the server announced at connect (BackendKeyData). Behind a pooler it is not the backend's. */

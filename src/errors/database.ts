@@ -1,3 +1,35 @@
 import { defineErrors } from "./define.ts"
 
-export const databaseErrors = defineErrors<never>({})
+/** Reaching a database, and whether it can be worked on at all. */
+export const databaseErrors = defineErrors({
+  "cannot-connect": {
+    exit: 5,
+    when: "No connection to the database could be opened.",
+    why: "Nothing ran. Most of the reasons pass by themselves (a server that starts, a proxy that is not ready yet, no free connection), so the exit code says that trying again later may help.",
+    fix: "The message names host, port, database and user as they were understood, and the hint the likely cause. Check first that the same URL works with `psql`. In a container, `localhost` is the container itself. With TLS, `sslmode=require` encrypts without checking the certificate, `verify-full` checks it against the authorities of `sslrootcert` (or those of Node.js).",
+  },
+  "invalid-database-url": {
+    exit: 2,
+    when: "The database URL, the keyword string or a `PG*` variable cannot be understood.",
+    why: "Guessing could reach another database than the one that was meant.",
+    fix: "Write it as `postgresql://user:password@host:5432/database?sslmode=require` or `host=... dbname=...`. Characters with a meaning in URLs must be escaped in user and password: `@` as `%40`, `/` as `%2F`, `:` as `%3A`, `#` as `%23`, `?` as `%3F`, `%` as `%25`. The password is left out of the message on purpose.",
+  },
+  "pooled-connection": {
+    exit: 2,
+    when: "The connection goes through a pooler that hands each transaction, or each statement, to another server session.",
+    why: "Settings such as `lock_timeout`, and everything else that lives in a session, would apply to somebody else's statements, and statements that cannot run in a transaction would run without their time limits.",
+    fix: "Use the direct URL of the database for Lockstep; the hint shows its likely form. Where there is none, `--pooled` works through the pooler with settings that live no longer than a transaction.",
+  },
+  "read-only-target": {
+    exit: 2,
+    when: "The server is a replica, or the session is read-only by default.",
+    why: "Nothing can be applied there; on a replica the revisions arrive by replication.",
+    fix: "Connect to the primary. Many providers have one host name for writing and another for reading. Where `default_transaction_read_only` is set for the role or the database, use a role without it, or `alter role ... reset default_transaction_read_only`.",
+  },
+  "unsupported-server": {
+    exit: 2,
+    when: "The server is older than PostgreSQL 14, or it is not PostgreSQL.",
+    why: "Lockstep is tested with 14 and later, and uses what they have.",
+    fix: "Upgrade the server. PostgreSQL 13 has been without fixes since November 2025.",
+  },
+})

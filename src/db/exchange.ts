@@ -1,0 +1,127 @@
+import type { DatabaseError } from "pg-protocol"
+import type {
+  BackendMessage,
+  CommandCompleteMessage,
+  DataRowMessage,
+  NoticeMessage,
+  RowDescriptionMessage,
+} from "pg-protocol/dist/messages.js"
+import { type Notice, ServerError, type ServerErrorFields, type StatementResult } from "./connection.ts"
+import { type ParseValue, parserOf } from "./values.ts"
+
+/**
+ * One request and all that the server says until it is ready for the next one.
+ *
+ * An error does not end it: after an ordinary error the server gets ready again, after a fatal one it closes the
+ * connection, and only what follows tells them apart (the severity is in the server's language).
+ */
+export class Exchange {
+  readonly request: readonly Buffer[]
+  /** The rows of COPY FROM STDIN. While they are being sent nothing else may be. */
+  readonly copy: Buffer | undefined
+  readonly #results: StatementResult[] = []
+  #columns: readonly Column[] = []
+  #rows: Readonly<Record<string, unknown>>[] = []
+  #error: ServerError | undefined
+
+  constructor(request: readonly Buffer[], copy?: Buffer) {
+    this.request = request
+    this.copy = copy
+  }
+
+  get results(): readonly StatementResult[] {
+    return this.#results
+  }
+
+  get error(): ServerError | undefined {
+    return this.#error
+  }
+
+  receive(message: BackendMessage): void {
+    switch (message.name) {
+      case "rowDescription":
+        this.#columns = (message as unknown as RowDescriptionMessage).fields.map(({ name, dataTypeID }) => ({
+          name,
+          parse: parserOf(dataTypeID),
+        }))
+        break
+      case "dataRow":
+        this.#rows.push(readRow(this.#columns, (message as unknown as DataRowMessage).fields))
+        break
+      case "commandComplete":
+        this.#results.push({
+          ...readTag((message as unknown as CommandCompleteMessage).text),
+          rows: this.#rows,
+        })
+        this.#columns = []
+        this.#rows = []
+        break
+      case "error":
+        this.#error = serverError(message as unknown as DatabaseError)
+        break
+    }
+  }
+}
+
+interface Column {
+  readonly name: string
+  readonly parse: ParseValue
+}
+
+function readRow(columns: readonly Column[], values: readonly (string | null)[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (const [index, { name, parse }] of columns.entries()) {
+    const value = values[index]
+    row[name] = value === null || value === undefined ? null : parse(value)
+  }
+  return row
+}
+
+/** Splits a command tag: `INSERT 0 5` (the first number is an object identifier), `SELECT 5`, `CREATE TABLE`. */
+function readTag(tag: string): { readonly command: string; readonly rowCount: number | null } {
+  const [command = tag] = /^\D*(?=(?: \d+)+$)|^.*/s.exec(tag) ?? []
+  const count = / (\d+)$/.exec(tag)?.[1]
+  return { command, rowCount: count === undefined ? null : Number(count) }
+}
+
+/** Returns the server's error as Lockstep speaks of it. */
+export function serverError(error: DatabaseError): ServerError {
+  return new ServerError(error.message, {
+    sqlState: error.code ?? "XX000",
+    severity: error.severity ?? "ERROR",
+    ...fieldsOf(error),
+  })
+}
+
+const textFields = [
+  "detail",
+  "hint",
+  "internalQuery",
+  "where",
+  "schema",
+  "table",
+  "column",
+  "dataType",
+  "constraint",
+] as const
+const numberFields = ["position", "internalPosition"] as const
+
+function fieldsOf(error: DatabaseError): Partial<ServerErrorFields> {
+  const given = (name: keyof DatabaseError) => error[name] !== undefined
+  return Object.fromEntries([
+    ...textFields.filter(given).map((name) => [name, error[name]]),
+    ...numberFields.filter(given).map((name) => [name, Number(error[name])]),
+  ])
+}
+
+/** Returns a message of the server that is not an error. */
+export function notice({ severity, code, message, detail, hint, where }: NoticeMessage): Notice {
+  return {
+    severity: severity ?? "NOTICE",
+    sqlState: code ?? "00000",
+    message: message ?? "",
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(where === undefined ? {} : { where }),
+  }
+}

@@ -217,6 +217,10 @@ function configurationOf({
   refuseProblems(problems, "the environment")
   const values: SettingValues = { ...fileValues(checked, selection), ...variables, ...choice.overrides }
   const { database, environment } = selection
+  const address = async () => {
+    const url = await resolveUrl(get<UrlSource>("url"), env)
+    return { url, urlOrigin: originOf(url, env, { flag: choice.overrides?.url, fromDotenv }) }
+  }
   const get = <Value>(key: SettingKey) => values[key] as Value | undefined
   return {
     root,
@@ -249,7 +253,7 @@ function configurationOf({
     editor: get("editor"),
     target: async () =>
       given({
-        url: await resolveUrl(get<UrlSource>("url"), env),
+        ...(await address()),
         password: get("password"),
         connectTimeoutMs: get("connectTimeout"),
         historySchema: get("historySchema"),
@@ -282,6 +286,22 @@ async function resolveUrl(source: UrlSource | undefined, env: Environment): Prom
       hint: `set ${source.env}, or give the address with --url`,
     },
   )
+}
+
+/**
+ * Says where an address came from. The file may have read it from `process.env`, so what counts for `.env` is
+ * whether one of its variables holds this very address.
+ */
+function originOf(
+  url: string | undefined,
+  env: Environment,
+  { flag, fromDotenv }: { readonly flag: unknown; readonly fromDotenv: ReadonlySet<string> },
+): string | undefined {
+  if (url === undefined) return [...fromDotenv].some((name) => name.startsWith("PG")) ? ".env" : undefined
+  if (url === flag) return "--url"
+  for (const name of fromDotenv) if (env[name] === url) return ".env"
+  if (url === env.LOCKSTEP_URL) return "LOCKSTEP_URL"
+  return url === env.DATABASE_URL ? "DATABASE_URL" : "the configuration"
 }
 
 /** An address that turns out to be missing must not fall back to that of another database. */

@@ -45,6 +45,8 @@ export interface TargetOptions {
    * URL (the driver suffix is dropped). Absent: libpq's defaults.
    */
   readonly url?: string
+  /** Where the address came from, for example `.env`; a protected database refuses an address from there. */
+  readonly urlOrigin?: string
   /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
   readonly password?: () => string | Promise<string>
   /** Opens connections in another way; then `url` and `password` are not used. */

@@ -1,3 +1,179 @@
 import { defineErrors } from "./define.ts"
 
-export const runnerErrors = defineErrors<never>({})
+/** What can stand in the way while revisions are applied to a database. */
+export const runnerErrors = defineErrors({
+  "history-newer": {
+    exit: 2,
+    when: "Lockstep's own tables in the database were written by a later version of Lockstep.",
+    why: "A version that does not know these tables could misread what was applied.",
+    fix: "Install the version that wrote them, or a later one. `select value from lockstep.meta where key = 'format'` shows the format.",
+  },
+  "history-not-writable": {
+    exit: 2,
+    when: "The connecting role may not create or write Lockstep's own schema.",
+    why: "Without its history Lockstep cannot know what was applied, and nothing runs unrecorded.",
+    fix: "Connect as the role that owns the schema `lockstep`, or let an administrator create it once: `create schema lockstep authorization <migrator>`.",
+  },
+  "history-not-readable": {
+    exit: 2,
+    when: "The connecting role may not read Lockstep's own tables.",
+    why: "Lockstep would have to guess what was applied.",
+    fix: "Connect as the migrator. An application reads the view `lockstep.applied` through `lockstep/app` instead; name its role in `applicationRoles`.",
+  },
+  "runner-busy": {
+    exit: 5,
+    when: "Another Lockstep runner works on this database and did not finish within the wait.",
+    why: "Two runners at once would apply the same revisions.",
+    fix: "Run the command again later, or wait longer with `--wait 10min`. The error names the session that holds the lock; if its process is gone, its server session can be ended with `select pg_terminate_backend(<pid>)`.",
+  },
+  "runner-lock-lost": {
+    exit: 5,
+    when: "The connection that held the runner's lock ended while the run was going on.",
+    why: "From then on another runner could start, so this one stops before its next step.",
+    fix: "Run the same command again. What was finished is recorded; nothing is applied twice.",
+  },
+  "connection-lost": {
+    exit: 5,
+    when: "The connection to the server ended during the run.",
+    why: "The server rolls back what was not committed. The outcome of a COMMIT that was on its way is looked up, not guessed.",
+    fix: "Run the same command again once the server answers. What was finished is recorded; nothing is applied twice.",
+  },
+  "statement-failed": {
+    exit: 1,
+    when: "The server refused a statement of a revision.",
+    why: "A revision is applied completely or, inside a transaction, not at all.",
+    fix: "The message says what was rolled back and what stays. Correct the statement (a revision that was never applied may be edited) and run the same command again.",
+  },
+  "verify-failed": {
+    exit: 1,
+    when: "A query in the revision's `-- verify` section failed or returned false.",
+    why: "The section states what must hold after the revision; it does not hold, so the revision is not recorded as applied.",
+    fix: "Find out why with the query that the message shows. Inside a transaction nothing stays of the revision; correct it and run the same command again.",
+  },
+  "lock-not-available": {
+    exit: 5,
+    when: "A statement did not get its lock within `lockTimeout`, and neither did the tries after it.",
+    why: "A statement that waits for a strong lock makes everybody queue behind it. Lockstep gives up early, tries again later, and in the end says who was in the way.",
+    fix: "Look at the sessions that the message names: end the long or idle transaction, or run again at a quieter time. `--lock-timeout` and `--lock-attempts` change how long is tried.",
+  },
+  "statement-timeout": {
+    exit: 1,
+    when: "A statement ran longer than `statementTimeout`.",
+    why: "A statement that takes longer than expected may hold its locks for as long.",
+    fix: "If it may take that long, give the revision its own limit: `-- statement-timeout: 30min` in its header (0 for none).",
+  },
+  "index-left-invalid": {
+    exit: 1,
+    when: "After CREATE INDEX CONCURRENTLY the index is there, but not valid.",
+    why: "With IF NOT EXISTS the server reports success when an invalid index of that name already exists; no query ever uses it.",
+    fix: "Drop it with `drop index concurrently <name>` and run the same command again.",
+  },
+  "step-outcome-unknown": {
+    exit: 4,
+    when: "An earlier run was cut off during a statement whose effect cannot be looked up.",
+    why: "Running it again could apply it twice, skipping it could lose it.",
+    fix: "Look at the database, then say which it was: `--step-done` if the statement took effect, `--step-again` to run it once more.",
+  },
+  "revision-changed-in-flight": {
+    exit: 2,
+    when: "A revision that runs step by step was interrupted, and a step that had already run was edited since.",
+    why: "Going on would continue another revision than the one that was begun.",
+    fix: "Restore the steps that ran (the message shows the first one that differs); steps that did not run yet may be edited.",
+  },
+  "cannot-run-in-transaction": {
+    exit: 2,
+    when: "A statement that PostgreSQL refuses inside a transaction stands inside BEGIN and COMMIT, or the whole run was asked to be one transaction.",
+    why: "The server would refuse it half way; Lockstep refuses it before anything runs.",
+    fix: "Move the statement into a revision of its own, outside BEGIN and COMMIT, or run without `--single-transaction`.",
+  },
+  "revision-edited": {
+    exit: 3,
+    when: "A revision that was applied has a different meaning now than when it ran.",
+    why: "The file no longer says how this database came to be, and other databases would get something else.",
+    fix: 'Restore the file (`git log -p <file>`) and put the change into a new revision; or, if the edit changes nothing that matters, record it: `lockstep stamp <revision> --accept-checksum --because "..."`.',
+  },
+  "revision-missing": {
+    exit: 3,
+    when: "The database has applied a revision that the folder does not hold, while the folder holds others that are pending.",
+    why: "The revisions of another branch may have been applied, or a file was deleted; what is pending was written without knowing.",
+    fix: 'Restore the file from the branch that has it. If the revision is really gone for good, take it out of the history: `lockstep stamp --forget <revision> --because "..."`.',
+  },
+  "database-ahead": {
+    exit: 3,
+    when: "The database has applied revisions that this folder does not hold; everything the folder holds is applied.",
+    why: "An old image or checkout meets a newer database, or an image was built without its migrations folder.",
+    fix: "Deploy a build that holds these revisions. If the build should have had them, check that its Dockerfile copies the migrations folder.",
+  },
+  "out-of-order": {
+    exit: 3,
+    when: "A pending revision comes before one that is already applied.",
+    why: "It would run on a schema that it was not written for.",
+    fix: '`lockstep rebase <revision>` puts it after the current head; or allow it once with `--out-of-order allow`, or always with `outOfOrder: "allow"` in the configuration.',
+  },
+  "wrong-environment": {
+    exit: 3,
+    when: "The database is marked as another environment than the one the command is for.",
+    why: "A command that is meant for one environment must not reach another, whatever the URL says.",
+    fix: "Check the URL. To work on the database that was reached, name its environment with `--env`.",
+  },
+  "environment-not-named": {
+    exit: 4,
+    when: "The database is marked as protected and the command does not name its environment.",
+    why: "A URL left over in a shell must not be enough to change a protected database.",
+    fix: "Add `--env <name>`, or set `LOCKSTEP_ENVIRONMENT`.",
+  },
+  "protected-environment": {
+    exit: 3,
+    when: "A downgrade was asked for in a protected environment.",
+    why: "A downgrade there loses what was written since, and code that needs the newer schema may be serving.",
+    fix: "`lockstep revert <revision>` writes a new revision that compensates; review and deploy it.",
+  },
+  "dotenv-protected": {
+    exit: 3,
+    when: "The address of a protected database came from a `.env` file.",
+    why: "A file left over on a laptop must not be enough to reach a protected database.",
+    fix: "Set the variable in the deploy's own environment.",
+  },
+  "data-loss": {
+    exit: 4,
+    when: "A downgrade would remove a table, a column or rows that hold data.",
+    why: "What it removes cannot be brought back by upgrading again.",
+    fix: "The message says what holds how many rows. Save them first; then add `--accept-data-loss`.",
+  },
+  "no-rollback": {
+    exit: 3,
+    when: "A revision that would have to be undone has no rollback section, or says that it has none.",
+    why: "Lockstep does not invent how to undo it.",
+    fix: "Write a `-- rollback` section (it may be added after the revision was applied), or compensate with `lockstep revert <revision>`.",
+  },
+  "reason-needed": {
+    exit: 4,
+    when: "The history would be changed by hand, without a reason.",
+    why: "Whoever looks at the history later has to know why it does not say what ran.",
+    fix: "Add `--because \"...\"`. It is recorded in the event log.",
+  },
+  interrupted: {
+    exit: 130,
+    when: "The run was stopped by a signal.",
+    why: "The running statement was cancelled and its transaction rolled back; steps that were finished stay recorded.",
+    fix: "Run the same command again to go on.",
+  },
+  "deadline-reached": {
+    exit: 5,
+    when: "The time given with `--deadline` is over.",
+    why: "Stopping between two steps leaves a state that the next run continues; being killed in the middle of one costs its work.",
+    fix: "Run the same command again to go on.",
+  },
+  "revision-needs-database": {
+    exit: 2,
+    when: "A TypeScript revision reads the database while it runs, so its statements cannot be printed beforehand.",
+    why: "A script made without a database would miss what the revision computes.",
+    fix: "Apply it with `lockstep upgrade`, or leave it out of the range.",
+  },
+  "invalid-typescript-revision": {
+    exit: 2,
+    when: "A TypeScript revision cannot be loaded, or does not export what is expected.",
+    why: "Its steps cannot be known.",
+    fix: "Export `default defineRevision({ async *up({ sql }) { yield sql`...` } })`; the message shows what is wrong.",
+  },
+})

@@ -10,6 +10,8 @@ export interface Step {
   readonly file: string
   /** The 1-based line on which `sql` begins. */
   readonly line: number
+  /** The 1-based column on that line, in characters. Absent: 1. */
+  readonly column?: number
   /** Whether PostgreSQL lets it run inside a transaction block, together with the other steps of its revision. */
   readonly transaction: "allowed" | "forbidden"
   /** Why it is forbidden, in PostgreSQL's words: "CREATE INDEX CONCURRENTLY cannot run inside a transaction block". */

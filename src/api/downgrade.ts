@@ -1,0 +1,93 @@
+import { ToolError } from "../diagnostic.ts"
+import { planDowngrade, appliedHeads } from "../revisions/resolve.ts"
+import { checkHistory, refuseErrors } from "../runner/checks.ts"
+import { findDataLoss, type Loss, describeLoss } from "../runner/data-loss.ts"
+import { type FinishedRevision, runAll } from "../runner/run.ts"
+import { startRun } from "../runner/start.ts"
+import type { UnknownOutcome } from "../runner/steps.ts"
+import { openTarget } from "../runner/target.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
+import { openProject, type RevisionSummary, summary } from "./project.ts"
+import { announce, buildAll, databaseOf, withProgress } from "./upgrade.ts"
+
+export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOptions {
+  /** Revision to go back to: an id, `-1`, `base`, `<label>@base`. It stays; what descends from it is undone. */
+  readonly to: string
+  /** Goes on where tables, columns or rows would be lost. Default: false. */
+  readonly acceptDataLoss?: boolean
+  readonly singleTransaction?: boolean
+  readonly unknownOutcome?: UnknownOutcome
+}
+
+export interface DowngradeResult {
+  readonly database: string
+  readonly environment?: string
+  /** What this run undid, in order. */
+  readonly reverted: readonly FinishedRevision[]
+  readonly current: readonly string[]
+  /** What was lost, where that was accepted. */
+  readonly lost: readonly Loss[]
+}
+
+/**
+ * Takes a database back by running rollback sections, newest first. Before anything is undone, the rollbacks run in
+ * a transaction that is rolled back, to see which tables, columns and rows they would remove.
+ *
+ * @throws ToolError `protected-environment`, `no-rollback`, `data-loss`, and what `upgrade` throws
+ */
+export async function downgrade(options: DowngradeOptions): Promise<DowngradeResult> {
+  const project = await openProject(options)
+  const { graph } = project.folder
+  const target = await openTarget({ ...options, command: "downgrade", writes: true })
+  try {
+    announce(target, options)
+    const plan = (applied: Iterable<string>) => planDowngrade(graph, new Set(applied), options.to)
+    const looked = plan(target.history.applied.keys())
+    if (target.protected) throw protectedEnvironment(target.environment, looked.map(summary))
+    refuseErrors(checkHistory(graph, target.history, "allow").filter(({ code }) => code !== "revision-edited"))
+    const current = (applied: Iterable<string>) => appliedHeads(graph, new Set(applied)).map(({ id }) => id)
+    if (looked.length === 0) {
+      return { ...databaseOf(target), reverted: [], current: current(target.history.applied.keys()), lost: [] }
+    }
+    const works = await buildAll(project, target.schema, looked, "down")
+    const run = await startRun(target, { ...options, command: "downgrade" })
+    const finished: FinishedRevision[] = []
+    try {
+      const due = new Set(plan(run.history.applied.keys()).map(({ id }) => id))
+      const dueWorks = works.filter(({ revision }) => due.has(revision.id))
+      const lost = await findDataLoss(run.context, dueWorks)
+      if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)
+      options.onEvent?.({ type: "planned", direction: "down", revisions: [...due] })
+      await runAll(run.context, dueWorks, finished, {
+        single: options.singleTransaction ?? false,
+        unknownOutcome: options.unknownOutcome ?? "ask",
+      })
+      const gone = new Set(finished.map(({ id }) => id))
+      const left = [...run.history.applied.keys()].filter((id) => !gone.has(id))
+      return { ...databaseOf(target), reverted: finished, current: current(left), lost }
+    } catch (error) {
+      throw withProgress(error, finished)
+    } finally {
+      await run.finish()
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+function protectedEnvironment(environment: string | undefined, undone: readonly RevisionSummary[]): ToolError {
+  const [last] = undone
+  return new ToolError("protected-environment", `environment ${environment ?? "(unnamed)"} is protected: nothing is downgraded there`, {
+    subject: environment,
+    details: undone.map(({ id, title }) => `asked to undo: ${id} ${title}`),
+    hint: `lockstep revert ${last?.id ?? "<revision>"} writes a new revision that compensates; review and deploy it`,
+  })
+}
+
+function dataLoss(lost: readonly Loss[]): ToolError {
+  return new ToolError("data-loss", "the downgrade would lose data", {
+    details: lost.map(describeLoss),
+    hint: "save it first; then add --accept-data-loss",
+    data: { lost },
+  })
+}

@@ -1,0 +1,30 @@
+import { type RevisionFolder, readFolder, readScript } from "../revisions/folder.ts"
+import type { Revision } from "../revisions/revision.ts"
+import type { ProjectOptions } from "./options.ts"
+
+/** One revision, as the functions of the library speak of it. */
+export interface RevisionSummary {
+  readonly id: string
+  readonly title: string
+  readonly file: string
+}
+
+export function summary({ id, title, file }: Revision): RevisionSummary {
+  return { id, title, file }
+}
+
+/** The folder of a project, and the way to read a revision's text. */
+export interface Project {
+  readonly folder: RevisionFolder
+  readonly root: string
+  readonly readScript: (revision: Revision) => ReturnType<typeof readScript>
+}
+
+/** Reads the project's revisions. Throws what `readFolder` and `buildGraph` throw. */
+export async function openProject(options: ProjectOptions): Promise<Project> {
+  return {
+    folder: await readFolder(options),
+    root: options.root ?? ".",
+    readScript: (revision) => readScript(options, revision),
+  }
+}

@@ -1,0 +1,176 @@
+import type { Diagnostic } from "../diagnostic.ts"
+import { ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
+import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
+import type { Revision } from "../revisions/revision.ts"
+import { buildWork } from "../runner/build.ts"
+import { checkHistory, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
+import type { Direction } from "../runner/event.ts"
+import { type FinishedRevision, runAll } from "../runner/run.ts"
+import { startRun } from "../runner/start.ts"
+import type { UnknownOutcome } from "../runner/steps.ts"
+import { openTarget, type Target } from "../runner/target.ts"
+import type { Work } from "../runner/work.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
+import { openProject, type Project } from "./project.ts"
+
+export interface UpgradeOptions extends ProjectOptions, TargetOptions, RunOptions {
+  /** Revisions to go to: `head`, `heads`, an id, `+2`, `<label>@head`. Default: `head`. */
+  readonly to?: string | readonly string[]
+  /** Applies all in one transaction. Default: one transaction per revision. */
+  readonly singleTransaction?: boolean
+  /** What to do about a pending revision that comes before an applied one. Default: `error`. */
+  readonly outOfOrder?: OutOfOrderPolicy
+  /** How to take up a step whose outcome nobody can look up after a crash. Default: `ask`, which throws. */
+  readonly unknownOutcome?: UnknownOutcome
+}
+
+export interface UpgradeResult {
+  readonly database: string
+  readonly environment?: string
+  /** What this run applied, in order. */
+  readonly applied: readonly FinishedRevision[]
+  /** The revisions that the database is at now. */
+  readonly current: readonly string[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Brings a database forward: applies what is pending up to the targets, each revision once, in the order of the
+ * graph, each in one transaction with its history row or step by step. With nothing to do it writes nothing.
+ *
+ * @throws ToolError what the folder, the target and the checks throw, before anything ran; `statement-failed`,
+ *   `verify-failed`, `lock-not-available`, `statement-timeout`, `connection-lost`, `interrupted`,
+ *   `deadline-reached` for the revision at which it stopped, with `facts.data.applied` saying what was finished
+ */
+export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResult> {
+  const project = await openProject(options)
+  const target = await openTarget({ ...options, command: "upgrade", writes: true })
+  try {
+    announce(target, options)
+    const looked = pendingWork(project, target.history, options)
+    if (looked.pending.length === 0) return result(project, target, [], looked.warnings, target.history)
+    const works = await buildAll(project, target.schema, looked.pending, "up")
+    refuseSingle(works, options)
+    return await applyAll(project, target, works, options)
+  } finally {
+    await target.close()
+  }
+}
+
+export function announce(target: Target, { onEvent }: RunOptions): void {
+  const { database, serverVersionText, user } = target.facts
+  onEvent?.({
+    type: "connected",
+    database,
+    server: serverVersionText,
+    user,
+    ...(target.environment === undefined ? {} : { environment: target.environment }),
+  })
+}
+
+/** What an upgrade would do, after the checks. */
+export interface PendingWork {
+  /** In order; repeatables come last. */
+  readonly pending: readonly Revision[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Decides what is pending, from the folder and the history.
+ *
+ * @throws ToolError the first finding that is an error; nothing has run then
+ */
+export function pendingWork(
+  { folder }: Project,
+  history: History,
+  { to = "head", outOfOrder = "error" }: Pick<UpgradeOptions, "to" | "outOfOrder">,
+): PendingWork {
+  const findings = checkHistory(folder.graph, history, outOfOrder)
+  refuseErrors(findings)
+  const words = typeof to === "string" ? [to] : to
+  const isEmpty = folder.graph.revisions.length === 0
+  const { pending } = isEmpty
+    ? { pending: [] }
+    : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
+  const repeatables = folder.repeatables.filter(({ id, checksum }) => history.repeatables.get(id) !== checksum)
+  return { pending: [...pending, ...repeatables], warnings: findings }
+}
+
+/** Reads and classifies everything that is to run, so that what cannot run is refused before anything has. */
+export async function buildAll(
+  project: Project,
+  schema: string,
+  pending: readonly Revision[],
+  direction: Direction,
+): Promise<readonly Work[]> {
+  const works: Work[] = []
+  for (const revision of pending) works.push(await buildWork(revision, direction, { ...project, schema }))
+  return works
+}
+
+function refuseSingle(works: readonly Work[], { singleTransaction }: UpgradeOptions): void {
+  const stepwise = works.find(({ mode }) => mode === "steps")
+  if (singleTransaction !== true || stepwise === undefined) return
+  const { id, file } = stepwise.revision
+  throw new ToolError("cannot-run-in-transaction", `revision ${id} cannot be part of a single transaction`, {
+    subject: id,
+    location: { file, line: 1 },
+    hint: "run without --single-transaction",
+  })
+}
+
+async function applyAll(
+  project: Project,
+  target: Target,
+  works: readonly Work[],
+  options: UpgradeOptions,
+): Promise<UpgradeResult> {
+  const run = await startRun(target, { ...options, command: "upgrade" })
+  const finished: FinishedRevision[] = []
+  try {
+    // Another runner may have worked while this one waited for the lock.
+    const { pending, warnings } = pendingWork(project, run.history, options)
+    const ids = new Set(pending.map(({ id }) => id))
+    const due = works.filter(({ revision }) => ids.has(revision.id))
+    options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
+    for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
+    await runAll(run.context, due, finished, {
+      single: options.singleTransaction ?? false,
+      unknownOutcome: options.unknownOutcome ?? "ask",
+    })
+    return result(project, target, finished, warnings, run.history)
+  } catch (error) {
+    throw withProgress(error, finished)
+  } finally {
+    await run.finish()
+  }
+}
+
+/** Adds to an error what was finished before it, for callers and the JSON output. */
+export function withProgress(error: unknown, finished: readonly FinishedRevision[]): unknown {
+  if (!(error instanceof ToolError)) return error
+  const data = { ...error.facts.data, applied: finished }
+  return new ToolError(error.code, error.message, { ...error.facts, data })
+}
+
+function result(
+  { folder }: Project,
+  target: Target,
+  applied: readonly FinishedRevision[],
+  warnings: readonly Diagnostic[],
+  history: History,
+): UpgradeResult {
+  const now = new Set([...history.applied.keys(), ...applied.map(({ id }) => id)])
+  return {
+    ...databaseOf(target),
+    applied,
+    current: appliedHeads(folder.graph, now).map(({ id }) => id),
+    warnings,
+  }
+}
+
+/** Which database it was, for results. */
+export function databaseOf({ facts, environment }: Target): { database: string; environment?: string } {
+  return { database: facts.database, ...(environment === undefined ? {} : { environment }) }
+}

@@ -1,0 +1,81 @@
+import type { Connection } from "../db/connection.ts"
+import { table } from "./record.ts"
+
+/** One row of the event log, with who did it. Times are ISO 8601 in UTC. */
+export interface LoggedEvent {
+  readonly id: number
+  readonly at: string
+  readonly kind: string
+  readonly revision?: string
+  readonly durationMs?: number
+  readonly errorCode?: string
+  readonly sqlState?: string
+  readonly message?: string
+  readonly details?: unknown
+  readonly command: string
+  readonly databaseUser: string
+  readonly osUser?: string
+  readonly host?: string
+  readonly platform?: string
+  readonly toolVersion: string
+  readonly commit?: string
+  readonly release?: string
+}
+
+/** What the history says of one applied revision. */
+export interface AppliedFacts {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly outcome: "applied" | "stamped"
+  readonly durationMs: number
+  readonly compatible: boolean
+  readonly databaseUser: string
+  readonly osUser?: string
+  readonly host?: string
+  readonly toolVersion: string
+  readonly commit?: string
+  readonly release?: string
+}
+
+const utc = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** Reads the newest events first. */
+export async function readEvents(
+  connection: Connection,
+  schema: string,
+  { failed, limit }: { readonly failed: boolean; readonly limit: number },
+): Promise<readonly LoggedEvent[]> {
+  const rows = await connection.query<Nullable<LoggedEvent>>(
+    `select e.id::int4 as id, ${utc("e.at")} as at, e.kind, e.revision, e.duration_ms as "durationMs", e.error_code as "errorCode",
+  e.sqlstate as "sqlState", e.message, e.details::text as details, r.command, r.database_user as "databaseUser", r.os_user as "osUser",
+  r.host, r.platform, r.tool_version as "toolVersion", r.source_commit as commit, r.release
+from ${table(schema, "event")} e join ${table(schema, "run")} r on r.id = e.run
+${failed ? "where e.kind in ('failed', 'interrupted')" : ""}
+order by e.id desc limit ${limit}`,
+  )
+  return rows.map((row) => {
+    const event = present(row)
+    return typeof event.details === "string" ? { ...event, details: JSON.parse(event.details) } : event
+  })
+}
+
+/** Reads what is recorded of every applied revision, by id. */
+export async function readApplied(connection: Connection, schema: string): Promise<ReadonlyMap<string, AppliedFacts>> {
+  const rows = await connection.query<Nullable<AppliedFacts & { id: string }>>(
+    `select v.id, ${utc("v.finished_at")} as at, v.outcome, v.duration_ms as "durationMs", v.compatible, r.database_user as "databaseUser",
+  r.os_user as "osUser", r.host, r.tool_version as "toolVersion", r.source_commit as commit, r.release
+from ${table(schema, "revision")} v join ${table(schema, "run")} r on r.id = v.run`,
+  )
+  return new Map(
+    rows.map((row) => {
+      const { id, ...facts } = present<AppliedFacts & { id: string }>(row)
+      return [id, facts]
+    }),
+  )
+}
+
+type Nullable<Row> = { readonly [Name in keyof Row]-?: Row[Name] | null }
+
+function present<Row extends object>(row: Nullable<Row>): Row {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Row
+}

@@ -1,0 +1,187 @@
+import type { Revision } from "../revisions/revision.ts"
+import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
+import type { Effect } from "../sql/step.ts"
+
+/**
+ * SQL texts that write the history. They are complete statements with literals, so that the runner can send them
+ * together with BEGIN or COMMIT in one round trip, and `upgrade --sql` prints the very same ones.
+ */
+
+/** One execution of a command that writes. */
+export interface Run {
+  /** UUID. */
+  readonly id: string
+  readonly command: string
+  readonly toolVersion: string
+  readonly osUser?: string | undefined
+  readonly host?: string | undefined
+  readonly pid?: number | undefined
+  readonly platform?: string | undefined
+  readonly commit?: string | undefined
+  readonly release?: string | undefined
+  readonly environment?: string | undefined
+}
+
+export type EventKind =
+  | "applied"
+  | "reverted"
+  | "failed"
+  | "interrupted"
+  | "stamped"
+  | "unstamped"
+  | "checksum-accepted"
+  | "environment-marked"
+  | "steps-forgotten"
+
+/** One row of the event log. */
+export interface EventRow {
+  readonly kind: EventKind
+  readonly revision?: string | undefined
+  readonly checksum?: string | undefined
+  readonly errorCode?: string | undefined
+  readonly sqlState?: string | undefined
+  readonly message?: string | undefined
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+}
+
+export function insertRun(schema: string, run: Run): string {
+  const columns = {
+    id: run.id,
+    command: run.command,
+    tool_version: run.toolVersion,
+    os_user: run.osUser,
+    host: run.host,
+    pid: run.pid,
+    platform: run.platform,
+    source_commit: run.commit,
+    release: run.release,
+    environment: run.environment,
+  }
+  return `insert into ${table(schema, "run")} (${Object.keys(columns).join(", ")}) values (${values(Object.values(columns))})`
+}
+
+/**
+ * Records that `revision` ran, and logs it. Inside a transaction `now()` is when it began; a revision that ran step
+ * by step began with its first step, whose rows are removed here. The primary key makes a second application of the
+ * same revision fail, whoever tries it.
+ */
+export function insertApplied(
+  schema: string,
+  runId: string,
+  revision: Revision,
+  how: { readonly compatible: boolean; readonly mode: "transaction" | "steps" | "stamped" },
+): string {
+  const id = quoteLiteral(revision.id)
+  const steps = table(schema, "step")
+  const started =
+    how.mode === "steps"
+      ? `coalesce((select min(started_at) from ${steps} where revision = ${id} and direction = 'up'), now())`
+      : "now()"
+  const kind = how.mode === "stamped" ? "stamped" : "applied"
+  const conflict = revision.repeatable
+    ? " on conflict (id) do update set checksum = excluded.checksum, title = excluded.title, file = excluded.file, outcome = excluded.outcome, started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, run = excluded.run"
+    : ""
+  const insert = `with recorded as (
+  insert into ${table(schema, "revision")} (id, parents, title, file, checksum, repeatable, phase, compatible, version, outcome, started_at, finished_at, duration_ms, run)
+  select ${values([revision.id, revision.parents, revision.title, revision.file, revision.checksum, revision.repeatable, revision.phase, how.compatible, revision.version, kind])}, t.started, clock_timestamp(), extract(epoch from clock_timestamp() - t.started) * 1000, ${values([runId])}
+  from (select ${started} as started) t${conflict}
+  returning id, checksum, duration_ms, run
+)
+insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms)
+select run, ${quoteLiteral(kind)}, id, checksum, duration_ms from recorded`
+  return how.mode === "steps" ? `${insert};\n${deleteSteps(schema, revision.id, "up")}` : insert
+}
+
+/** Takes `id` out of what the database is at, and logs it. */
+export function deleteApplied(
+  schema: string,
+  runId: string,
+  id: string,
+  kind: "reverted" | "unstamped",
+  because?: string,
+): string {
+  const details = because === undefined ? undefined : { because }
+  return `with removed as (
+  delete from ${table(schema, "revision")} where id = ${quoteLiteral(id)} returning id, checksum
+)
+insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details)
+select ${values([runId, kind])}, id, checksum, extract(epoch from clock_timestamp() - now()) * 1000, ${values([details])}::jsonb from removed`
+}
+
+export function deleteSteps(schema: string, id: string, direction: "up" | "down"): string {
+  return `delete from ${table(schema, "step")} where revision = ${quoteLiteral(id)} and direction = ${quoteLiteral(direction)}`
+}
+
+export function insertEvent(schema: string, runId: string, event: EventRow): string {
+  return `insert into ${table(schema, "event")} (run, kind, revision, checksum, error_code, sqlstate, message, details) values (${values([
+    runId,
+    event.kind,
+    event.revision,
+    event.checksum,
+    event.errorCode,
+    event.sqlState,
+    event.message,
+    event.details,
+  ])})`
+}
+
+/** One step of a revision that runs outside a transaction. */
+export interface StepKey {
+  readonly revision: string
+  readonly direction: "up" | "down"
+  /** 1-based. */
+  readonly position: number
+}
+
+/** Records that a step is about to run, or has run; a step that had failed before starts over. */
+export function upsertStep(
+  schema: string,
+  runId: string,
+  key: StepKey,
+  step: {
+    readonly sql: string
+    readonly effect?: Effect | undefined
+    /** What `effect` needs to know of the state before, for example the indexes that the table already had. */
+    readonly before?: Readonly<Record<string, unknown>> | undefined
+    readonly state: "started" | "done"
+  },
+): string {
+  const finished = step.state === "done" ? "clock_timestamp()" : "null"
+  return `insert into ${table(schema, "step")} (revision, direction, position, sql, effect, before, state, finished_at, run) values (${values([
+    key.revision,
+    key.direction,
+    key.position,
+    step.sql,
+    step.effect,
+    step.before,
+    step.state,
+  ])}, ${finished}, ${values([runId])}) on conflict (revision, direction, position) do update set sql = excluded.sql, effect = excluded.effect, before = excluded.before, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
+}
+
+export function updateStep(schema: string, key: StepKey, state: "done" | "failed"): string {
+  return `update ${table(schema, "step")} set state = ${quoteLiteral(state)}, finished_at = clock_timestamp() where revision = ${quoteLiteral(key.revision)} and direction = ${quoteLiteral(key.direction)} and position = ${key.position}`
+}
+
+export function setMeta(schema: string, key: "format" | "environment" | "protected", value: string): string {
+  return `insert into ${table(schema, "meta")} (key, value) values (${values([key, value])}) on conflict (key) do update set value = excluded.value`
+}
+
+/** `"schema".name` for one of Lockstep's own tables. */
+export function table(
+  schema: string,
+  name: "lock" | "meta" | "run" | "revision" | "step" | "event" | "applied",
+): string {
+  return `${quoteIdentifier(schema)}.${name}`
+}
+
+function values(list: readonly unknown[]): string {
+  return list.map(literal).join(", ")
+}
+
+function literal(value: unknown): string {
+  if (value === undefined || value === null) return "null"
+  if (typeof value === "boolean" || typeof value === "number") return String(value)
+  if (typeof value === "string") return quoteLiteral(value)
+  if (Array.isArray(value)) return `array[${value.map(literal).join(", ")}]::text[]`
+  return quoteLiteral(JSON.stringify(value))
+}

@@ -1,0 +1,94 @@
+import { quoteIdentifier } from "../sql/identifier.ts"
+
+/**
+ * The statements that bring Lockstep's own tables from one format to the next; entry 0 makes format 1 in an empty
+ * schema. Entries are only ever added: a database made by any earlier version is brought up one by one.
+ */
+export const upgrades: readonly ((schema: string) => string)[] = [format1]
+
+/** The format that this version of Lockstep reads and writes. */
+export const currentFormat = upgrades.length
+
+/**
+ * The lock and the table of facts about the database itself come first: the lock is what every further change of
+ * these tables is made under.
+ */
+export function createLock(schema: string): string {
+  const s = quoteIdentifier(schema)
+  return `create table if not exists ${s}.lock ();
+comment on table ${s}.lock is 'Held in EXCLUSIVE mode by the one Lockstep runner that works; has no rows';
+create table if not exists ${s}.meta (key text primary key, value text not null);
+comment on table ${s}.meta is 'format: version of these tables; environment, protected: what this database is'`
+}
+
+function format1(schema: string): string {
+  const s = quoteIdentifier(schema)
+  return `create table ${s}.run (
+  id uuid primary key,
+  command text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  session_user_name text not null default session_user,
+  database_user text not null default current_user,
+  server_version text not null default current_setting('server_version'),
+  os_user text,
+  host text,
+  pid int,
+  platform text,
+  tool_version text not null,
+  source_commit text,
+  release text,
+  environment text
+);
+comment on table ${s}.run is 'Who started what, from where, with which version of the tool';
+create table ${s}.revision (
+  id text primary key,
+  sequence bigint not null generated always as identity unique,
+  parents text[] not null,
+  title text not null,
+  file text not null,
+  checksum text not null,
+  repeatable boolean not null,
+  phase text check (phase in ('expand', 'migrate', 'contract')),
+  compatible boolean not null,
+  version text,
+  outcome text not null check (outcome in ('applied', 'stamped')),
+  started_at timestamptz not null,
+  finished_at timestamptz not null,
+  duration_ms double precision not null,
+  run uuid not null references ${s}.run
+);
+comment on table ${s}.revision is 'The revisions that this database is at, one row each, in the order they came';
+comment on column ${s}.revision.compatible is 'Whether code that was built before this revision still works after it';
+create table ${s}.step (
+  revision text not null,
+  direction text not null check (direction in ('up', 'down')),
+  position int not null,
+  sql text not null,
+  effect jsonb,
+  before jsonb,
+  state text not null check (state in ('started', 'done', 'failed')),
+  started_at timestamptz not null default clock_timestamp(),
+  finished_at timestamptz,
+  run uuid not null references ${s}.run,
+  primary key (revision, direction, position)
+);
+comment on table ${s}.step is 'Steps of revisions that run outside a transaction and are not finished';
+create table ${s}.event (
+  id bigint primary key generated always as identity,
+  at timestamptz not null default clock_timestamp(),
+  run uuid not null references ${s}.run,
+  kind text not null,
+  revision text,
+  checksum text,
+  duration_ms double precision,
+  error_code text,
+  sqlstate text,
+  message text,
+  details jsonb
+);
+comment on table ${s}.event is 'Everything that was done or tried; rows are only ever added';
+create view ${s}.applied as
+  select id, parents, phase, compatible, checksum, title, version, file as source, finished_at as applied_at
+  from ${s}.revision;
+comment on view ${s}.applied is 'What an application may know: which revisions this database is at'`
+}

@@ -1,0 +1,76 @@
+import type { Blocker } from "./event.ts"
+import type { RunContext } from "./context.ts"
+
+/** Watches, while a statement runs, who keeps it from its locks. */
+export interface BlockerWatch {
+  /** Those seen last, longest transaction first; empty where nobody was in the way. */
+  readonly seen: readonly Blocker[]
+  stop(): void
+}
+
+const query = `select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as "user",
+  coalesce(a.state, '') as state,
+  coalesce((extract(epoch from clock_timestamp() - a.xact_start) * 1000)::bigint, 0)::text as age_ms,
+  left(a.query, 200) as query
+from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) as b (pid)
+join pg_catalog.pg_stat_activity a on a.pid = b.pid
+order by a.xact_start`
+
+/**
+ * Looks over the lock's connection, which is idle during a run, shortly before the statement's lock timeout ends:
+ * once the server has given up waiting, it no longer knows for whom.
+ *
+ * @param pid server process that runs the statement
+ */
+export function watchBlockers(context: RunContext, pid: number, lockTimeoutMs: number): BlockerWatch {
+  let seen: readonly Blocker[] = []
+  let stopped = false
+  const look = async (): Promise<void> => {
+    if (stopped || !context.lock.connection.open) return
+    try {
+      const rows = await context.lock.connection.query<BlockerRow>(query, [pid])
+      if (rows.length > 0 && !stopped) seen = rows.map(blocker)
+    } catch {
+      // The statement's own error is what matters; who blocked it is a courtesy.
+    }
+  }
+  const timers = lockTimeoutMs === 0 ? [] : [0.3, 0.6, 0.85].map((part) => setTimeout(look, lockTimeoutMs * part))
+  for (const timer of timers) timer.unref()
+  return {
+    get seen() {
+      return seen
+    },
+    stop() {
+      stopped = true
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}
+
+interface BlockerRow {
+  readonly pid: number
+  readonly application: string
+  readonly user: string
+  readonly state: string
+  readonly age_ms: string
+  readonly query: string | null
+}
+
+function blocker(row: BlockerRow): Blocker {
+  const { pid, application, user, state, query: text } = row
+  return {
+    pid: Number(pid),
+    application,
+    user,
+    state,
+    ageMs: Number(row.age_ms),
+    ...(text === null || text.startsWith("<insufficient") ? {} : { query: text }),
+  }
+}
+
+/** One line for a person: `pid 4711, api (app), idle in transaction, transaction open for 41 s: update users ...`. */
+export function describeBlocker(blocker: Blocker): string {
+  const age = blocker.ageMs >= 1000 ? `${Math.round(blocker.ageMs / 1000)} s` : `${blocker.ageMs} ms`
+  const query = blocker.query === undefined ? "" : `: ${blocker.query.replace(/\s+/g, " ")}`
+  return `pid ${blocker.pid}, ${blocker.application || "unnamed application"} (${blocker.user}), ${blocker.state || "state hidden from this role"}, transaction open for ${age}${query}`
+}

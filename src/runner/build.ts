@@ -1,0 +1,117 @@
+import { ToolError } from "../diagnostic.ts"
+import { deleteApplied, deleteSteps, insertApplied } from "../history/record.ts"
+import type { Revision, RevisionScript } from "../revisions/revision.ts"
+import { type Classification, classify, refuseMixed } from "../sql/classify.ts"
+import type { Source } from "../sql/source.ts"
+import { splitStatements } from "../sql/statements.ts"
+import type { Step } from "../sql/step.ts"
+import type { Direction } from "./event.ts"
+import { loadProgram, programBody } from "./program.ts"
+import { fixedSteps, type Work } from "./work.ts"
+
+export interface BuildOptions {
+  /** Schema of the history tables. */
+  readonly schema: string
+  /** Reads the revision's text, with variables replaced. */
+  readonly readScript: (revision: Revision) => Promise<RevisionScript>
+  /** Absolute path of the project's root, for TypeScript revisions. */
+  readonly root: string
+}
+
+/**
+ * Makes a revision ready to run in one direction: reads it, splits and classifies it, and decides between one
+ * transaction and step by step.
+ *
+ * @throws ToolError `mixed-transaction`, `cannot-run-in-transaction`, `transaction-control`, `no-rollback`, and what
+ *   reading and splitting throw; nothing has run then
+ */
+export async function buildWork(revision: Revision, direction: Direction, options: BuildOptions): Promise<Work> {
+  const script = await options.readScript(revision)
+  return revision.language === "typescript"
+    ? buildProgram(revision, direction, options)
+    : buildSql(revision, script, direction, options)
+}
+
+async function buildSql(
+  revision: Revision,
+  script: RevisionScript,
+  direction: Direction,
+  options: BuildOptions,
+): Promise<Work> {
+  const source = direction === "up" ? script.up : script.down
+  if (source === undefined) throw noRollback(revision, script.noRollback)
+  const classification = await classify(splitStatements(source))
+  const mode = modeOf(revision, classification)
+  return {
+    revision,
+    direction,
+    mode,
+    body: fixedSteps(classification.steps),
+    steps: classification.steps,
+    count: classification.steps.length,
+    verify: direction === "up" ? await statements(script.verify) : [],
+    record: recordText(revision, direction, mode, classification.additive, options.schema),
+  }
+}
+
+async function statements(source: Source | undefined): Promise<readonly Step[]> {
+  return source === undefined ? [] : (await classify(splitStatements(source))).steps
+}
+
+function modeOf(revision: Revision, classification: Classification): Work["mode"] {
+  if (revision.transaction === "none") return "steps"
+  refuseMixed(classification, revision.file)
+  return classification.mode === "steps" ? "steps" : "transaction"
+}
+
+async function buildProgram(revision: Revision, direction: Direction, options: BuildOptions): Promise<Work> {
+  const program = await loadProgram(options.root, revision)
+  const generate = direction === "up" ? program.up : program.down
+  if (generate === undefined) throw noRollback(revision, program.noRollback)
+  const mode = revision.transaction === "none" ? "steps" : "transaction"
+  return {
+    revision,
+    direction,
+    mode,
+    body: programBody(revision, generate),
+    verify: [],
+    record: recordText(revision, direction, mode, false, options.schema),
+  }
+}
+
+function recordText(
+  revision: Revision,
+  direction: Direction,
+  mode: Work["mode"],
+  additive: boolean,
+  schema: string,
+): Work["record"] {
+  if (direction === "up") {
+    const how = { compatible: isCompatible(revision, additive), mode }
+    return (runId) => insertApplied(schema, runId, revision, how)
+  }
+  const steps = mode === "steps" ? `;\n${deleteSteps(schema, revision.id, "down")}` : ""
+  return (runId) => deleteApplied(schema, runId, revision.id, "reverted") + steps
+}
+
+/**
+ * Whether code that was built before the revision still works after it: what its phase says, or else whether every
+ * statement only adds. Nothing is taken for compatible on a guess: an older image would report itself ready.
+ */
+export function isCompatible(revision: Revision, additive: boolean): boolean {
+  return revision.phase === undefined ? additive : revision.phase !== "contract"
+}
+
+function noRollback(revision: Revision, reason: string | undefined): ToolError {
+  return new ToolError(
+    "no-rollback",
+    reason === undefined
+      ? `revision ${revision.id} has no rollback section`
+      : `revision ${revision.id} cannot be undone: ${reason}`,
+    {
+      subject: revision.id,
+      location: { file: revision.file, line: 1 },
+      hint: `add a "-- rollback" section to ${revision.file}, or compensate with lockstep revert ${revision.id}`,
+    },
+  )
+}

@@ -1,0 +1,56 @@
+import type { Connect, Connection } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import type { RunEvent } from "./event.ts"
+import type { Limits } from "./limits.ts"
+import type { RunnerLock } from "./lock.ts"
+
+/** All that the parts of one run share. Made by `startRun`, ended by its `finish`. */
+export interface RunContext {
+  readonly connect: Connect
+  /** The connection that the revisions run on; replaced when it was lost at COMMIT. */
+  connection: Connection
+  /** Schema of the history tables. */
+  readonly schema: string
+  /** UUID of the row in `run`. */
+  readonly runId: string
+  readonly lock: RunnerLock
+  readonly limits: Limits
+  readonly retry: RetryLimits
+  /** Whether nothing may be left in the session, because it is shared through a pooler. */
+  readonly pooled: boolean
+  readonly signal: AbortSignal | undefined
+  /** `performance.now()` value after which no further step starts. */
+  readonly deadline: number | undefined
+  readonly emit: (event: RunEvent) => void
+}
+
+export interface RetryLimits {
+  readonly attempts: number
+  readonly delayMs: number
+  readonly maxDelayMs: number
+}
+
+/**
+ * Called between any two steps.
+ *
+ * @throws ToolError `interrupted`, `deadline-reached` or `runner-lock-lost`
+ */
+export function checkStop(context: RunContext): void {
+  if (context.signal?.aborted) throw interrupted()
+  if (context.deadline !== undefined && performance.now() > context.deadline) {
+    throw new ToolError("deadline-reached", "the deadline is over", {
+      hint: "run the same command again to go on",
+    })
+  }
+  if (context.lock.lost) throw lockLost()
+}
+
+export function interrupted(): ToolError {
+  return new ToolError("interrupted", "the run was interrupted", { hint: "run the same command again to go on" })
+}
+
+export function lockLost(): ToolError {
+  return new ToolError("runner-lock-lost", "the connection that held the runner's lock has ended", {
+    hint: "run the same command again; what was finished is recorded",
+  })
+}

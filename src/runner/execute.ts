@@ -1,0 +1,53 @@
+import { ServerError } from "../db/connection.ts"
+import type { Step } from "../sql/step.ts"
+import { type BlockerWatch, watchBlockers } from "./blockers.ts"
+import type { RunContext } from "./context.ts"
+import type { Blocker } from "./event.ts"
+
+export type Rows = readonly Readonly<Record<string, unknown>>[]
+
+/** A statement that the server refused, with the step it came from. Becomes a ToolError once it is known what stays. */
+export class StepError extends Error {
+  readonly step: Step
+  readonly server: ServerError
+  readonly blockers: readonly Blocker[]
+
+  constructor(step: Step, server: ServerError, blockers: readonly Blocker[]) {
+    super(server.message, { cause: server })
+    this.step = step
+    this.server = server
+    this.blockers = blockers
+  }
+
+  /** Whether trying again later may help: a lock that was not available, or a deadlock. */
+  get isLock(): boolean {
+    return this.server.sqlState === "55P03" || this.server.sqlState === "40P01"
+  }
+}
+
+/**
+ * Sends one step to the server and returns the rows of its answer.
+ *
+ * @param pid server process of `context.connection`, to find out who blocks it
+ * @throws StepError for an error of the server, ConnectionLost as it comes
+ */
+export async function execute(context: RunContext, step: Step, pid: number, lockTimeoutMs: number): Promise<Rows> {
+  const watch = watchBlockers(context, pid, lockTimeoutMs)
+  try {
+    return await send(context, step)
+  } catch (error) {
+    throw error instanceof ServerError ? new StepError(step, error, blockersOf(watch)) : error
+  } finally {
+    watch.stop()
+  }
+}
+
+async function send({ connection }: RunContext, step: Step): Promise<Rows> {
+  if (step.copy !== undefined) return (await connection.copyIn(step.sql, step.copy)).rows
+  if (step.values !== undefined) return connection.query(step.sql, step.values)
+  return (await connection.run(step.sql)).at(-1)?.rows ?? []
+}
+
+function blockersOf(watch: BlockerWatch): readonly Blocker[] {
+  return watch.seen
+}

@@ -1,0 +1,61 @@
+import type { ServerError } from "../db/connection.ts"
+import { type Location, ToolError } from "../diagnostic.ts"
+import { locate } from "../sql/locate.ts"
+import type { Step } from "../sql/step.ts"
+import { describeBlocker } from "./blockers.ts"
+import type { StepError } from "./execute.ts"
+import type { Work } from "./work.ts"
+
+/** What is true of the database after a failure, for the person who reads the error. */
+export interface Aftermath {
+  /** "revision 4f2a9c was rolled back; nothing of it stays". */
+  readonly stays: string
+  readonly hint: string
+}
+
+/** Makes of a refused statement the error that is shown: file, line, caret, the server's words, and what stays. */
+export function stepFailure(error: StepError, work: Work, aftermath: Aftermath): ToolError {
+  const { server, step } = error
+  const name = `revision ${work.revision.id}`
+  const facts = {
+    subject: work.revision.id,
+    location: placeOf(step, server.fields.position),
+    sqlState: server.sqlState,
+    cause: server,
+    hint: aftermath.hint,
+  }
+  const details = [...serverDetails(server), aftermath.stays]
+  if (server.sqlState === "57014" && /statement timeout/.test(server.message)) {
+    return new ToolError("statement-timeout", `${name}: the statement ran longer than its statement timeout`, {
+      ...facts,
+      details,
+      hint: "give the revision its own limit with a header such as `-- statement-timeout: 30min`",
+    })
+  }
+  if (error.isLock) {
+    return new ToolError("lock-not-available", `${name}: ${server.message}`, {
+      ...facts,
+      details: [...error.blockers.map((blocker) => `in the way: ${describeBlocker(blocker)}`), ...details],
+      hint: "end the sessions that are in the way, or run the same command again at a quieter time",
+      data: { blockers: error.blockers },
+    })
+  }
+  return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details })
+}
+
+/** Without a position the server means the statement as a whole. */
+function placeOf(step: Step, position: number | undefined): Location {
+  if (position !== undefined) return locate(step, position)
+  return { file: step.file, line: step.line, text: step.sql.split(/\r?\n/, 1)[0] ?? "" }
+}
+
+/** The server's own detail, hint and context, a line each. */
+export function serverDetails(server: ServerError): string[] {
+  const { detail, hint, where, internalQuery } = server.fields
+  return [
+    ...(detail === undefined ? [] : [`detail: ${detail}`]),
+    ...(hint === undefined ? [] : [`hint of the server: ${hint}`]),
+    ...(where === undefined ? [] : [`context: ${where}`]),
+    ...(internalQuery === undefined ? [] : [`query: ${internalQuery}`]),
+  ]
+}

@@ -1,0 +1,63 @@
+import type { RunOptions } from "../api/options.ts"
+import type { Revision } from "../revisions/revision.ts"
+
+/** The time limits of a run, all in milliseconds, 0 for none. */
+export interface Limits {
+  readonly lockTimeoutMs: number
+  readonly statementTimeoutMs: number
+  readonly idleInTransactionTimeoutMs: number
+  /** How often the server looks whether its client is still there while a statement runs; 0 where it cannot. */
+  readonly clientCheckMs: number
+}
+
+/** Defaults that protect production: a statement that waits for a lock makes everybody else queue behind it. */
+export const defaultLimits: Limits = {
+  lockTimeoutMs: 2_000,
+  statementTimeoutMs: 600_000,
+  idleInTransactionTimeoutMs: 300_000,
+  clientCheckMs: 0,
+}
+
+/** The run's limits: the defaults, then what the caller chose. */
+export function limitsOf(options: RunOptions): Limits {
+  return {
+    ...defaultLimits,
+    lockTimeoutMs: options.lockTimeoutMs ?? defaultLimits.lockTimeoutMs,
+    statementTimeoutMs: options.statementTimeoutMs ?? defaultLimits.statementTimeoutMs,
+    idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? defaultLimits.idleInTransactionTimeoutMs,
+  }
+}
+
+/** The limits for one revision: what its header says wins over the run's. */
+export function limitsFor(revision: Revision, run: Limits): Limits {
+  return {
+    ...run,
+    lockTimeoutMs: revision.lockTimeoutMs ?? run.lockTimeoutMs,
+    statementTimeoutMs: revision.statementTimeoutMs ?? run.statementTimeoutMs,
+  }
+}
+
+/** `begin` with the limits set for this transaction only, so that it works through any pooler. */
+export function beginText(limits: Limits): string {
+  // READ COMMITTED is said because a database's default may be stricter, and an idle REPEATABLE READ transaction
+  // anywhere delays CREATE INDEX CONCURRENTLY for ever.
+  return `begin isolation level read committed read write;\n${limitsText(limits)}`
+}
+
+/** Sets the limits for the rest of the open transaction. */
+export function limitsText(limits: Limits): string {
+  const check = limits.clientCheckMs === 0 ? "" : `;\nset local client_connection_check_interval = ${limits.clientCheckMs}`
+  return `set local lock_timeout = ${limits.lockTimeoutMs};
+set local statement_timeout = ${limits.statementTimeoutMs};
+set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}`
+}
+
+/**
+ * Sets the limits of the session, for a revision whose statements cannot run in a transaction. A concurrent build
+ * waits for old transactions, and lock_timeout would cancel that wait too and leave an invalid index; its lock is one
+ * that neither readers nor writers queue behind. So there is no limit but the revision's own.
+ */
+export function sessionText(revision: Revision, { clientCheckMs }: Limits): string {
+  const check = clientCheckMs === 0 ? "" : `; set client_connection_check_interval = ${clientCheckMs}`
+  return `set lock_timeout = ${revision.lockTimeoutMs ?? 0}; set statement_timeout = ${revision.statementTimeoutMs ?? 0}${check}`
+}

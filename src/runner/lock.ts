@@ -1,0 +1,134 @@
+import type { Connect, Connection } from "../db/connection.ts"
+import { ServerError } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import { table } from "../history/record.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
+import type { LockHolder } from "./event.ts"
+import { pause } from "./pause.ts"
+
+/**
+ * The right to be the one runner. It is a table lock in an open transaction on a connection of its own: exclusive
+ * through every kind of pooler, released by the server the moment its holder dies, out of reach for roles that may
+ * not enter the schema, and, since the transaction has neither an xid nor a snapshot, no delay for concurrent index
+ * builds.
+ */
+export interface RunnerLock {
+  /** Server process that holds it. */
+  readonly pid: number
+  /** Set when its connection has ended: another runner may have started since. */
+  readonly lost: boolean
+  /** SQL of one boolean: whether it is still held, asked over any connection to the same database. */
+  readonly heldText: string
+  /** The connection that holds it; free to look at other sessions meanwhile. */
+  readonly connection: Connection
+  release(): Promise<void>
+}
+
+export interface LockOptions {
+  /** Longest wait for another runner. 0: do not wait. */
+  readonly waitMs: number
+  readonly signal?: AbortSignal | undefined
+  readonly onWait?: ((holder: LockHolder | undefined, waitedMs: number) => void) | undefined
+}
+
+/**
+ * Takes the runner's lock. It is asked for without queueing and asked again every quarter of a second: a queue
+ * would be one more thing to wait behind, and a waiter with a snapshot would hold up concurrent index builds.
+ *
+ * @throws ToolError `runner-busy` when it was not free within `waitMs`, naming the holder
+ */
+export async function acquireLock(connect: Connect, schema: string, options: LockOptions): Promise<RunnerLock> {
+  const connection = await connect("lock")
+  try {
+    const started = Date.now()
+    for (;;) {
+      options.signal?.throwIfAborted()
+      const pid = await tryLock(connection, schema)
+      if (pid !== undefined) return held(connection, schema, pid)
+      const waitedMs = Date.now() - started
+      const holder = await findHolder(connection, schema)
+      if (waitedMs >= options.waitMs) throw busy(holder, waitedMs)
+      options.onWait?.(holder, waitedMs)
+      await pause(Math.min(250 + Math.random() * 50, options.waitMs - waitedMs), options.signal)
+    }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function tryLock(connection: Connection, schema: string): Promise<number | undefined> {
+  try {
+    const results = await connection.run(`begin isolation level read committed read only;
+set local idle_in_transaction_session_timeout = 0;
+set local statement_timeout = 0;
+${connection.serverVersion >= 170000 ? "set local transaction_timeout = 0;" : ""}
+lock table ${table(schema, "lock")} in exclusive mode nowait;
+select pg_catalog.pg_backend_pid() as pid`)
+    return Number(results.at(-1)?.rows[0]?.pid)
+  } catch (error) {
+    await connection.run("rollback").catch(() => undefined)
+    if (error instanceof ServerError && error.sqlState === "55P03") return undefined
+    throw error
+  }
+}
+
+function held(connection: Connection, schema: string, pid: number): RunnerLock {
+  let lost = false
+  connection.onLost(() => {
+    lost = true
+  })
+  return {
+    pid,
+    connection,
+    get lost() {
+      return lost
+    },
+    heldText: heldText(schema, pid),
+    async release() {
+      if (connection.open) await connection.run("rollback").catch(() => undefined)
+      await connection.close()
+    },
+  }
+}
+
+function heldText(schema: string, pid: number): string {
+  return `exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()) and l.relation = ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass and l.mode = 'ExclusiveLock' and l.granted and l.pid = ${pid})`
+}
+
+/** Returns who holds the runner's lock now, as far as the connecting role may see. */
+export async function findHolder(connection: Connection, schema: string): Promise<LockHolder | undefined> {
+  const [row] = await connection.query<{
+    pid: number
+    usename: string | null
+    application_name: string | null
+    client: string | null
+    since: string | null
+  }>(
+    `select l.pid, a.usename, a.application_name, host(a.client_addr) as client,
+  to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+  and l.relation = ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass and l.mode = 'ExclusiveLock' and l.granted`,
+  )
+  if (row === undefined) return undefined
+  return {
+    pid: Number(row.pid),
+    user: row.usename ?? "unknown",
+    application: row.application_name ?? "unknown",
+    ...(row.client === null ? {} : { client: row.client }),
+    since: row.since ?? "unknown",
+  }
+}
+
+function busy(holder: LockHolder | undefined, waitedMs: number): ToolError {
+  const who =
+    holder === undefined
+      ? "it finished just now, or its session is hidden from this role"
+      : `held by pid ${holder.pid}, user ${holder.user}, ${holder.application}${holder.client === undefined ? "" : ` from ${holder.client}`}, since ${holder.since}`
+  return new ToolError("runner-busy", `another runner works on this database; waited ${Math.round(waitedMs / 100) / 10} s`, {
+    details: [who],
+    hint: "run the same command again later, or wait longer with --wait",
+    ...(holder === undefined ? {} : { data: { holder } }),
+  })
+}

@@ -1,0 +1,119 @@
+import type { TargetOptions } from "../api/options.ts"
+import { type Connect, type Connection, ServerError } from "../db/connection.ts"
+import { connector } from "../db/connector.ts"
+import { type Facts, readFacts, refuseUnfit } from "../db/fitness.ts"
+import { ToolError } from "../diagnostic.ts"
+import { type History, readHistory } from "../history/read.ts"
+import { table } from "../history/record.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
+
+/** One database that a command works on, looked at and found fit for the command. */
+export interface Target {
+  readonly connect: Connect
+  readonly connection: Connection
+  readonly facts: Facts
+  readonly schema: string
+  readonly history: History
+  readonly protected: boolean
+  readonly pooled: boolean
+  /** The environment that the command is for, or else the one that the database is marked with. */
+  readonly environment?: string
+  close(): Promise<void>
+}
+
+export interface OpenOptions extends TargetOptions {
+  /** Becomes part of `application_name`. */
+  readonly command: string
+  /** Whether the command writes; one that only reads works on a replica and through any pooler. */
+  readonly writes: boolean
+  /** Whether the mark of the database is not looked at, because the command sets it. Default: false. */
+  readonly anyEnvironment?: boolean
+}
+
+/**
+ * Connects, and makes sure that this is the right database, that it is fit for the command, and that its history
+ * can be read. Writes nothing.
+ *
+ * @throws ToolError `cannot-connect`, `unsupported-server`, `read-only-target`, `pooled-connection`,
+ *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`
+ */
+export async function openTarget(options: OpenOptions): Promise<Target> {
+  const connect = options.connect ?? connector(options)
+  const schema = options.historySchema ?? "lockstep"
+  const connection = await connect()
+  try {
+    const { facts, present } = await look(connection, schema)
+    if (options.writes) await refuseUnfit(facts, connect, { pooled: options.pooled ?? false })
+    const history = await historyOf(connection, schema, present)
+    if (options.anyEnvironment !== true) refuseEnvironment(options, history, facts)
+    const environment = options.environment ?? history.environment
+    return {
+      connect,
+      connection,
+      facts,
+      schema,
+      history,
+      protected: history.protected || options.protected === true,
+      pooled: options.pooled ?? false,
+      ...(environment === undefined ? {} : { environment }),
+      close: () => connection.close(),
+    }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function look(connection: Connection, schema: string): Promise<{ facts: Facts; present: boolean }> {
+  try {
+    const meta = `pg_catalog.to_regclass(${quoteLiteral(table(schema, "meta"))}) is not null`
+    const { facts, extra } = await readFacts(connection, { present: meta })
+    return { facts, present: extra.present === true }
+  } catch (error) {
+    throw notReadable(error, schema)
+  }
+}
+
+async function historyOf(connection: Connection, schema: string, present: boolean): Promise<History> {
+  try {
+    return await readHistory(connection, schema, present)
+  } catch (error) {
+    throw notReadable(error, schema)
+  }
+}
+
+function notReadable(error: unknown, schema: string): unknown {
+  if (!(error instanceof ServerError) || error.sqlState !== "42501") return error
+  return new ToolError("history-not-readable", `this role may not read the history in schema ${schema}`, {
+    details: [error.message],
+    hint: "connect as the migrator; an application asks through lockstep/app",
+    subject: schema,
+    sqlState: error.sqlState,
+    cause: error,
+  })
+}
+
+function refuseEnvironment(options: OpenOptions, history: History, facts: Facts): void {
+  const { environment, urlOrigin } = options
+  if (history.protected && urlOrigin === ".env") {
+    throw new ToolError("dotenv-protected", `database ${facts.database} is protected, and its address came from .env`, {
+      hint: "set the variable in the deploy's own environment",
+      subject: facts.database,
+    })
+  }
+  if (history.environment === undefined) return
+  if (environment !== undefined && environment !== history.environment) {
+    throw new ToolError(
+      "wrong-environment",
+      `the command is for environment ${environment}, but database ${facts.database} is marked as ${history.environment}`,
+      { hint: `check the URL, or use --env ${history.environment}`, subject: history.environment },
+    )
+  }
+  if (environment === undefined && history.protected && options.writes) {
+    throw new ToolError(
+      "environment-not-named",
+      `database ${facts.database} is the protected environment ${history.environment}, and the command does not name it`,
+      { hint: `add --env ${history.environment}`, subject: history.environment },
+    )
+  }
+}

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly result?: unknown
   /** For a person, on standard output. */
   readonly text?: string | ((paint: Colors) => string)
+  /** The text is the user's own SQL or another program's input: nothing in it is masked. */
+  readonly verbatim?: boolean
   /** Warnings and notes, on standard error. */
   readonly diagnostics?: readonly Diagnostic[]
   /** Default: 0. */

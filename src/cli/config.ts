@@ -35,6 +35,7 @@ export interface Configuration {
   readonly database: string | undefined
   readonly environment: string | undefined
   readonly protected: boolean
+  readonly historySchema: string | undefined
   readonly project: ProjectOptions
   /** Without the signal, the listener and the actor. */
   readonly run: RunOptions
@@ -229,6 +230,7 @@ function configurationOf({
     configFile,
     fromDotenv,
     protected: values.protected === true,
+    historySchema: get("historySchema"),
     project: given({
       root,
       migrations: get("migrations") ?? (database === undefined ? undefined : [`migrations/${database}`]),
@@ -254,6 +256,7 @@ function configurationOf({
     target: async () =>
       given({
         ...(await address()),
+        libpqVariables: env,
         password: get("password"),
         connectTimeoutMs: get("connectTimeout"),
         historySchema: get("historySchema"),

@@ -48,6 +48,20 @@ export class Context {
     return { ...configuration.project, ...(await configuration.target()) }
   }
 
+  /** For commands that write SQL without asking a database: its address is not needed. */
+  async scriptOptions(): Promise<
+    ProjectOptions & RunOptions & Pick<TargetOptions, "historySchema" | "environment">
+  > {
+    const { project, run, historySchema, environment, root } = await this.configuration()
+    return {
+      ...project,
+      ...run,
+      actor: findActor(root, this.io.env),
+      ...(historySchema === undefined ? {} : { historySchema }),
+      ...(environment === undefined ? {} : { environment }),
+    }
+  }
+
   /** For commands that change a database: who runs is found out here. */
   async runOptions(): Promise<ProjectOptions & TargetOptions & RunOptions> {
     const configuration = await this.configuration()

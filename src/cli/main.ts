@@ -182,7 +182,8 @@ function report(outcome: Outcome | Failure, options: ReportOptions): number {
     )
   } else if (text !== undefined && !quiet) {
     const shown = typeof text === "string" ? text : text(stdoutColors(io, options))
-    if (shown !== "") io.stdout.write(maskText(shown.endsWith("\n") ? shown : `${shown}\n`))
+    const printed = shown === "" || shown.endsWith("\n") ? shown : `${shown}\n`
+    io.stdout.write(outcome.verbatim ? printed : maskText(printed))
   }
   return exit
 }

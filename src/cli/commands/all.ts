@@ -13,6 +13,35 @@ export interface CommandEntry {
 
 /** Every command. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  status: {
+    group: "Look",
+    summary: "Say where a database stands",
+    aliases: ["current"],
+    load: async () => (await import("./status.ts")).status,
+  },
+  history: {
+    group: "Look",
+    summary: "List revisions, or what was done and tried on a database",
+    aliases: ["log"],
+    load: async () => (await import("./history.ts")).history,
+  },
+  upgrade: {
+    group: "Change a database",
+    summary: "Apply what is pending",
+    aliases: ["up", "migrate"],
+    load: async () => (await import("./upgrade.ts")).upgrade,
+  },
+  downgrade: {
+    group: "Change a database",
+    summary: "Undo revisions, back to one",
+    aliases: ["down"],
+    load: async () => (await import("./downgrade.ts")).downgrade,
+  },
+  stamp: {
+    group: "Change a database",
+    summary: "Change what a database says that it is at, running nothing",
+    load: async () => (await import("./stamp.ts")).stamp,
+  },
   explain: {
     group: "Help",
     summary: "Explain an error code",

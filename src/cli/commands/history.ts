@@ -1,0 +1,185 @@
+import { type EventsResult, events, type HistoryEntry, history as readHistory } from "../../api/history.ts"
+import { ToolError } from "../../diagnostic.ts"
+import type { Colors } from "../../report/colors.ts"
+import { drawGraph, drawingOrder } from "../../report/graph.ts"
+import { seconds } from "../../report/progress.ts"
+import { printTable } from "../../report/table.ts"
+import { defineCommand } from "../command.ts"
+
+export const history = defineCommand({
+  name: "history",
+  description:
+    "Lists the revisions of the folder, newest first. With `--applied` the database is asked which of them it has, when they ran and who ran them. With `--log` or `--failed` it prints instead what was done and tried on the database.",
+  operands: { range: { help: "`a:b`, `a:`, `:b`; ends may be ids, `base`, `current`, `head`, `-3`" } },
+  options: {
+    range: { type: "text", short: "r", value: "a:b", help: "The same as the word" },
+    graph: { type: "flag", help: "Draw the graph" },
+    applied: {
+      type: "flag",
+      short: "i",
+      help: "Ask the database what is applied, and mark it",
+    },
+    log: { type: "flag", help: "Print what was done and tried on the database, newest first" },
+    failed: { type: "flag", help: "As `--log`, only what failed or was interrupted" },
+    limit: { type: "number", minimum: 1, default: 50, help: "How many entries of `--log` or `--failed`" },
+  },
+  examples: [
+    { line: "history --graph", says: "the revisions as a graph" },
+    { line: "history --applied --verbose", says: "when each ran, and who ran it" },
+    { line: "history -3:current", says: "the three last applied revisions and where they start" },
+    { line: "history --failed", says: "why the last deploy failed, after its container is gone" },
+  ],
+  async run(options, operands, context) {
+    if (options.log || options.failed) {
+      const result = await events({
+        ...(await context.targetOptions()),
+        failed: options.failed,
+        limit: options.limit,
+      })
+      return { result, text: (paint) => eventsText(result, paint) }
+    }
+    if (operands.range !== undefined && options.range !== undefined)
+      throw new ToolError("wrong-operands", "the range was given twice", { subject: operands.range })
+    const range = operands.range ?? options.range
+    const withDatabase = options.applied || needsDatabase(range)
+    const result = await readHistory({
+      ...(withDatabase ? await context.targetOptions() : await context.projectOptions()),
+      withDatabase,
+      ...(range === undefined ? {} : { range }),
+    })
+    const look: Look = { withDatabase, verbose: context.globals.verbose }
+    return {
+      result,
+      text: (paint) =>
+        options.graph ? graphText(result.revisions, look, paint) : listText(result.revisions, look, paint),
+    }
+  },
+})
+
+interface Look {
+  readonly withDatabase: boolean
+  readonly verbose: boolean
+}
+
+/** Tells whether an end of the range is counted from where the database is. */
+function needsDatabase(range = ""): boolean {
+  const [from = "", to = ""] = range.split(":")
+  const relative = /^[+-]\d/
+  return (
+    /\bcurrent\b/.test(range) ||
+    (relative.test(from) && (to === "" || relative.test(to))) ||
+    relative.test(range)
+  )
+}
+
+function listText(revisions: readonly HistoryEntry[], look: Look, paint: Colors): string {
+  if (revisions.length === 0) return "no revisions"
+  if (look.verbose) {
+    const blocks = revisions.map((entry) =>
+      [`${mark(entry, look, paint)}${paint.bold(entry.id)}`, ...facts(entry)].join("\n"),
+    )
+    return blocks.join("\n\n")
+  }
+  return printTable(revisions.map((entry) => [mark(entry, look, paint) + entry.id, described(entry, paint)]))
+}
+
+function graphText(revisions: readonly HistoryEntry[], look: Look, paint: Colors): string {
+  const nodes = drawingOrder([...revisions].reverse()).map((entry) => ({
+    id: entry.id,
+    parents: entry.parents,
+    mark: entry.applied === undefined ? "○" : "●",
+    lines: [`${paint.yellow(entry.id)} ${described(entry, paint)}`, ...(look.verbose ? facts(entry) : [])],
+  }))
+  return nodes.length === 0 ? "no revisions" : drawGraph(nodes)
+}
+
+function mark({ applied }: HistoryEntry, { withDatabase }: Look, paint: Colors): string {
+  if (!withDatabase) return ""
+  return applied === undefined ? `${paint.yellow("○")} ` : `${paint.green("●")} `
+}
+
+function described(
+  { title, isHead, isCurrent, labels, parents, dependsOn, phase, applied }: HistoryEntry,
+  paint: Colors,
+): string {
+  const notes = [
+    isHead && "head",
+    isCurrent && "current",
+    parents.length === 0 && "base",
+    parents.length > 1 && "merge",
+    phase,
+    dependsOn.length > 0 && `depends on ${dependsOn.join(", ")}`,
+    applied?.outcome === "stamped" && "stamped",
+  ].filter((note) => typeof note === "string")
+  const branch = labels.length === 0 ? "" : paint.cyan(` [${labels.join(", ")}]`)
+  return `${title}${branch}${notes.length === 0 ? "" : paint.dim(` (${notes.join(", ")})`)}`
+}
+
+function facts({
+  title,
+  file,
+  parents,
+  dependsOn,
+  labels,
+  author,
+  created,
+  why,
+  version,
+  applied,
+}: HistoryEntry): string[] {
+  const rows: [string, string | undefined][] = [
+    ["title", title],
+    ["file", file],
+    ["parents", parents.length === 0 ? "none (base)" : parents.join(", ")],
+    ["depends on", dependsOn.join(", ")],
+    ["branch", labels.join(", ")],
+    ["version", version],
+    ["author", author],
+    ["created", created],
+    ["why", why],
+  ]
+  if (applied !== undefined) {
+    const { at, durationMs, outcome, databaseUser, osUser, host, commit, release } = applied
+    const who =
+      osUser === undefined
+        ? databaseUser
+        : `${databaseUser} (${osUser}${host === undefined ? "" : `@${host}`})`
+    rows.push(
+      [outcome, `${at} by ${who} in ${seconds(durationMs)}`],
+      ["commit", commit],
+      ["release", release],
+    )
+  }
+  return printTable(rows.flatMap(([name, value]) => (value ? [[`  ${name}`, value]] : []))).split("\n")
+}
+
+function eventsText({ events: found }: EventsResult, paint: Colors): string {
+  if (found.length === 0) return "nothing is recorded"
+  return found
+    .map(
+      ({
+        at,
+        kind,
+        revision,
+        durationMs,
+        errorCode,
+        sqlState,
+        message,
+        databaseUser,
+        osUser,
+        host,
+        command,
+        commit,
+      }) => {
+        const time = durationMs === undefined ? "" : ` in ${seconds(durationMs)}`
+        const code = [errorCode, sqlState].filter((part) => part !== undefined).join(", ")
+        const who = [databaseUser, osUser, host, commit?.slice(0, 12)]
+          .filter((part) => part !== undefined)
+          .join(" ")
+        const head = `${paint.dim(at)}  ${errorCode === undefined ? kind : paint.red(kind)} ${revision ?? ""}${time}`
+        const said = message === undefined ? [] : [`  ${message}${code === "" ? "" : ` [${code}]`}`]
+        return [head.trimEnd(), ...said, paint.dim(`  ${command} by ${who}`)].join("\n")
+      },
+    )
+    .join("\n")
+}

@@ -1,0 +1,67 @@
+import type { RevisionSummary } from "../../api/project.ts"
+import { status as readStatus, type StatusResult } from "../../api/status.ts"
+import type { Colors } from "../../report/colors.ts"
+import { printTable } from "../../report/table.ts"
+import { defineCommand } from "../command.ts"
+
+export const status = defineCommand({
+  name: "status",
+  description:
+    "Says which revisions the database is at, what is pending, what an interrupted run has left, and whether the folder and the history agree. Reads only: a database that Lockstep never touched stays untouched.",
+  options: {
+    check: {
+      type: "flag",
+      help: "Exit with 3 where something is pending, in flight, or the folder and the history do not agree",
+    },
+  },
+  examples: [
+    { line: "status", says: "where the database stands" },
+    { line: "status --check --quiet", says: "in a script: exit 0 only when nothing is pending" },
+    { line: "status --json", says: "for programs" },
+  ],
+  async run({ check }, _, context) {
+    const { outOfOrder } = await context.configuration()
+    const result = await readStatus({ ...(await context.targetOptions()), outOfOrder })
+    const clean =
+      result.pending.length === 0 &&
+      result.inFlight.length === 0 &&
+      result.findings.every(({ severity }) => severity !== "error")
+    return {
+      result,
+      diagnostics: result.findings,
+      exit: check && !clean ? 3 : 0,
+      text: (paint) => statusText(result, paint),
+    }
+  },
+})
+
+const mostPending = 20
+
+function statusText(result: StatusResult, paint: Colors): string {
+  const { database, environment, server, user, managed, current, heads, appliedCount, pending, inFlight } =
+    result
+  const isHead = ({ id }: RevisionSummary) => heads.some((head) => head.id === id)
+  const marks = [environment && `environment ${environment}`, result.protected && "protected"].filter(Boolean)
+  const rows = [
+    ["database", `${paint.bold(database)}, PostgreSQL ${server}, as ${user}`],
+    ...(marks.length === 0 ? [] : [["", marks.join(", ")]]),
+    ["applied", managed ? String(appliedCount) : "nothing yet: Lockstep has never written to this database"],
+    ...current.map((revision, index) => [
+      index === 0 ? "at" : "",
+      `${paint.green(revision.id)}  ${revision.title}${isHead(revision) ? paint.dim("  (head)") : ""}`,
+    ]),
+    ...inFlight.map(({ id, direction, stepsDone }) => [
+      paint.yellow("in flight"),
+      `${id}, ${direction === "up" ? "upgrade" : "downgrade"} interrupted after ${stepsDone} steps`,
+    ]),
+    ["pending", pending.length === 0 ? paint.green("nothing") : String(pending.length)],
+  ]
+  const shown = pending
+    .slice(0, mostPending)
+    .map(({ id, title, file }) => [`  ${paint.yellow(id)}`, title, paint.dim(file)])
+  const parts = [printTable(rows)]
+  if (shown.length > 0) parts.push(printTable(shown))
+  if (pending.length > mostPending) parts.push(`  ... and ${pending.length - mostPending} more`)
+  if (pending.length > 0 || inFlight.length > 0) parts.push(paint.dim("next: lockstep upgrade"))
+  return parts.join("\n")
+}

@@ -1,0 +1,96 @@
+import { type PreviewResult, previewUpgrade, scriptUpgrade } from "../../api/preview.ts"
+import { upgrade as runUpgrade, type UpgradeOptions, type UpgradeResult } from "../../api/upgrade.ts"
+import { ToolError } from "../../diagnostic.ts"
+import type { Colors } from "../../report/colors.ts"
+import { seconds } from "../../report/progress.ts"
+import { defineCommand, type Outcome } from "../command.ts"
+import type { Context } from "../context.ts"
+import { runOptions, unknownOutcome } from "../run-options.ts"
+
+export const upgrade = defineCommand({
+  name: "upgrade",
+  description:
+    "Applies what is pending, in the order of the graph, each revision once. A revision is one transaction together with its history row, or a sequence of recorded steps where PostgreSQL forbids a transaction. With nothing to do it writes nothing; after a failure it is safe to run again.",
+  operands: {
+    revisions: {
+      many: true,
+      help: "Where to go: `head` (the default), `heads`, an id or its beginning, `+2`, `<label>@head`; with `--sql` a range `a:b`",
+    },
+  },
+  options: {
+    dryRun: {
+      type: "flag",
+      help: "Show which revisions and statements would run, from the database's real state, and write nothing",
+    },
+    sql: {
+      type: "flag",
+      help: "Print the range as one psql script, history rows included; no database is asked",
+    },
+    ...runOptions,
+    outOfOrder: {
+      type: "choice",
+      choices: ["error", "allow", "warn"],
+      setting: "outOfOrder",
+      help: "What is done with a pending revision that comes before an applied one",
+    },
+  },
+  examples: [
+    { line: "upgrade", says: "everything that is pending, up to the single head" },
+    { line: "upgrade --dry-run", says: "what would run" },
+    { line: "upgrade +1", says: "the next revision only" },
+    { line: "upgrade billing@head --env prod", says: "the branch billing, in the environment prod" },
+    { line: "upgrade --sql 4f2a:head > upgrade.sql", says: "a script for somebody else to run" },
+  ],
+  async run(options, { revisions }, context) {
+    if (options.sql) return script(revisions, context)
+    const { outOfOrder } = await context.configuration()
+    const upgradeOptions: UpgradeOptions = {
+      ...(await context.runOptions()),
+      ...(revisions.length === 0 ? {} : { to: revisions }),
+      singleTransaction: options.singleTransaction,
+      outOfOrder,
+      unknownOutcome: unknownOutcome(options),
+    }
+    if (options.dryRun) {
+      const result = await previewUpgrade(upgradeOptions)
+      return { result, diagnostics: result.warnings, text: (paint) => previewText(result, paint) }
+    }
+    const result = await runUpgrade(upgradeOptions)
+    return { result, diagnostics: result.warnings, text: (paint) => upgradeText(result, paint) }
+  },
+})
+
+async function script(revisions: readonly string[], context: Context): Promise<Outcome> {
+  const [range, extra] = revisions
+  if (extra !== undefined)
+    throw new ToolError("wrong-operands", "--sql takes one range, such as base:head", { subject: extra })
+  const result = await scriptUpgrade({
+    ...(await context.scriptOptions()),
+    ...(range === undefined ? {} : { range }),
+  })
+  return { result, text: result.sql, verbatim: true }
+}
+
+function previewText({ revisions, database }: PreviewResult, paint: Colors): string {
+  if (revisions.length === 0) return `${paint.green("nothing to do")} in ${database}`
+  const parts = revisions.map(({ id, title, file, mode, steps }) => {
+    const how = mode === "steps" ? paint.yellow("outside a transaction, step by step") : "in one transaction"
+    const head = `${paint.bold(id)} ${title} ${paint.dim(`(${file}, ${how})`)}`
+    if (steps === undefined) return `${head}\n  what it does is decided while it runs`
+    return [head, ...steps.map(({ sql }) => indent(`${sql};`))].join("\n")
+  })
+  const count = `${revisions.length} ${revisions.length === 1 ? "revision" : "revisions"}`
+  return [...parts, `${count} would be applied to ${database}; nothing was written`].join("\n\n")
+}
+
+function indent(sql: string): string {
+  return sql.replace(/^(?=.)/gm, "  ")
+}
+
+function upgradeText({ applied, current, database }: UpgradeResult, paint: Colors): string {
+  const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
+  if (applied.length === 0) return `${paint.green("nothing to do")}: ${database} is ${at}`
+  const total = applied.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const count = `${applied.length} ${applied.length === 1 ? "revision" : "revisions"}`
+  return `${paint.green("done")}: ${count} applied in ${seconds(total)}, ${database} is ${at}`
+}

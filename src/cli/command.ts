@@ -2,14 +2,15 @@ import type { Diagnostic } from "../diagnostic.ts"
 import type { Colors } from "../report/colors.ts"
 import type { Context } from "./context.ts"
 import type { OperandTable, OperandValues, OptionTable, OptionValues } from "./option.ts"
+import type { Results } from "./results.ts"
 
 /** 0 done, 1 failed, 2 usage, 3 the answer is no, 4 a decision is needed, 5 retry later, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130
 
 /** What a command has to say. Printing it is not the command's business. */
-export interface Outcome {
+export interface Outcome<Result = unknown> {
   /** Plain data: `result` of the JSON document. */
-  readonly result?: unknown
+  readonly result?: Result
   /** For a person, on standard output. */
   readonly text?: string | ((paint: Colors) => string)
   /** The text is the user's own SQL or another program's input: nothing in it is masked. */
@@ -27,8 +28,12 @@ export interface Example {
 }
 
 /** One command as its file writes it. `run` receives values typed by the tables. */
-export interface CommandDefinition<Options extends OptionTable, Operands extends OperandTable> {
-  readonly name: string
+export interface CommandDefinition<
+  Name extends keyof Results,
+  Options extends OptionTable,
+  Operands extends OperandTable,
+> {
+  readonly name: Name
   /** Shown below the summary in help and in docs/commands.md. Markdown. */
   readonly description: string
   readonly operands?: Operands
@@ -38,7 +43,7 @@ export interface CommandDefinition<Options extends OptionTable, Operands extends
     options: OptionValues<Options>,
     operands: OperandValues<Operands>,
     context: Context,
-  ) => Promise<Outcome> | Outcome
+  ) => Promise<Outcome<Results[Name]>> | Outcome<Results[Name]>
 }
 
 /** One command as the rest of the command line sees it. Help, completion and docs/commands.md come from it. */
@@ -56,9 +61,11 @@ export interface Command {
 }
 
 /** Makes a command out of its definition. */
-export function defineCommand<const Options extends OptionTable, const Operands extends OperandTable>(
-  definition: CommandDefinition<Options, Operands>,
-): Command {
+export function defineCommand<
+  Name extends keyof Results,
+  const Options extends OptionTable,
+  const Operands extends OperandTable,
+>(definition: CommandDefinition<Name, Options, Operands>): Command {
   const { name, description, operands, options, examples, run } = definition
   return {
     name,

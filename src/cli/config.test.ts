@@ -58,7 +58,7 @@ describe("where the configuration is found", () => {
     const root = project()
     const found = await load(root, {}, { DATABASE_URL: "postgres://db/app" })
     expect(found).toMatchObject({ root, configFile: undefined, protected: false, run: {} })
-    expect(await found.target()).toEqual({ url: "postgres://db/app", urlOrigin: "DATABASE_URL" })
+    expect(await found.target()).toMatchObject({ url: "postgres://db/app", urlOrigin: "DATABASE_URL" })
   })
 
   test("a file or folder that was named and is not there is refused", async () => {
@@ -112,7 +112,7 @@ describe("precedence", () => {
     expect((await plain.target()).url).toBe("postgres://top/app")
     const prod = await load(root, { env: "prod" }, env)
     expect(prod.run.lockTimeoutMs).toBe(1000)
-    expect(await prod.target()).toEqual({
+    expect(await prod.target()).toMatchObject({
       url: "postgres://prod/app",
       urlOrigin: "the configuration",
       environment: "prod",
@@ -229,7 +229,7 @@ describe("environments", () => {
 
   test("any name is taken where none are configured: the database's own mark is compared with it", async () => {
     const found = await load(project(), { env: "prod" })
-    expect(await found.target()).toEqual({ environment: "prod" })
+    expect(await found.target()).toEqual({ environment: "prod", libpqVariables: {} })
   })
 })
 
@@ -240,7 +240,7 @@ describe(".env", () => {
     const root = project({ ".env": dotenv })
     const env: Environment = { LOCKSTEP_LOCK_TIMEOUT: "4s" }
     const found = await load(root, {}, env)
-    expect(await found.target()).toEqual({ url: "postgres://dotenv/app", urlOrigin: ".env" })
+    expect(await found.target()).toMatchObject({ url: "postgres://dotenv/app", urlOrigin: ".env" })
     expect(found.run.lockTimeoutMs).toBe(4000)
     expect([...found.fromDotenv]).toEqual(["DATABASE_URL"])
   })

@@ -39,7 +39,6 @@ export interface Configuration {
   readonly project: ProjectOptions
   /** Without the signal, the listener and the actor. */
   readonly run: RunOptions
-  readonly variables: Environment
   readonly outOfOrder: OutOfOrder
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
@@ -249,7 +248,6 @@ function configurationOf({
       runnerWaitMs: get("runnerWait"),
       deadlineMs: get("deadline"),
     }) as RunOptions,
-    variables: env,
     outOfOrder: get<OutOfOrder>("outOfOrder") ?? "error",
     revisionTemplate: get("revisionTemplate"),
     editor: get("editor"),

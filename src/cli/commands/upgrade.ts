@@ -1,4 +1,4 @@
-import { type PreviewResult, previewUpgrade, scriptUpgrade } from "../../api/preview.ts"
+import { type PreviewResult, previewUpgrade, type ScriptResult, scriptUpgrade } from "../../api/preview.ts"
 import { upgrade as runUpgrade, type UpgradeOptions, type UpgradeResult } from "../../api/upgrade.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
@@ -60,7 +60,7 @@ export const upgrade = defineCommand({
   },
 })
 
-async function script(revisions: readonly string[], context: Context): Promise<Outcome> {
+async function script(revisions: readonly string[], context: Context): Promise<Outcome<ScriptResult>> {
   const [range, extra] = revisions
   if (extra !== undefined)
     throw new ToolError("wrong-operands", "--sql takes one range, such as base:head", { subject: extra })

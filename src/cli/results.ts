@@ -1,0 +1,27 @@
+import type { DowngradeResult } from "../api/downgrade.ts"
+import type { EventsResult, HistoryResult } from "../api/history.ts"
+import type { PreviewResult, ScriptResult } from "../api/preview.ts"
+import type { StampResult } from "../api/stamp.ts"
+import type { StatusResult } from "../api/status.ts"
+import type { UpgradeResult } from "../api/upgrade.ts"
+import type { ErrorPage } from "../errors/define.ts"
+
+/** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
+export interface Results {
+  readonly upgrade: UpgradeResult | PreviewResult | ScriptResult
+  readonly downgrade: DowngradeResult
+  readonly stamp: StampResult
+  readonly status: StatusResult
+  readonly history: HistoryResult | EventsResult
+  readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
+  readonly completion: CompletionResult
+}
+
+export interface ExplainedCode extends ErrorPage {
+  readonly code: string
+}
+
+export interface CompletionResult {
+  readonly shell: "bash" | "zsh" | "fish"
+  readonly script: string
+}

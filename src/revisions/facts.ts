@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto"
+import { decodeSql } from "../sql/decode.ts"
+import { lineAt } from "../sql/lexer.ts"
+import { meaning } from "../sql/meaning.ts"
+import type { Source } from "../sql/source.ts"
+import { type Header, type Language, parseHeader } from "./header.ts"
+import type { Revision, RevisionScript } from "./revision.ts"
+import { findSections, type Span } from "./sections.ts"
+
+/** What one revision file says, whatever folder it is in. Plain and serialisable. */
+export interface FileFacts {
+  readonly language: Language
+  readonly header: Header
+  /** The tool whose section marks it has: `dbmate`, `goose`. */
+  readonly tool?: string
+  readonly transaction: Revision["transaction"]
+  readonly rollback: Revision["rollback"]
+  readonly checksum: string
+}
+
+/** Returns the language of a file by its extension; undefined for a file that can be no revision. */
+export function languageOf(name: string): Language | undefined {
+  if (/\.sql$/i.test(name)) return "sql"
+  return /\.(?:ts|mts|js|mjs)$/.test(name) && !/\.d\.m?ts$/.test(name) ? "typescript" : undefined
+}
+
+/**
+ * Reads what a file says about itself. Nothing is run.
+ *
+ * @param file the path as shown to a person
+ * @throws ToolError `not-utf8`, `unknown-header-key`, `invalid-header`, `invalid-section`
+ */
+export function readFacts(bytes: Uint8Array, file: string, language: Language): FileFacts {
+  const text = decodeSql(bytes, file)
+  const header = parseHeader(text, file, language)
+  return language === "sql" ? sqlFacts(text, file, header) : programFacts(text, header)
+}
+
+function sqlFacts(text: string, file: string, header: Header): FileFacts {
+  const { up, verify, down, noRollback, tool, outsideTransaction } = findSections(text, file)
+  const transaction = header.transaction ?? (outsideTransaction ? "none" : "auto")
+  const checked = [
+    meaning(cut(text, up)),
+    ...(verify === undefined ? [] : ["-- verify", meaning(cut(text, verify))]),
+    ...(transaction === "auto" ? [] : ["-- transaction: none"]),
+  ]
+  return {
+    language: "sql",
+    header,
+    ...(tool === undefined ? {} : { tool }),
+    transaction,
+    rollback: down !== undefined ? "sql" : noRollback !== undefined ? "none" : "missing",
+    checksum: sha256(checked.join("\n")),
+  }
+}
+
+/** `down(`, `*down(`, `down:`, `down =`, `function down`; code is not run to find out. */
+const downFunction = /\bdown\s*[(:=]|\bfunction\s*\*?\s*down\b/
+const commentsAtTop = /^(?:[ \t]*(?:\/\/[^\n]*)?\r?\n)*/
+
+function programFacts(text: string, header: Header): FileFacts {
+  const program = text.replace(commentsAtTop, "").replaceAll("\r\n", "\n").trimEnd()
+  const transaction = header.transaction ?? "auto"
+  const rollback = header.noRollback !== undefined ? "none" : downFunction.test(program) ? "sql" : "missing"
+  const checked = transaction === "auto" ? program : `${program}\n// transaction: none`
+  return { language: "typescript", header, transaction, rollback, checksum: sha256(checked) }
+}
+
+/** Returns the sections of a SQL file with the lines on which they begin; of a program the whole text. */
+export function scriptOf(text: string, file: string, language: Language): RevisionScript {
+  if (language === "typescript") return { up: { text, file, line: 1 } }
+  const { up, verify, down, noRollback } = findSections(text, file)
+  const source = (span: Span): Source => ({ text: cut(text, span), file, line: lineAt(text, span.start) })
+  return {
+    up: source(up),
+    ...(verify === undefined ? {} : { verify: source(verify) }),
+    ...(down === undefined ? {} : { down: source(down) }),
+    ...(noRollback === undefined ? {} : { noRollback }),
+  }
+}
+
+function cut(text: string, { start, end }: Span): string {
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+/** SHA-256 of a text's UTF-8 bytes, hexadecimal. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex")
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import type { ProjectOptions } from "../api/options.ts"
+import { ToolError } from "../diagnostic.ts"
+import { decodeSql } from "../sql/decode.ts"
+import { substitute } from "../sql/template.ts"
+import { assemble } from "./assemble.ts"
+import { type FileFacts, languageOf, readFacts, scriptOf, sha256 } from "./facts.ts"
+import { foldersOf, type Listing, listFolder, reasonOf, refuse, shownPath, unreadable } from "./listing.ts"
+import { compareText } from "./natural-order.ts"
+import type { Revision, RevisionScript } from "./revision.ts"
+import { buildGraph, type RevisionGraph } from "./revision-graph.ts"
+
+/** The revisions of a project, without their SQL. */
+export interface RevisionFolder {
+  /** Each after all that it needs; the same on every machine. */
+  readonly revisions: readonly Revision[]
+  /** Revisions that run again whenever they change, after all others, in this order. */
+  readonly repeatables: readonly Revision[]
+  readonly graph: RevisionGraph
+  /**
+   * SHA-256, hexadecimal, of every id and checksum, repeatables included: lines `<id> TAB <checksum>` sorted by id
+   * as in collation "C", joined by LF. A database whose history gives the same has nothing pending and nothing edited.
+   */
+  readonly digest: string
+}
+
+/**
+ * Reads the project's folders of revisions: headers only, nothing is run, no SQL is kept.
+ *
+ * @throws ToolError `no-migrations-folder`, `unreadable-file`, `unrecognized-file`, `mixed-formats`,
+ * `duplicate-number`, `orphan-rollback`, `invalid-revision-id`, `invalid-branch-label`, what reading a file throws
+ * (`not-utf8`, `unknown-header-key`, `invalid-header`, `invalid-section`), and what `buildGraph` throws. Several
+ * problems come as one error, the others in `facts.also`.
+ */
+export async function readFolder(options: ProjectOptions = {}): Promise<RevisionFolder> {
+  const listings = foldersOf(options).map(({ absolute, shown }) => listFolder(absolute, shown))
+  const problems = listings.flatMap((listing) => listing.problems)
+  const folders = listings.map((listing) => ({ folder: listing.folder, files: readFiles(listing, problems) }))
+  refuse(problems)
+
+  const assembled = folders.map((files) => assemble(files, options))
+  refuse(assembled.flatMap((part) => part.problems))
+  const graph = buildGraph(assembled.flatMap(({ revisions }) => revisions))
+  const repeatables = assembled.flatMap((part) => part.repeatables)
+  return {
+    revisions: graph.revisions,
+    repeatables,
+    graph,
+    digest: digestOf([...graph.revisions, ...repeatables]),
+  }
+}
+
+/**
+ * Reads the text of a revision, in sections, with variables replaced where the options declare some. Of a TypeScript
+ * revision it is the whole program, as `up`.
+ *
+ * @throws ToolError `unreadable-file`, `undeclared-variable`; `revision-changed` where the file is no longer the one
+ * that `readFolder` saw
+ */
+export async function readScript(options: ProjectOptions, revision: Revision): Promise<RevisionScript> {
+  const root = resolve(options.root ?? ".")
+  const { file, downFile, language, checksum } = revision
+  const bytes = readBytes(resolve(root, file), file)
+  if (readFacts(bytes, file, language).checksum !== checksum) {
+    throw new ToolError("revision-changed", `${file} was changed while Lockstep was at work`, {
+      hint: "run the command again",
+      subject: revision.id,
+      location: { file, line: 1 },
+    })
+  }
+  const script = scriptOf(decodeSql(bytes, file), file, language)
+  const down =
+    downFile === undefined
+      ? undefined
+      : { text: decodeSql(readBytes(resolve(root, downFile), downFile), downFile), file: downFile, line: 1 }
+  return withVariables({ ...script, ...(down === undefined ? {} : { down }) }, options, language)
+}
+
+function withVariables(
+  script: RevisionScript,
+  { variables }: ProjectOptions,
+  language: Revision["language"],
+): RevisionScript {
+  if (variables === undefined || language === "typescript") return script
+  const { up, verify, down } = script
+  return {
+    ...script,
+    up: substitute(up, variables),
+    ...(verify === undefined ? {} : { verify: substitute(verify, variables) }),
+    ...(down === undefined ? {} : { down: substitute(down, variables) }),
+  }
+}
+
+function readFiles({ absolute, folder, files }: Listing, problems: ToolError[]): Map<string, FileFacts> {
+  const facts = new Map<string, FileFacts>()
+  for (const path of files) {
+    const shown = shownPath(folder, path)
+    try {
+      const language = languageOf(path) ?? "sql"
+      facts.set(path, readFacts(readBytes(join(absolute, path), shown), shown, language))
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      problems.push(error)
+    }
+  }
+  return facts
+}
+
+function readBytes(absolute: string, shown: string): Buffer {
+  try {
+    return readFileSync(absolute)
+  } catch (error) {
+    throw unreadable(shown, reasonOf(error))
+  }
+}
+
+function digestOf(revisions: readonly Revision[]): string {
+  const lines = revisions.map(({ id, checksum }) => `${id}\t${checksum}`)
+  return sha256(lines.sort(compareText).join("\n"))
+}

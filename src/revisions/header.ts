@@ -1,0 +1,291 @@
+import { ToolError } from "../diagnostic.ts"
+import { didYouMean, nearest } from "../did-you-mean.ts"
+import { phases, type Revision } from "./revision.ts"
+import { sectionMark } from "./section-mark.ts"
+
+/** One `-- key: value` line of a header, with the indented lines that continue it. */
+export interface HeaderLine {
+  readonly key: string
+  readonly value: string
+  /** 1-based. */
+  readonly line: number
+  /** Offsets of the line and of those that continue it, without the last line break. */
+  readonly start: number
+  readonly end: number
+}
+
+/** What a header says. Absent means that it does not say. */
+export interface Header
+  extends Partial<Pick<Revision, "phase" | "transaction" | "lockTimeoutMs" | "statementTimeoutMs">> {
+  /** The id; only files of Lockstep's own format have it. */
+  readonly revision?: string
+  readonly parents: readonly string[]
+  readonly labels: readonly string[]
+  readonly dependsOn: readonly string[]
+  readonly title?: string
+  readonly version?: string
+  readonly author?: string
+  readonly created?: string
+  readonly why?: string
+  readonly accepts: readonly { readonly rule: string; readonly because: string }[]
+  /** Why it cannot be undone; in SQL this is a section mark instead. */
+  readonly noRollback?: string
+}
+
+/** The languages of revisions; each has its own comment sign. */
+export type Language = Revision["language"]
+
+interface Key {
+  /** May be given several times. */
+  readonly many?: true
+  /** May be used in files of other tools too. */
+  readonly foreign?: true
+  /** What a value looks like, for the message. */
+  readonly expected: string
+  readonly valid: (value: string) => boolean
+}
+
+const id = /^[^\s@:,+;'"]+$/
+const noRollback = /^none\s+because\s+(\S.*)$/
+const rule = /^([a-z][a-z0-9-]*)\s+because\s+(\S.*)$/
+const semanticVersion = /^v?\d+(\.\d+){1,2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
+const duration = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?$/
+
+const ids = (value: string) => words(value).every((word) => id.test(word))
+const text = { expected: "some text", valid: (value: string) => value !== "" }
+const time = {
+  expected: "a duration such as 2s, 500ms or 5min; a plain number is milliseconds",
+  valid: (value: string) => duration.test(value),
+}
+
+const keys: Readonly<Record<string, Key>> = {
+  revision: { expected: "an id without blanks or any of @ : , + ;", valid: (value) => id.test(value) },
+  parent: { many: true, expected: "ids of revisions, with commas between", valid: ids },
+  branch: {
+    many: true,
+    expected: "branch labels, with commas between",
+    valid: (value) => value !== "" && ids(value),
+  },
+  "depends-on": {
+    many: true,
+    expected: "ids of revisions, with commas between",
+    valid: (value) => value !== "" && ids(value),
+  },
+  phase: {
+    foreign: true,
+    expected: phases.join(", "),
+    valid: (value) => phases.some((phase) => phase === value),
+  },
+  transaction: {
+    foreign: true,
+    expected: "auto or none",
+    valid: (value) => value === "auto" || value === "none",
+  },
+  "lock-timeout": { foreign: true, ...time },
+  "statement-timeout": { foreign: true, ...time },
+  version: { expected: "a version such as 1.4.0", valid: (value) => semanticVersion.test(value) },
+  author: text,
+  created: text,
+  title: text,
+  why: { foreign: true, ...text },
+  accept: {
+    many: true,
+    foreign: true,
+    expected: "<rule> because <reason>",
+    valid: (value) => rule.test(value),
+  },
+  rollback: { expected: "none because <reason>", valid: (value) => noRollback.test(value) },
+}
+
+/** The keys that a header may have, in the order in which new files have them. */
+export const headerKeys: readonly string[] = Object.keys(keys)
+
+/**
+ * Reads the header of a revision file: the `-- key: value` lines (`// key: value` in TypeScript) of the comment at
+ * its top. Nothing is run.
+ *
+ * In a file with a `revision` line every key must be known. In files of other tools a line counts where its key is
+ * one that says how to run and its value fits; all else is prose.
+ *
+ * @throws ToolError `unknown-header-key`, `invalid-header`
+ */
+export function parseHeader(source: string, file: string, language: Language): Header {
+  const blocks = headerBlocks(source, language)
+  const own = blocks.find((block) => block.some(({ key }) => key === "revision"))
+  const lines = blocks.flatMap((block) => {
+    return own === undefined ? foreignLines(block, file) : ownLines(block, block === own, file)
+  })
+  return factsOf(lines, file)
+}
+
+/** Returns the header's lines of one key, for editing. */
+export function headerLines(source: string, language: Language): readonly HeaderLine[] {
+  return headerBlocks(source, language).flat()
+}
+
+function ownLines(block: readonly HeaderLine[], isHeader: boolean, file: string): HeaderLine[] {
+  return block.filter((line) => {
+    if (Object.hasOwn(keys, line.key)) return true
+    const isPlain = /^[a-z][a-z-]*$/.test(line.key)
+    // Behind an empty line stands prose, unless it looks like a slip.
+    const isSlip = nearest(line.key, headerKeys) !== undefined
+    if (isHeader ? !isPlain && !isSlip : !isSlip) return false
+    throw new ToolError("unknown-header-key", `${line.key} is not a key of the header`, {
+      hint: didYouMean(line.key, headerKeys) ?? "put an empty line between the header and other comments",
+      location: { file, line: line.line, text: `-- ${line.key}: ${line.value}` },
+      subject: line.key,
+      details: [`known keys: ${headerKeys.join(", ")}`],
+    })
+  })
+}
+
+function foreignLines(block: readonly HeaderLine[], file: string): HeaderLine[] {
+  const parent = block.find(({ key }) => key === "parent")
+  if (parent !== undefined && block.some(({ key }) => key !== "parent" && Object.hasOwn(keys, key))) {
+    throw invalid(file, parent, "the header has a parent line but no revision line", "-- revision: <id>")
+  }
+  return block.filter(({ key, value }) => {
+    const known = Object.hasOwn(keys, key) ? keys[key] : undefined
+    return known?.foreign === true && (known.valid(value) || key.endsWith("-timeout"))
+  })
+}
+
+function factsOf(lines: readonly HeaderLine[], file: string): Header {
+  const byKey = new Map<string, string[]>()
+  for (const line of lines) {
+    const { key, value } = line
+    const known = keys[key] as Key
+    const earlier = byKey.get(key)
+    if (!known.valid(value)) {
+      throw invalid(file, line, `"${value}" is not a value for ${key}`, `expected ${known.expected}`)
+    }
+    if (earlier !== undefined && known.many !== true) {
+      throw invalid(file, line, `${key} is given twice`, "remove one of the two lines")
+    }
+    byKey.set(key, [...(earlier ?? []), value])
+  }
+  const one = (key: string) => byKey.get(key)?.[0]
+  const list = (key: string) => [...new Set((byKey.get(key) ?? []).flatMap(words))]
+  return withoutAbsent({
+    revision: one("revision"),
+    parents: list("parent"),
+    labels: list("branch"),
+    dependsOn: list("depends-on"),
+    phase: one("phase") as Revision["phase"],
+    transaction: one("transaction") as Revision["transaction"] | undefined,
+    lockTimeoutMs: milliseconds(one("lock-timeout")),
+    statementTimeoutMs: milliseconds(one("statement-timeout")),
+    title: one("title"),
+    version: one("version"),
+    author: one("author"),
+    created: one("created"),
+    why: one("why"),
+    accepts: (byKey.get("accept") ?? []).map((value) => {
+      const [, name = "", because = ""] = rule.exec(value) ?? []
+      return { rule: name, because }
+    }),
+    noRollback: noRollback.exec(one("rollback") ?? "")?.[1],
+  })
+}
+
+function withoutAbsent(facts: { readonly [Key in keyof Header]: Header[Key] | undefined }): Header {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined),
+  ) as unknown as Header
+}
+
+function invalid(file: string, { key, value, line }: HeaderLine, message: string, hint: string): ToolError {
+  return new ToolError("invalid-header", message, {
+    hint,
+    location: { file, line, text: `-- ${key}: ${value}` },
+    subject: key,
+  })
+}
+
+function words(value: string): string[] {
+  return value.split(/[\s,]+/).filter((word) => word !== "")
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** As PostgreSQL reads its own time settings: without a unit it is milliseconds. */
+function milliseconds(value: string | undefined): number | undefined {
+  const [, amount, unit = "ms"] = duration.exec(value ?? "") ?? []
+  return amount === undefined ? undefined : Math.round(Number(amount) * (unitsMs[unit] ?? 1))
+}
+
+const commentSigns: Readonly<Record<Language, string>> = { sql: "--", typescript: "//" }
+const keyLine = /^[ \t]?([A-Za-z][\w-]*)[ \t]*:(?![:/])[ \t]*(.*)$/
+const continuationLine = /^(?:[ \t]{2,}|\t)(\S.*)$/
+
+/** Returns the `key: value` lines of the comment at the top of a file, a list for each block between empty lines. */
+function headerBlocks(source: string, language: Language): HeaderLine[][] {
+  const blocks: HeaderLine[][] = [[]]
+  let continues = false
+  for (const { content, line, start, end } of topComment(source, language)) {
+    if (content === undefined) {
+      blocks.push([])
+      continues = false
+      continue
+    }
+    const block = blocks.at(-1) as HeaderLine[]
+    const last = block.at(-1)
+    const [, more] = continuationLine.exec(content) ?? []
+    const [, key, value = ""] = keyLine.exec(content) ?? []
+    if (more !== undefined && continues && last !== undefined) {
+      block[block.length - 1] = { ...last, value: `${last.value} ${more}`.trim(), end }
+    } else {
+      continues = more === undefined && key !== undefined
+      if (!continues || key === undefined) continue
+      const lower = key.toLowerCase()
+      block.push({ key: Object.hasOwn(keys, lower) ? lower : key, value, line, start, end })
+    }
+  }
+  return blocks.filter((block) => block.length > 0)
+}
+
+interface CommentLine {
+  /** What stands behind the comment sign; undefined for an empty line. */
+  readonly content: string | undefined
+  readonly line: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Reads the lines of a file up to its first statement or section. Block comments are passed over. */
+function* topComment(source: string, language: Language): Generator<CommentLine> {
+  const sign = commentSigns[language]
+  let line = 1
+  for (let start = 0; start < source.length; line++) {
+    const lineEnd = endOfLine(source, start)
+    const written = source.slice(start, lineEnd).trimEnd()
+    const comment = written.trimStart()
+    const place = { line, start, end: start + written.length }
+    if (comment.startsWith("/*")) {
+      const close = source.indexOf("*/", start)
+      const closeEnd = endOfLine(source, close)
+      if (close < 0 || source.slice(close + 2, closeEnd).trim() !== "") return
+      line += source.slice(start, close).split("\n").length - 1
+      start = closeEnd + 1
+      continue
+    }
+    if (comment !== "" && !comment.startsWith(sign)) return
+    const mark = language === "sql" ? sectionMark(comment) : undefined
+    if (mark !== undefined && mark.kind !== "no-rollback") return
+    if (mark === undefined)
+      yield { ...place, content: comment === "" ? undefined : comment.slice(sign.length) }
+    start = lineEnd + 1
+  }
+}
+
+function endOfLine(source: string, from: number): number {
+  const feed = source.indexOf("\n", from)
+  return feed < 0 ? source.length : feed
+}

@@ -47,6 +47,8 @@ export interface TargetOptions {
   readonly url?: string
   /** Where the address came from, for example `.env`; a protected database refuses an address from there. */
   readonly urlOrigin?: string
+  /** Where the `PG*` variables of libpq and `HOME` (for `.pgpass`) are looked up. Default: nowhere. */
+  readonly libpqVariables?: Readonly<Record<string, string | undefined>>
   /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
   readonly password?: () => string | Promise<string>
   /** Opens connections in another way; then `url` and `password` are not used. */

@@ -1,3 +1,29 @@
 import { defineErrors } from "./define.ts"
 
-export const applicationErrors = defineErrors<never>({})
+/** What `lockstep/app` and `lockstep wait` say when the schema is not the one that a build needs. */
+export const applicationErrors = defineErrors({
+  "schema-behind": {
+    exit: 3,
+    when: "The database lacks a revision that this build of the application needs.",
+    why: "The code would meet tables or columns that are not there yet.",
+    fix: "Run `lockstep upgrade` before this build serves; `lockstep wait` or `waitForSchema` waits for it.",
+  },
+  "schema-incompatible": {
+    exit: 3,
+    when: "The database has run a revision that this build does not know and that the history does not mark as compatible with older code.",
+    why: "What this build needs may have been removed.",
+    fix: "Deploy a build that holds the revision. Revisions marked `phase: expand` or `phase: migrate` are compatible; a rollback to an older image is possible up to the last `contract`.",
+  },
+  "schema-not-readable": {
+    exit: 3,
+    when: "The application's role may not read the view `lockstep.applied`.",
+    why: "Without it nobody can say which schema the database has.",
+    fix: "Name the role in the setting `applicationRoles` and run `lockstep upgrade` as the migrator, or grant it by hand: `grant usage on schema lockstep to <role>; grant select on lockstep.applied to <role>`.",
+  },
+  "schema-not-managed": {
+    exit: 3,
+    when: "The database has no Lockstep history.",
+    why: "Either no revision was ever applied, or this is not the database that was meant.",
+    fix: "Check the address, then run `lockstep upgrade`.",
+  },
+})

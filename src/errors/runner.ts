@@ -120,7 +120,7 @@ export const runnerErrors = defineErrors({
     exit: 4,
     when: "The database is marked as protected and the command does not name its environment.",
     why: "A URL left over in a shell must not be enough to change a protected database.",
-    fix: "Add `--env <name>`, or set `LOCKSTEP_ENVIRONMENT`.",
+    fix: "Add `--env <name>`, or set `LOCKSTEP_ENV`.",
   },
   "protected-environment": {
     exit: 3,

@@ -88,7 +88,7 @@ create table ${s}.event (
 );
 comment on table ${s}.event is 'Everything that was done or tried; rows are only ever added';
 create view ${s}.applied as
-  select id, parents, phase, compatible, checksum, title, version, file as source, finished_at as applied_at
+  select id, repeatable, parents, phase, compatible, checksum, title, version, file as source, finished_at as applied_at
   from ${s}.revision;
 comment on view ${s}.applied is 'What an application may know: which revisions this database is at'`
 }

@@ -40,7 +40,7 @@ async function buildSql(
 ): Promise<Work> {
   const source = direction === "up" ? script.up : script.down
   if (source === undefined) throw noRollback(revision, script.noRollback)
-  const classification = await classify(splitStatements(source))
+  const classification = await classify(splitStatements(source), { transaction: revision.transaction })
   const mode = modeOf(revision, classification)
   return {
     revision,

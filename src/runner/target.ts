@@ -1,6 +1,8 @@
 import type { TargetOptions } from "../api/options.ts"
 import { type Connect, type Connection, ServerError } from "../db/connection.ts"
-import { connector } from "../db/connector.ts"
+import { connector } from "../db/node-postgres.ts"
+import { parseConnection } from "../db/settings.ts"
+import type { ConnectionSettings } from "../db/connection-settings.ts"
 import { type Facts, readFacts, refuseUnfit } from "../db/fitness.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
@@ -38,7 +40,7 @@ export interface OpenOptions extends TargetOptions {
  *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`
  */
 export async function openTarget(options: OpenOptions): Promise<Target> {
-  const connect = options.connect ?? connector(options)
+  const connect = options.connect ?? connector(settingsOf(options))
   const schema = options.historySchema ?? "lockstep"
   const connection = await connect()
   try {
@@ -61,6 +63,18 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
   } catch (error) {
     await connection.close()
     throw error
+  }
+}
+
+function settingsOf(options: OpenOptions): ConnectionSettings {
+  const { url, libpqVariables, password, connectTimeoutMs, pooled, command } = options
+  const settings = parseConnection(url, libpqVariables)
+  return {
+    ...settings,
+    applicationName: `lockstep ${command}`,
+    ...(password === undefined ? {} : { password }),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    pooled: pooled ?? settings.pooled,
   }
 }
 

@@ -2,6 +2,8 @@
 export interface ConnectionSettings {
   /** A name, an address, or the folder of a Unix socket (begins with `/`). */
   readonly host: string
+  /** Where to connect instead of asking for the host's address; the certificate is still checked against `host`. */
+  readonly address?: string
   readonly port: number
   readonly database: string
   readonly user: string

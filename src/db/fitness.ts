@@ -1,75 +1,147 @@
 import { ToolError } from "../diagnostic.ts"
 import type { Connect, Connection } from "./connection.ts"
+import type { Connector } from "./node-postgres.ts"
+import { detectPooler, directAddress } from "./pooler.ts"
 
-/** What one question tells about a database and the session. */
+/** What a session is and may do; all from one round trip. */
 export interface Facts {
   readonly database: string
   readonly user: string
-  /** `server_version` without the packager's words: `18.4`. */
-  readonly serverVersionText: string
-  /** 180004. */
+  /** 150018, as in `server_version_num`. */
   readonly serverVersion: number
-  readonly isReplica: boolean
-  /** Whether a transaction that does not say otherwise may only read. */
-  readonly isReadOnly: boolean
-  /** Process id of the server session that answered. */
-  readonly pid: number
-  /** Process id that was announced at connect; another one than `pid` means a pooler. */
-  readonly announcedPid: number
+  /** As the server writes it: `15.18 (Debian 15.18-0+deb12u1)`. */
+  readonly serverVersionText: string
+  /** What `version()` begins with: `PostgreSQL`, `CockroachDB`. */
+  readonly product: string
+  /** The server is a replica. */
+  readonly inRecovery: boolean
+  /** New transactions of this session are read-only unless they say otherwise. */
+  readonly readOnly: boolean
+  /** The process id announced at connect is not that of the server session. */
+  readonly behindPooler: boolean
 }
 
+const oldestVersion = 140_000
+
 /**
- * Asks, in one round trip, what is needed to know whether a command can work here.
+ * Reads the facts of a session, and whatever else the caller wants from the same round trip.
  *
- * @param extra further expressions to evaluate in the same question, by name
+ * @param extra SQL expressions by name; their values are returned under the same names
  */
-export async function readFacts<Name extends string>(
+export async function readFacts<Name extends string = never>(
   connection: Connection,
-  extra: Readonly<Record<Name, string>>,
+  extra: Readonly<Record<Name, string>> = {} as Readonly<Record<Name, string>>,
 ): Promise<{ readonly facts: Facts; readonly extra: Readonly<Record<Name, unknown>> }> {
-  const more = Object.entries(extra).map(([name, expression]) => `, ${expression} as "${name}"`)
-  const [result] = await connection.run(`select pg_catalog.current_database() as database, session_user as "user",
-  pg_catalog.pg_is_in_recovery() as replica, pg_catalog.current_setting('transaction_read_only') as read_only,
-  pg_catalog.current_setting('server_version') as version, pg_catalog.pg_backend_pid() as pid${more.join("")}`)
-  const row = result?.rows[0] ?? {}
-  const facts: Facts = {
-    database: String(row.database),
-    user: String(row.user),
-    serverVersionText: String(row.version).split(" ", 1)[0] ?? "",
-    serverVersion: connection.serverVersion,
-    isReplica: row.replica === true,
-    isReadOnly: row.read_only === "on",
-    pid: Number(row.pid),
-    announcedPid: connection.announcedPid,
+  const names = Object.keys(extra) as Name[]
+  const further = names.map((name, index) => `,\n       ${extra[name]} as extra_${index}`)
+  const [row] = await connection.query<FactsRow>(
+    `select current_database() as database,
+       current_user as "user",
+       current_setting('server_version') as server_version,
+       version() as version,
+       pg_is_in_recovery() as in_recovery,
+       current_setting('default_transaction_read_only') = 'on' as read_only,
+       pg_backend_pid() as pid${further.join("")}`,
+  )
+  if (row === undefined) throw new Error("the server answered the question for its facts with no row")
+  return {
+    facts: {
+      database: row.database,
+      user: row.user,
+      serverVersion: connection.serverVersion,
+      serverVersionText: row.server_version,
+      product: /^\S+/.exec(row.version)?.[0] ?? "",
+      inRecovery: row.in_recovery,
+      readOnly: row.read_only,
+      behindPooler: row.pid !== connection.announcedPid,
+    },
+    extra: Object.fromEntries(names.map((name, index) => [name, row[`extra_${index}`]])) as Record<
+      Name,
+      unknown
+    >,
   }
-  return { facts, extra: row as Readonly<Record<Name, unknown>> }
+}
+
+interface FactsRow {
+  readonly database: string
+  readonly user: string
+  readonly server_version: string
+  readonly version: string
+  readonly in_recovery: boolean
+  readonly read_only: boolean
+  readonly pid: number
+  readonly [extra: `extra_${number}`]: unknown
+}
+
+export interface FitnessOptions {
+  /** The caller uses nothing that outlives a transaction, so a transaction pooler will do. */
+  readonly pooled: boolean
 }
 
 /**
- * Refuses a database on which nothing can be applied.
+ * Refuses a target on which nothing can be applied. Opens further connections only where there is a pooler.
  *
  * @throws ToolError `unsupported-server`, `read-only-target`, `pooled-connection`
  */
 export async function refuseUnfit(
   facts: Facts,
-  _connect: Connect,
-  _options: { readonly pooled: boolean },
+  connect: Connect | Connector,
+  { pooled }: FitnessOptions,
 ): Promise<void> {
-  if (facts.serverVersion < 140000) {
-    throw new ToolError("unsupported-server", `the server is PostgreSQL ${facts.serverVersionText}; 14 is the oldest that is supported`, {
-      subject: facts.database,
+  refuseUnsupported(facts)
+  refuseReadOnly(facts)
+  if (facts.behindPooler) await refusePooler(facts, connect, pooled)
+}
+
+function refuseUnsupported({ database, product, serverVersion, serverVersionText }: Facts): void {
+  if (product === "PostgreSQL" && serverVersion >= oldestVersion) return
+  throw new ToolError(
+    "unsupported-server",
+    product === "PostgreSQL"
+      ? `the server of ${database} is PostgreSQL ${serverVersionText}, and Lockstep needs 14 or later`
+      : `the server of ${database} is ${product || "of an unknown kind"}, and not PostgreSQL`,
+    { hint: "upgrade the server", subject: database },
+  )
+}
+
+function refuseReadOnly({ database, user, inRecovery, readOnly }: Facts): void {
+  if (inRecovery) {
+    throw new ToolError("read-only-target", `the server of ${database} is a replica`, {
+      hint: "connect to the primary, from which the changes arrive here",
+      subject: database,
     })
   }
-  if (facts.isReplica) {
-    throw new ToolError("read-only-target", `database ${facts.database} is on a replica`, {
-      hint: "connect to the primary",
-      subject: facts.database,
-    })
+  if (readOnly) {
+    throw new ToolError(
+      "read-only-target",
+      `transactions of ${user} in ${database} are read-only by default`,
+      {
+        hint: `use another role, or: alter role "${user}" reset default_transaction_read_only (or alter database)`,
+        subject: database,
+      },
+    )
   }
-  if (facts.isReadOnly) {
-    throw new ToolError("read-only-target", `sessions of ${facts.user} in database ${facts.database} are read-only by default`, {
-      hint: "connect to the primary, or with a role without default_transaction_read_only",
-      subject: facts.database,
-    })
-  }
+}
+
+async function refusePooler(
+  { database }: Facts,
+  connect: Connect | Connector,
+  pooled: boolean,
+): Promise<void> {
+  const pooling = await detectPooler(connect)
+  if (pooling === "none" || pooling === "session" || (pooling === "transaction" && pooled)) return
+  const direct = "settings" in connect ? directAddress(connect.settings) : undefined
+  const alternative = pooling === "transaction" ? ", or add --pooled" : ""
+  throw new ToolError(
+    "pooled-connection",
+    `the connection to ${database} goes through a pooler in ${pooling} mode`,
+    {
+      hint:
+        direct === undefined
+          ? `use the direct URL of the database${alternative}`
+          : `use the direct URL, probably at ${direct}${alternative}`,
+      subject: database,
+      data: { pooling, ...(direct === undefined ? {} : { direct }) },
+    },
+  )
 }

@@ -1,9 +1,8 @@
 import { connectError } from "./connect-error.ts"
-import type { Connect } from "./connection.ts"
-import { ServerError } from "./connection.ts"
+import { type Connect, ServerError } from "./connection.ts"
 import type { ConnectionSettings } from "./connection-settings.ts"
 import { Session } from "./session.ts"
-import { type Encryption, encryptions, openSocket } from "./socket.ts"
+import { ConnectTimeout, type Encryption, encryptions, openSocket } from "./socket.ts"
 import { sqlState } from "./sqlstate.ts"
 
 /**
@@ -25,9 +24,15 @@ export async function connect(settings: ConnectionSettings, purpose?: string): P
   }
 }
 
+/** Opens connections to one target, and knows which. */
+export interface Connector extends Connect {
+  readonly settings: ConnectionSettings
+}
+
 /** Returns the function that opens connections to one target. */
-export function connector(settings: ConnectionSettings): Connect {
-  return (purpose) => connect(settings, purpose)
+export function connector(settings: ConnectionSettings): Connector {
+  const open: Connect = (purpose) => connect(settings, purpose)
+  return Object.assign(open, { settings })
 }
 
 /**
@@ -66,15 +71,6 @@ async function attempt(
     })
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** No complete answer within the time limit. */
-export class ConnectTimeout extends Error {
-  override readonly name = "ConnectTimeout"
-
-  constructor() {
-    super("timeout expired")
   }
 }
 

@@ -19,6 +19,15 @@ export class NotPostgres extends Error {
   override readonly name = "NotPostgres"
 }
 
+/** No complete answer within the time limit. */
+export class ConnectTimeout extends Error {
+  override readonly name = "ConnectTimeout"
+
+  constructor() {
+    super("timeout expired")
+  }
+}
+
 /**
  * Returns the encryptions to try, in order. Unix sockets are never encrypted.
  *
@@ -66,11 +75,11 @@ export async function openSocket(
   }
 }
 
-function address({ host, port }: ConnectionSettings) {
+function address({ host, address = host, port }: ConnectionSettings) {
   return isSocketFolder(host)
     ? { path: `${host}/.s.PGSQL.${port}` }
     : // The default of 250 ms per address makes distant servers with several addresses unreachable.
-      { host, port, autoSelectFamilyAttemptTimeout: 2_000 }
+      { host: address, port, autoSelectFamilyAttemptTimeout: 2_000 }
 }
 
 function event(socket: Socket, name: "connect" | "secureConnect"): Promise<void> {
@@ -122,12 +131,13 @@ function tlsOptions({ host, tls }: ConnectionSettings): ConnectionOptions {
 }
 
 function verification({ mode, rootCertificate }: TlsSettings): ConnectionOptions {
-  const known = rootCertificate === undefined || rootCertificate === "system"
-  const authorities = known ? {} : { ca: readFileSync(rootCertificate) }
-  // With a file of authorities `require` means `verify-ca`, as in libpq.
-  const chainOnly = !known && (mode === "verify-ca" || mode === "require")
-  if (chainOnly) return { ...authorities, rejectUnauthorized: true, checkServerIdentity: () => undefined }
+  const ownAuthorities = rootCertificate !== undefined && rootCertificate !== "system"
+  const authorities = ownAuthorities ? { ca: readFileSync(rootCertificate) } : {}
+  if (mode === "verify-full") return { ...authorities, rejectUnauthorized: true }
+  // libpq checks the chain wherever it has a file of authorities, even with `require`, but not the name.
+  if (ownAuthorities)
+    return { ...authorities, rejectUnauthorized: true, checkServerIdentity: () => undefined }
   // Anybody can get a certificate from a public authority for a name of their own, so without a file of one's own
   // `verify-ca` would prove nothing: the name is checked too.
-  return { ...authorities, rejectUnauthorized: mode === "verify-ca" || mode === "verify-full" }
+  return { rejectUnauthorized: mode === "verify-ca" }
 }

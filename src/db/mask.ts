@@ -1,0 +1,23 @@
+/** `scheme://user:password@`: a password that is not escaped may hold further `@` and `/`. */
+const inUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@'"]*:)[^\s'"@]*(?:@[^\s'"@?]*(?=@))*@/gi
+
+/** `password=secret`, `"password": "secret"`, `PGPASSWORD='it\'s'`, `?sslpassword=secret&` */
+const assigned =
+  /((?:pass(?:word|wd|phrase)|pwd)["']?\s*[=:]\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&'",;]+)/gi
+
+/** `create role app password 'secret'` */
+const inSql = /(\bpassword\s+)(?:e|u&)?'(?:[^']|'')*'/gi
+
+/**
+ * Returns the text with the passwords hidden that stand in URLs, in keyword strings, in JSON and in SQL.
+ *
+ * Meant for everything that is printed; hiding too much is the smaller mistake.
+ */
+export function maskSecrets(text: string): string {
+  return text.replace(inUrl, "$1***@").replace(assigned, maskAssigned).replace(inSql, "$1'***'")
+}
+
+function maskAssigned(_: string, name: string, value: string): string {
+  const quote = /^['"]/.exec(value)?.[0] ?? ""
+  return `${name}${quote}***${quote}`
+}

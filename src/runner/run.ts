@@ -9,7 +9,7 @@ import { pause } from "./pause.ts"
 import { connectionLost, reconnect } from "./reconnect.ts"
 import { retryDelayMs } from "./retry.ts"
 import { runSteps, type UnknownOutcome } from "./steps.ts"
-import { rollback, runTransaction } from "./transaction.ts"
+import { runTransaction } from "./transaction.ts"
 import type { Work } from "./work.ts"
 
 /** One revision that was run. */
@@ -152,7 +152,6 @@ async function record(context: RunContext, text: string): Promise<void> {
     if (!context.connection.open) {
       context.connection = await reconnect(context, new ConnectionLost("the run's connection had ended"))
     }
-    await rollback(context.connection)
     await context.connection.run(`reset all;\n${text}`)
   } catch (error) {
     const message = `the failure could not be recorded in the history: ${error instanceof Error ? error.message : error}`

@@ -90,7 +90,7 @@ export const runnerErrors = defineErrors({
     exit: 3,
     when: "A revision that was applied has a different meaning now than when it ran.",
     why: "The file no longer says how this database came to be, and other databases would get something else.",
-    fix: 'Restore the file (`git log -p <file>`) and put the change into a new revision; or, if the edit changes nothing that matters, record it: `lockstep stamp <revision> --accept-checksum --because "..."`.',
+    fix: 'Restore the file (`git log -p <file>`) and put the change into a new revision; or, if the edit changes nothing that matters, record it: `lockstep stamp --accept-checksum <revision> --because "..."`.',
   },
   "revision-missing": {
     exit: 3,

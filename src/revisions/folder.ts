@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { resolve } from "node:path"
 import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
 import { decodeSql } from "../sql/decode.ts"
 import { substitute } from "../sql/template.ts"
 import { assemble } from "./assemble.ts"
-import { type FileFacts, languageOf, readFacts, scriptOf, sha256 } from "./facts.ts"
-import { foldersOf, type Listing, listFolder, reasonOf, refuse, shownPath, unreadable } from "./listing.ts"
+import { RevisionCache } from "./cache.ts"
+import { readFacts, scriptOf, sha256 } from "./facts.ts"
+import { foldersOf, listFolder, reasonOf, refuse, unreadable } from "./listing.ts"
 import { compareText } from "./natural-order.ts"
+import { readFiles } from "./read-files.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
-import { buildGraph, type RevisionGraph } from "./revision-graph.ts"
+import type { OrderedRevisions } from "./revision-columns.ts"
+import { buildGraph, linkInOrder, type RevisionGraph } from "./revision-graph.ts"
 
 /** The revisions of a project, without their SQL. */
 export interface RevisionFolder {
@@ -34,21 +37,52 @@ export interface RevisionFolder {
  * problems come as one error, the others in `facts.also`.
  */
 export async function readFolder(options: ProjectOptions = {}): Promise<RevisionFolder> {
-  const listings = foldersOf(options).map(({ absolute, shown }) => listFolder(absolute, shown))
-  const problems = listings.flatMap((listing) => listing.problems)
-  const folders = listings.map((listing) => ({ folder: listing.folder, files: readFiles(listing, problems) }))
-  refuse(problems)
+  const folders = foldersOf(options)
+  const { cache: place, format, names } = options
+  const cache = place === false ? undefined : RevisionCache.at(place, { folders, format, names })
+  if (cache?.isFresh()) return cachedFolder(cache)
+  return freshFolder(options, cache)
+}
 
-  const assembled = folders.map((files) => assemble(files, options))
-  refuse(assembled.flatMap((part) => part.problems))
-  const graph = buildGraph(assembled.flatMap(({ revisions }) => revisions))
-  const repeatables = assembled.flatMap((part) => part.repeatables)
-  return {
-    revisions: graph.revisions,
-    repeatables,
-    graph,
-    digest: digestOf([...graph.revisions, ...repeatables]),
+/** The result of an earlier run; what is not asked for is not even unpacked. */
+function cachedFolder(cache: RevisionCache): RevisionFolder {
+  let result: OrderedRevisions | undefined
+  let graph: RevisionGraph | undefined
+  const unpacked = () => {
+    result ??= cache.result()
+    return result
   }
+  return {
+    digest: cache.digest,
+    get revisions() {
+      return unpacked().revisions
+    },
+    get repeatables() {
+      return unpacked().repeatables
+    },
+    get graph() {
+      graph ??= linkInOrder(unpacked().revisions)
+      return graph
+    },
+  }
+}
+
+function freshFolder(options: ProjectOptions, cache: RevisionCache | undefined): RevisionFolder {
+  const listings = foldersOf(options).map(({ absolute, shown }) => listFolder(absolute, shown))
+  const { files, states, problems } = readFiles(listings, cache)
+  refuse([...listings.flatMap((listing) => listing.problems), ...problems])
+
+  const assembled = listings.map(({ folder }, index) => {
+    return assemble({ folder, files: files[index] ?? new Map() }, options)
+  })
+  refuse(assembled.flatMap((part) => part.problems))
+  const graph = buildGraph(assembled.flatMap((part) => part.revisions))
+  const { revisions } = graph
+  const repeatables = assembled.flatMap((part) => part.repeatables)
+  const digest = digestOf([...revisions, ...repeatables])
+  const facts = files.flatMap((folder) => [...folder.values()])
+  cache?.write({ folders: listings, states, facts, revisions, repeatables, digest })
+  return { revisions, repeatables, graph, digest }
 }
 
 /**
@@ -61,7 +95,7 @@ export async function readFolder(options: ProjectOptions = {}): Promise<Revision
 export async function readScript(options: ProjectOptions, revision: Revision): Promise<RevisionScript> {
   const root = resolve(options.root ?? ".")
   const { file, downFile, language, checksum } = revision
-  const bytes = readBytes(resolve(root, file), file)
+  const bytes = readBytes(root, file)
   if (readFacts(bytes, file, language).checksum !== checksum) {
     throw new ToolError("revision-changed", `${file} was changed while Lockstep was at work`, {
       hint: "run the command again",
@@ -73,7 +107,7 @@ export async function readScript(options: ProjectOptions, revision: Revision): P
   const down =
     downFile === undefined
       ? undefined
-      : { text: decodeSql(readBytes(resolve(root, downFile), downFile), downFile), file: downFile, line: 1 }
+      : { text: decodeSql(readBytes(root, downFile), downFile), file: downFile, line: 1 }
   return withVariables({ ...script, ...(down === undefined ? {} : { down }) }, options, language)
 }
 
@@ -92,26 +126,11 @@ function withVariables(
   }
 }
 
-function readFiles({ absolute, folder, files }: Listing, problems: ToolError[]): Map<string, FileFacts> {
-  const facts = new Map<string, FileFacts>()
-  for (const path of files) {
-    const shown = shownPath(folder, path)
-    try {
-      const language = languageOf(path) ?? "sql"
-      facts.set(path, readFacts(readBytes(join(absolute, path), shown), shown, language))
-    } catch (error) {
-      if (!(error instanceof ToolError)) throw error
-      problems.push(error)
-    }
-  }
-  return facts
-}
-
-function readBytes(absolute: string, shown: string): Buffer {
+function readBytes(root: string, file: string): Buffer {
   try {
-    return readFileSync(absolute)
+    return readFileSync(resolve(root, file))
   } catch (error) {
-    throw unreadable(shown, reasonOf(error))
+    throw unreadable(file, reasonOf(error))
   }
 }
 

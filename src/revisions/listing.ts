@@ -10,6 +10,8 @@ export interface Listing {
   /** As shown to a person. */
   readonly folder: string
   readonly absolute: string
+  /** Everything in it, in the order in which the system lists it, a line each. */
+  readonly names: string
   /** Paths inside the folder of all that may be a revision or its rollback, sorted, with forward slashes. */
   readonly files: readonly string[]
   /** Folders below it that were looked into, by their paths inside the folder. */
@@ -45,7 +47,8 @@ export function listFolder(absolute: string, folder: string): Listing {
   const files: string[] = []
   const subfolders: string[] = []
   const problems: ToolError[] = []
-  for (const entry of entriesOf(absolute, folder)) {
+  const entries = entriesOf(absolute, folder)
+  for (const entry of entries) {
     const { name } = entry
     if (isIgnored(name)) continue
     const kind = kindOf(entry, absolute)
@@ -60,7 +63,8 @@ export function listFolder(absolute: string, folder: string): Listing {
     }
   }
   files.sort(compareText)
-  return { folder, absolute, files, subfolders, problems }
+  const names = entries.map(({ name }) => name).join("\n")
+  return { folder, absolute, names, files, subfolders, problems }
 }
 
 /** The snapshot of the schema may lie beside the revisions; `archive` keeps what was squashed. */

@@ -52,6 +52,13 @@ export function buildGraph(revisions: Iterable<Revision>): RevisionGraph {
   return new LinkedRevisions(inOrder(byFile, links), byId, branches, links)
 }
 
+/** Links revisions that an earlier `buildGraph` has checked and put in order. */
+export function linkInOrder(revisions: readonly Revision[]): RevisionGraph {
+  const byId = new Map(revisions.map((revision) => [revision.id, revision]))
+  const branches = new Map(revisions.flatMap((revision) => revision.labels.map((label) => [label, revision])))
+  return new LinkedRevisions(revisions, byId, branches, link(revisions, byId, branches))
+}
+
 /** What one revision is linked to. */
 interface Links {
   readonly parents: readonly Revision[]

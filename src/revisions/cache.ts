@@ -1,0 +1,286 @@
+import { randomBytes } from "node:crypto"
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { homedir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { crc32 } from "node:zlib"
+import { type FileFacts, sha256 } from "./facts.ts"
+import type { Revision } from "./revision.ts"
+import { packRevisions, unpackRevisions } from "./revision-columns.ts"
+
+/** What was read of one folder of revisions. */
+export interface FolderSnapshot {
+  readonly absolute: string
+  /** Everything in it, in the order in which the system lists it, a line each. */
+  readonly names: string
+  /** Folders and files whose state decides whether the snapshot still holds, by their paths inside the folder. */
+  readonly subfolders: readonly string[]
+  readonly files: readonly string[]
+}
+
+/** All that reading a project's revisions gave, for the next run. */
+export interface Snapshot {
+  readonly folders: readonly FolderSnapshot[]
+  /** The states of every folder's subfolders and files, in that order. */
+  readonly states: States
+  /** What the files say, in the same order. */
+  readonly facts: readonly FileFacts[]
+  readonly revisions: readonly Revision[]
+  readonly repeatables: readonly Revision[]
+  readonly digest: string
+}
+
+/**
+ * How files looked: size, time of change, time of status change and inode of each, as git keeps them in its index.
+ * An entry that was changed less than two seconds before it was looked at is never equal to anything: a further
+ * change within the resolution of the file system's clock would not show.
+ *
+ * @see git's documentation, technical/racy-git
+ */
+export class States {
+  readonly #numbers: Float64Array
+  #length = 0
+
+  constructor(numbers: number | Float64Array) {
+    this.#numbers = typeof numbers === "number" ? new Float64Array(numbers * 4) : numbers
+  }
+
+  get bytes(): Buffer {
+    return Buffer.from(this.#numbers.buffer, this.#numbers.byteOffset, this.#numbers.byteLength)
+  }
+
+  /** Adds what `stats` says of a file or folder that is looked at at `now`. */
+  add({ size, mtimeMs, ctimeMs, ino }: Stats, now: number): void {
+    const settled = Math.max(mtimeMs, ctimeMs) < now - racyMs
+    this.#numbers.set([size, settled ? mtimeMs : Number.NaN, ctimeMs, ino], this.#length++ * 4)
+  }
+
+  /** Whether a file or folder still looks as it did in entry `index`. */
+  isAt(index: number, { size, mtimeMs, ctimeMs, ino }: Stats): boolean {
+    const numbers = this.#numbers
+    const start = index * 4
+    return (
+      numbers[start] === size &&
+      numbers[start + 1] === mtimeMs &&
+      numbers[start + 2] === ctimeMs &&
+      numbers[start + 3] === ino
+    )
+  }
+}
+
+const racyMs = 2000
+
+/** Fewer files are read faster than a cache is written, and the user's disk is left alone. */
+const fewestFiles = 200
+
+/** Raised with every change to what the cache holds. */
+const format = 1
+
+/** Parts of a cache file behind its first line. Each is read only when it is needed. */
+const parts = ["names", "states", "revisions", "facts"] as const
+
+interface Manifest {
+  readonly key: string
+  readonly crc: number
+  readonly lengths: readonly number[]
+  readonly digest: string
+}
+
+/**
+ * What an earlier run read. Everything about it is optional: a cache that is missing, damaged, of another version or
+ * unreadable is a miss, and one that cannot be written is not written.
+ */
+export class RevisionCache {
+  readonly #path: string
+  readonly #key: string
+  readonly #stored: Stored | undefined
+
+  private constructor(path: string, key: string) {
+    this.#path = path
+    this.#key = key
+    this.#stored = readStored(path, key)
+  }
+
+  /**
+   * Opens the cache of one project.
+   *
+   * @param folder where caches are kept; the user's own cache folder where not given
+   * @param subject what the cached result depends on besides the files
+   * @returns undefined where there is no place for one
+   */
+  static at(folder: string | undefined, subject: unknown): RevisionCache | undefined {
+    try {
+      const key = sha256(JSON.stringify([format, ownState(), subject]))
+      const place = sha256(JSON.stringify(subject)).slice(0, 16)
+      return new RevisionCache(join(folder ?? userFolder(), `revisions-${place}.cache`), key)
+    } catch {
+      return undefined
+    }
+  }
+
+  /**
+   * Whether every folder and file is as it was, so that the cached result holds: one `readdir` for each folder and
+   * one `stat` for each file.
+   */
+  isFresh(): boolean {
+    if (this.#stored === undefined) return false
+    try {
+      const states = this.#states()
+      let index = 0
+      for (const { absolute, names, subfolders, files } of this.#folders()) {
+        if (readdirSync(absolute).join("\n") !== names) return false
+        const prefix = `${absolute}/`
+        for (const list of [subfolders, files]) {
+          for (const path of list) {
+            const stats = statSync(prefix + path, { throwIfNoEntry: false })
+            if (stats === undefined || !states.isAt(index++, stats)) return false
+          }
+        }
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  get digest(): string {
+    return this.#stored?.manifest.digest ?? ""
+  }
+
+  /** The cached revisions, in the order of the graph, and the repeatables. */
+  result(): { readonly revisions: readonly Revision[]; readonly repeatables: readonly Revision[] } {
+    return unpackRevisions(this.#part("revisions").toString())
+  }
+
+  /** What single files say that are still as they were: by absolute path, what tells whether they are and the facts. */
+  unchanged(): (absolute: string, stats: Stats) => FileFacts | undefined {
+    if (this.#stored === undefined) return () => undefined
+    const states = this.#states()
+    const facts = JSON.parse(this.#part("facts").toString()) as FileFacts[]
+    const entries = new Map<string, { state: number; facts: FileFacts }>()
+    let state = 0
+    let file = 0
+    for (const { absolute, subfolders, files } of this.#folders()) {
+      state += subfolders.length
+      for (const path of files) {
+        entries.set(join(absolute, path), { state: state++, facts: facts[file++] as FileFacts })
+      }
+    }
+    return (absolute, stats) => {
+      const entry = entries.get(absolute)
+      return entry !== undefined && states.isAt(entry.state, stats) ? entry.facts : undefined
+    }
+  }
+
+  /** Replaces the cache file, in one step: readers see the old one or the new one. */
+  write(snapshot: Snapshot): void {
+    if (snapshot.facts.length < fewestFiles) return
+    const { folders, states, facts, revisions, repeatables, digest } = snapshot
+    const content = {
+      names: Buffer.from(JSON.stringify(folders)),
+      states: states.bytes,
+      revisions: Buffer.from(packRevisions({ revisions, repeatables })),
+      facts: Buffer.from(JSON.stringify(facts)),
+    }
+    const buffers = parts.map((part) => content[part])
+    const whole = Buffer.concat(buffers)
+    const manifest: Manifest = {
+      key: this.#key,
+      crc: crc32(whole),
+      lengths: buffers.map(({ length }) => length),
+      digest,
+    }
+    this.#replace(Buffer.concat([Buffer.from(`${JSON.stringify(manifest)}\n`), whole]))
+  }
+
+  #replace(content: Buffer): void {
+    const temporary = `${this.#path}.${randomBytes(6).toString("hex")}`
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+      writeFileSync(temporary, content, { mode: 0o600, flag: "wx" })
+      renameSync(temporary, this.#path)
+      removeOld(dirname(this.#path))
+    } catch {
+      rmSync(temporary, { force: true })
+    }
+  }
+
+  #folders(): readonly FolderSnapshot[] {
+    return JSON.parse(this.#part("names").toString()) as FolderSnapshot[]
+  }
+
+  #states(): States {
+    const bytes = this.#part("states")
+    // A Float64Array must begin at a multiple of eight.
+    const aligned = new Uint8Array(bytes)
+    return new States(new Float64Array(aligned.buffer, 0, aligned.byteLength / 8))
+  }
+
+  #part(name: (typeof parts)[number]): Buffer {
+    const { manifest, content } = this.#stored ?? missing
+    const index = parts.indexOf(name)
+    const start = manifest.lengths.slice(0, index).reduce((sum, length) => sum + length, 0)
+    return content.subarray(start, start + (manifest.lengths[index] ?? 0))
+  }
+}
+
+interface Stored {
+  readonly manifest: Manifest
+  readonly content: Buffer
+}
+
+const missing: Stored = {
+  manifest: { key: "", crc: 0, lengths: [], digest: "" },
+  content: Buffer.alloc(0),
+}
+
+function readStored(path: string, key: string): Stored | undefined {
+  try {
+    const file = readFileSync(path)
+    const lineEnd = file.indexOf("\n")
+    const manifest = JSON.parse(file.toString("latin1", 0, lineEnd)) as Manifest
+    const content = file.subarray(lineEnd + 1)
+    return manifest.key === key && crc32(content) === manifest.crc ? { manifest, content } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Tells one build of this program from the next, which may read the same file differently. */
+function ownState(): readonly unknown[] {
+  const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url))
+  return [import.meta.url, size, mtimeMs]
+}
+
+function userFolder(): string {
+  const home = homedir()
+  switch (process.platform) {
+    case "darwin":
+      return join(home, "Library", "Caches", "lockstep")
+    case "win32":
+      return join(home, "AppData", "Local", "lockstep", "cache")
+    default:
+      return join(home, ".cache", "lockstep")
+  }
+}
+
+const keptMs = 60 * 24 * 3600 * 1000
+
+/** Removes caches of projects that were not worked on for two months. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^revisions-\w+\.cache/.test(name)) continue
+    const path = join(folder, name)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats !== undefined && Date.now() - stats.mtimeMs > keptMs) rmSync(path, { force: true })
+  }
+}

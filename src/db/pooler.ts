@@ -9,7 +9,7 @@ export type Pooling = "none" | "session" | "transaction" | "statement"
 const rounds = 5
 
 /** A session pooler whose servers are all taken makes the second connection wait; one that is idle answers at once. */
-const secondAnswerMs = 2_000
+const secondAnswerMs = 1_000
 
 /**
  * Finds out whether there is a pooler, and of what kind.

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
 import { type Colors, colors } from "../report/colors.ts"
-import { printJson } from "../report/json.ts"
+import { type JsonDocument, printJson } from "../report/json.ts"
 import { printDiagnostic } from "../report/text.ts"
 import { parseArguments, splitCommand } from "./arguments.ts"
 import type { SettingValues } from "./check-config.ts"
@@ -11,7 +11,7 @@ import { commandName, commands } from "./commands/all.ts"
 import { type GlobalOptions, globalOptions } from "./globals.ts"
 import type { Environment, Io } from "./io.ts"
 import type { OptionTable } from "./option.ts"
-import { maskText } from "./secrets.ts"
+import { maskData, maskText } from "./secrets.ts"
 
 /**
  * Runs one command line, prints what it has to say, and returns the exit code.
@@ -176,10 +176,9 @@ function report(outcome: Outcome | Failure, options: ReportOptions): number {
   if ("defect" in outcome && (outcome.defect || debug)) io.stderr.write(`${maskText(outcome.stack ?? "")}\n`)
   if (json) {
     const data = "data" in outcome && outcome.data !== undefined ? { data: outcome.data } : {}
-    const answer = result === undefined ? {} : { result }
-    io.stdout.write(
-      maskText(printJson({ v: 1, command, ok: exit === 0, exit, ...answer, diagnostics, ...data })),
-    )
+    const answer = result === undefined ? {} : { result: outcome.verbatim ? result : maskData(result) }
+    const facts = maskData({ diagnostics, ...data }) as Pick<JsonDocument, "diagnostics" | "data">
+    io.stdout.write(printJson({ v: 1, command, ok: exit === 0, exit, ...answer, ...facts }))
   } else if (text !== undefined && !quiet) {
     const shown = typeof text === "string" ? text : text(stdoutColors(io, options))
     const printed = shown === "" || shown.endsWith("\n") ? shown : `${shown}\n`

@@ -1,4 +1,5 @@
 import type { DowngradeResult } from "../api/downgrade.ts"
+import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { StampResult } from "../api/stamp.ts"
@@ -13,8 +14,17 @@ export interface Results {
   readonly stamp: StampResult
   readonly status: StatusResult
   readonly history: HistoryResult | EventsResult
+  readonly heads: HeadsResult
+  readonly branches: BranchesResult
+  readonly show: ShowResult
+  readonly edit: EditResult
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
+}
+
+export interface EditResult {
+  readonly revision: string
+  readonly file: string
 }
 
 export interface ExplainedCode extends ErrorPage {

@@ -62,6 +62,12 @@ export const usageErrors = defineErrors({
     why: "Picking one silently would change the wrong database half of the time.",
     fix: "Add `--database <name>` (`-D`), or set `LOCKSTEP_DATABASE`.",
   },
+  "editor-failed": {
+    exit: 2,
+    when: "A revision should be opened and no editor is known, or the editor ended with an error.",
+    why: "The file is there, but nobody has looked at it.",
+    fix: "Set `VISUAL` or `EDITOR`, or the setting `editor`, to a command such as `vim` or `code --wait`; or open the file yourself.",
+  },
   "unknown-code": {
     exit: 2,
     when: "`lockstep explain` was given a word that is not an error code.",

@@ -25,6 +25,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     aliases: ["log"],
     load: async () => (await import("./history.ts")).history,
   },
+  heads: {
+    group: "Look",
+    summary: "List the revisions that no other follows",
+    load: async () => (await import("./heads.ts")).heads,
+  },
+  branches: {
+    group: "Look",
+    summary: "List where the graph forks, and its branch labels",
+    load: async () => (await import("./branches.ts")).branches,
+  },
+  show: {
+    group: "Look",
+    summary: "Print one revision",
+    load: async () => (await import("./show.ts")).show,
+  },
+  edit: {
+    group: "Write revisions",
+    summary: "Open a revision in the editor",
+    load: async () => (await import("./edit.ts")).edit,
+  },
   upgrade: {
     group: "Change a database",
     summary: "Apply what is pending",

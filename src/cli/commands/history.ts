@@ -5,6 +5,7 @@ import { drawGraph, drawingOrder } from "../../report/graph.ts"
 import { seconds } from "../../report/progress.ts"
 import { printTable } from "../../report/table.ts"
 import { defineCommand } from "../command.ts"
+import { countsFromApplied } from "../revision-target.ts"
 
 export const history = defineCommand({
   name: "history",
@@ -41,7 +42,7 @@ export const history = defineCommand({
     if (operands.range !== undefined && options.range !== undefined)
       throw new ToolError("wrong-operands", "the range was given twice", { subject: operands.range })
     const range = operands.range ?? options.range
-    const withDatabase = options.applied || needsDatabase(range)
+    const withDatabase = options.applied || countsFromApplied(range ?? "")
     const result = await readHistory({
       ...(withDatabase ? await context.targetOptions() : await context.projectOptions()),
       withDatabase,
@@ -59,17 +60,6 @@ export const history = defineCommand({
 interface Look {
   readonly withDatabase: boolean
   readonly verbose: boolean
-}
-
-/** Tells whether an end of the range is counted from where the database is. */
-function needsDatabase(range = ""): boolean {
-  const [from = "", to = ""] = range.split(":")
-  const relative = /^[+-]\d/
-  return (
-    /\bcurrent\b/.test(range) ||
-    (relative.test(from) && (to === "" || relative.test(to))) ||
-    relative.test(range)
-  )
 }
 
 function listText(revisions: readonly HistoryEntry[], look: Look, paint: Colors): string {

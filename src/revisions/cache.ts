@@ -36,6 +36,7 @@ export interface Snapshot {
   readonly facts: readonly FileFacts[]
   readonly revisions: readonly Revision[]
   readonly repeatables: readonly Revision[]
+  readonly heads: readonly Revision[]
   readonly digest: string
 }
 
@@ -86,13 +87,14 @@ const fewestFiles = 200
 const format = 1
 
 /** Parts of a cache file behind its first line. Each is read only when it is needed. */
-const parts = ["names", "states", "revisions", "facts"] as const
+const parts = ["names", "states", "heads", "revisions", "facts"] as const
 
 interface Manifest {
   readonly key: string
   readonly crc: number
   readonly lengths: readonly number[]
   readonly digest: string
+  readonly count: number
 }
 
 /**
@@ -156,6 +158,16 @@ export class RevisionCache {
     return this.#stored?.manifest.digest ?? ""
   }
 
+  /** How many revisions there are, without repeatables. */
+  get count(): number {
+    return this.#stored?.manifest.count ?? 0
+  }
+
+  /** The cached heads of the graph. */
+  heads(): readonly Revision[] {
+    return unpackRevisions(this.#part("heads").toString()).revisions
+  }
+
   /** The cached revisions, in the order of the graph, and the repeatables. */
   result(): { readonly revisions: readonly Revision[]; readonly repeatables: readonly Revision[] } {
     return unpackRevisions(this.#part("revisions").toString())
@@ -184,10 +196,11 @@ export class RevisionCache {
   /** Replaces the cache file, in one step: readers see the old one or the new one. */
   write(snapshot: Snapshot): void {
     if (snapshot.facts.length < fewestFiles) return
-    const { folders, states, facts, revisions, repeatables, digest } = snapshot
+    const { folders, states, facts, revisions, repeatables, heads, digest } = snapshot
     const content = {
       names: Buffer.from(JSON.stringify(folders)),
       states: states.bytes,
+      heads: Buffer.from(packRevisions({ revisions: heads, repeatables: [] })),
       revisions: Buffer.from(packRevisions({ revisions, repeatables })),
       facts: Buffer.from(JSON.stringify(facts)),
     }
@@ -198,6 +211,7 @@ export class RevisionCache {
       crc: crc32(whole),
       lengths: buffers.map(({ length }) => length),
       digest,
+      count: revisions.length,
     }
     this.#replace(Buffer.concat([Buffer.from(`${JSON.stringify(manifest)}\n`), whole]))
   }
@@ -239,7 +253,7 @@ interface Stored {
 }
 
 const missing: Stored = {
-  manifest: { key: "", crc: 0, lengths: [], digest: "" },
+  manifest: { key: "", crc: 0, lengths: [], digest: "", count: 0 },
   content: Buffer.alloc(0),
 }
 

@@ -14,13 +14,20 @@ import type { Revision, RevisionScript } from "./revision.ts"
 import type { OrderedRevisions } from "./revision-columns.ts"
 import { buildGraph, linkInOrder, type RevisionGraph } from "./revision-graph.ts"
 
-/** The revisions of a project, without their SQL. */
+/**
+ * The revisions of a project, without their SQL. `digest`, `count` and `heads` cost next to nothing where the folder
+ * has not changed since the last run; the rest is unpacked when it is first asked for.
+ */
 export interface RevisionFolder {
   /** Each after all that it needs; the same on every machine. */
   readonly revisions: readonly Revision[]
   /** Revisions that run again whenever they change, after all others, in this order. */
   readonly repeatables: readonly Revision[]
   readonly graph: RevisionGraph
+  /** How many revisions there are, without repeatables. */
+  readonly count: number
+  /** `graph.heads`, without the cost of the graph. */
+  readonly heads: readonly Revision[]
   /**
    * SHA-256, hexadecimal, of every id and checksum, repeatables included: lines `<id> TAB <checksum>` sorted by id
    * as in collation "C", joined by LF. A database whose history gives the same has nothing pending and nothing edited.
@@ -54,6 +61,10 @@ function cachedFolder(cache: RevisionCache): RevisionFolder {
   }
   return {
     digest: cache.digest,
+    count: cache.count,
+    get heads() {
+      return cache.heads()
+    },
     get revisions() {
       return unpacked().revisions
     },
@@ -77,12 +88,12 @@ function freshFolder(options: ProjectOptions, cache: RevisionCache | undefined):
   })
   refuse(assembled.flatMap((part) => part.problems))
   const graph = buildGraph(assembled.flatMap((part) => part.revisions))
-  const { revisions } = graph
+  const { revisions, heads } = graph
   const repeatables = assembled.flatMap((part) => part.repeatables)
   const digest = digestOf([...revisions, ...repeatables])
   const facts = files.flatMap((folder) => [...folder.values()])
-  cache?.write({ folders: listings, states, facts, revisions, repeatables, digest })
-  return { revisions, repeatables, graph, digest }
+  cache?.write({ folders: listings, states, facts, revisions, repeatables, heads, digest })
+  return { revisions, repeatables, graph, count: revisions.length, heads, digest }
 }
 
 /**

@@ -48,52 +48,51 @@ export function buildGraph(revisions: Iterable<Revision>): RevisionGraph {
   const byFile = [...revisions].sort((a, b) => compareNatural(a.file, b.file) || compareNatural(a.id, b.id))
   const byId = indexById(byFile)
   const branches = indexByLabel(byFile, byId)
-  const links = link(byFile, byId, branches)
-  return new LinkedRevisions(inOrder(byFile, links), byId, branches, links)
+  const needs = (revision: Revision) => prerequisitesOf(revision, parentsOf(revision, byId), byId, branches)
+  return new LinkedRevisions(inOrder(byFile, needs))
 }
 
 /** Links revisions that an earlier `buildGraph` has checked and put in order. */
 export function linkInOrder(revisions: readonly Revision[]): RevisionGraph {
-  const byId = new Map(revisions.map((revision) => [revision.id, revision]))
-  const branches = new Map(revisions.flatMap((revision) => revision.labels.map((label) => [label, revision])))
-  return new LinkedRevisions(revisions, byId, branches, link(revisions, byId, branches))
-}
-
-/** What one revision is linked to. */
-interface Links {
-  readonly parents: readonly Revision[]
-  readonly prerequisites: readonly Revision[]
-  readonly children: Revision[]
-  readonly dependents: Revision[]
+  return new LinkedRevisions(revisions)
 }
 
 const none: readonly Revision[] = []
 
+/** Everything is found when it is first asked for: most commands need little of it. */
 class LinkedRevisions implements RevisionGraph {
   readonly revisions: readonly Revision[]
-  readonly heads: readonly Revision[]
-  readonly effectiveHeads: readonly Revision[]
-  readonly bases: readonly Revision[]
-  readonly branches: ReadonlyMap<string, Revision>
   readonly #byId: ReadonlyMap<string, Revision>
-  readonly #links: ReadonlyMap<string, Links>
-  readonly #positions: ReadonlyMap<string, number>
+  #positions: ReadonlyMap<string, number> | undefined
+  #branches: ReadonlyMap<string, Revision> | undefined
+  #children: ReadonlyMap<string, readonly Revision[]> | undefined
+  #dependents: ReadonlyMap<string, readonly Revision[]> | undefined
   #labels: ReadonlyMap<string, readonly string[]> | undefined
+  readonly #hasDependencies: boolean
 
-  constructor(
-    revisions: readonly Revision[],
-    byId: ReadonlyMap<string, Revision>,
-    branches: ReadonlyMap<string, Revision>,
-    links: ReadonlyMap<string, Links>,
-  ) {
+  constructor(revisions: readonly Revision[]) {
     this.revisions = revisions
-    this.branches = branches
-    this.#byId = byId
-    this.#links = links
-    this.#positions = new Map(revisions.map(({ id }, index) => [id, index]))
-    this.bases = revisions.filter(({ parents }) => parents.length === 0)
-    this.heads = revisions.filter(({ id }) => this.children(id).length === 0)
-    this.effectiveHeads = this.heads.filter(({ id }) => this.dependents(id).length === 0)
+    this.#byId = new Map(revisions.map((revision) => [revision.id, revision]))
+    this.#hasDependencies = revisions.some(({ dependsOn }) => dependsOn.length > 0)
+  }
+
+  get bases() {
+    return this.revisions.filter(({ parents }) => parents.length === 0)
+  }
+
+  get heads() {
+    const parents = new Set(this.revisions.flatMap((revision) => revision.parents))
+    return this.revisions.filter(({ id }) => !parents.has(id))
+  }
+
+  get effectiveHeads() {
+    if (!this.#hasDependencies) return this.heads
+    return this.heads.filter(({ id }) => this.dependents(id).length === 0)
+  }
+
+  get branches() {
+    this.#branches ??= indexByLabel(this.revisions, this.#byId)
+    return this.#branches
   }
 
   get(id: string) {
@@ -101,23 +100,31 @@ class LinkedRevisions implements RevisionGraph {
   }
 
   position(id: string) {
+    this.#positions ??= new Map(this.revisions.map((revision, index) => [revision.id, index]))
     return this.#positions.get(id) ?? -1
   }
 
   parents(id: string) {
-    return this.#links.get(id)?.parents ?? none
-  }
-
-  children(id: string): readonly Revision[] {
-    return this.#links.get(id)?.children ?? none
+    const revision = this.#byId.get(id)
+    return revision === undefined ? none : parentsOf(revision, this.#byId)
   }
 
   prerequisites(id: string) {
-    return this.#links.get(id)?.prerequisites ?? none
+    const revision = this.#byId.get(id)
+    if (revision === undefined) return none
+    const parents = parentsOf(revision, this.#byId)
+    return this.#hasDependencies ? prerequisitesOf(revision, parents, this.#byId, this.branches) : parents
+  }
+
+  children(id: string): readonly Revision[] {
+    this.#children ??= reversed(this.revisions, (revision) => this.parents(revision.id))
+    return this.#children.get(id) ?? none
   }
 
   dependents(id: string): readonly Revision[] {
-    return this.#links.get(id)?.dependents ?? none
+    if (!this.#hasDependencies) return this.children(id)
+    this.#dependents ??= reversed(this.revisions, (revision) => this.prerequisites(revision.id))
+    return this.#dependents.get(id) ?? none
   }
 
   labels(id: string) {
@@ -142,6 +149,40 @@ class LinkedRevisions implements RevisionGraph {
 
 function idOf({ id }: Revision): string {
   return id
+}
+
+/** Returns, for each revision that another one needs, those that need it, in the order of the graph. */
+function reversed(
+  revisions: readonly Revision[],
+  needs: (revision: Revision) => readonly Revision[],
+): Map<string, Revision[]> {
+  const needing = new Map<string, Revision[]>()
+  for (const revision of revisions) {
+    for (const { id } of needs(revision)) {
+      const known = needing.get(id)
+      if (known === undefined) needing.set(id, [revision])
+      else known.push(revision)
+    }
+  }
+  return needing
+}
+
+function parentsOf(revision: Revision, byId: ReadonlyMap<string, Revision>): readonly Revision[] {
+  if (revision.parents.length === 0) return none
+  return distinct(revision.parents).map((id) => byId.get(id) ?? unknownParent(revision, id, byId))
+}
+
+function prerequisitesOf(
+  revision: Revision,
+  parents: readonly Revision[],
+  byId: ReadonlyMap<string, Revision>,
+  branches: ReadonlyMap<string, Revision>,
+): readonly Revision[] {
+  if (revision.dependsOn.length === 0) return parents
+  const needed = revision.dependsOn.map((word) => {
+    return byId.get(word) ?? branches.get(word) ?? unknownDependency(revision, word, byId, branches)
+  })
+  return [...new Set([...parents, ...needed])]
 }
 
 function indexById(revisions: readonly Revision[]): Map<string, Revision> {
@@ -183,30 +224,6 @@ function indexByLabel(
   return branches
 }
 
-function link(
-  revisions: readonly Revision[],
-  byId: ReadonlyMap<string, Revision>,
-  branches: ReadonlyMap<string, Revision>,
-): Map<string, Links> {
-  const links = new Map<string, Links>()
-  for (const revision of revisions) {
-    const parents = distinct(revision.parents).map((id) => {
-      return byId.get(id) ?? unknownParent(revision, id, byId)
-    })
-    const needed = distinct(revision.dependsOn).map((word) => {
-      return byId.get(word) ?? branches.get(word) ?? unknownDependency(revision, word, byId, branches)
-    })
-    const prerequisites = needed.length === 0 ? parents : [...new Set([...parents, ...needed])]
-    links.set(revision.id, { parents, prerequisites, children: [], dependents: [] })
-  }
-  for (const revision of revisions) {
-    const { parents, prerequisites } = links.get(revision.id) as Links
-    for (const { id } of parents) links.get(id)?.children.push(revision)
-    for (const { id } of prerequisites) links.get(id)?.dependents.push(revision)
-  }
-  return links
-}
-
 function distinct(words: readonly string[]): readonly string[] {
   return words.length < 2 ? words : [...new Set(words)]
 }
@@ -236,8 +253,10 @@ function unknownDependency(
   })
 }
 
-function inOrder(revisions: readonly Revision[], links: ReadonlyMap<string, Links>): readonly Revision[] {
-  const needs = ({ id }: Revision) => links.get(id)?.prerequisites ?? none
+function inOrder(
+  revisions: readonly Revision[],
+  needs: (revision: Revision) => readonly Revision[],
+): readonly Revision[] {
   const { order, cycle } = topologicalSort({ nodes: revisions, needs })
   if (order !== undefined) return order
   const ring = [...cycle, cycle[0] as Revision]

@@ -143,10 +143,10 @@ function createdbOptions({ host, port, user }: ConnectionSettings): string {
 }
 
 function authorizationCause(message: string, { user, tls }: ConnectionSettings): Cause {
-  if (/no pg_hba\.conf entry/.test(message)) {
+  if (/pg_hba\.conf/.test(message)) {
     const encrypt = /no encryption/.test(message) && tls.mode === "disable"
     return {
-      reason: "no-pg-hba-entry",
+      reason: "not-admitted",
       because: message,
       hint: encrypt
         ? "the server may let only encrypted connections in: use sslmode=require"

@@ -74,16 +74,14 @@ async function attempt(
   }
 }
 
+const cancelTimeoutMs = 3_000
+
 async function sendCancel(
   settings: ConnectionSettings,
   encryption: Encryption,
   request: Buffer,
 ): Promise<void> {
-  const socket = await openSocket(
-    settings,
-    encryption,
-    AbortSignal.timeout(settings.connectTimeoutMs || 10_000),
-  )
+  const socket = await openSocket(settings, encryption, AbortSignal.timeout(cancelTimeoutMs))
   await new Promise<void>((resolve) => {
     socket.on("error", () => resolve()).on("close", () => resolve())
     socket.end(request)

@@ -137,12 +137,12 @@ export class Session implements Connection {
   }
 
   async close(): Promise<void> {
+    const timer = setTimeout(() => this.#socket.destroy(), closeTimeoutMs)
     if (this.#open && !this.#closing) {
       this.#closing = true
-      if (this.#sent.length > 0) await this.cancel()
+      if (this.#sent.length > 0) await Promise.race([this.cancel(), this.#closed])
       this.#socket.end(serialize.end())
     }
-    const timer = setTimeout(() => this.#socket.destroy(), closeTimeoutMs)
     // Until the server has closed its end, it may still hold locks, and keep its database from being dropped.
     await this.#closed
     clearTimeout(timer)

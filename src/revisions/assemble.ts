@@ -143,7 +143,7 @@ type Placed = Pick<
 
 function revisionOf({ header, language, transaction, checksum }: FileFacts, placed: Placed): Revision {
   const { revision: _, noRollback: __, ...said } = header
-  return { ...said, ...placed, language, transaction, checksum }
+  return Object.assign(said, placed, { language, transaction, checksum })
 }
 
 function unrecognized(file: string, { language, header }: FileFacts, format: string): ToolError {

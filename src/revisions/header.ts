@@ -165,33 +165,40 @@ function factsOf(lines: readonly HeaderLine[], file: string): Header {
     byKey.set(key, [...(earlier ?? []), value])
   }
   const one = (key: string) => byKey.get(key)?.[0]
-  const list = (key: string) => [...new Set((byKey.get(key) ?? []).flatMap(words))]
-  return withoutAbsent({
-    revision: one("revision"),
+  const list = (key: string) => {
+    const values = byKey.get(key)
+    return values === undefined ? none : [...new Set(values.flatMap(words))]
+  }
+  return {
+    ...given("revision", one("revision")),
     parents: list("parent"),
     labels: list("branch"),
     dependsOn: list("depends-on"),
-    phase: one("phase") as Revision["phase"],
-    transaction: one("transaction") as Revision["transaction"] | undefined,
-    lockTimeoutMs: milliseconds(one("lock-timeout")),
-    statementTimeoutMs: milliseconds(one("statement-timeout")),
-    title: one("title"),
-    version: one("version"),
-    author: one("author"),
-    created: one("created"),
-    why: one("why"),
+    ...given("phase", one("phase") as Revision["phase"]),
+    ...given("transaction", one("transaction") as Revision["transaction"] | undefined),
+    ...given("lockTimeoutMs", milliseconds(one("lock-timeout"))),
+    ...given("statementTimeoutMs", milliseconds(one("statement-timeout"))),
+    ...given("title", one("title")),
+    ...given("version", one("version")),
+    ...given("author", one("author")),
+    ...given("created", one("created")),
+    ...given("why", one("why")),
     accepts: (byKey.get("accept") ?? []).map((value) => {
       const [, name = "", because = ""] = rule.exec(value) ?? []
       return { rule: name, because }
     }),
-    noRollback: noRollback.exec(one("rollback") ?? "")?.[1],
-  })
+    ...given("noRollback", noRollback.exec(one("rollback") ?? "")?.[1]),
+  }
 }
 
-function withoutAbsent(facts: { readonly [Key in keyof Header]: Header[Key] | undefined }): Header {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([, value]) => value !== undefined),
-  ) as unknown as Header
+const none: readonly string[] = []
+
+/** The property, or nothing where it has no value. */
+function given<const Name extends keyof Header>(
+  name: Name,
+  value: Header[Name] | undefined,
+): { readonly [Key in Name]?: NonNullable<Header[Name]> } | undefined {
+  return value === undefined ? undefined : ({ [name]: value } as { [Key in Name]: NonNullable<Header[Name]> })
 }
 
 function invalid(file: string, { key, value, line }: HeaderLine, message: string, hint: string): ToolError {
@@ -260,29 +267,30 @@ interface CommentLine {
 }
 
 /** Reads the lines of a file up to its first statement or section. Block comments are passed over. */
-function* topComment(source: string, language: Language): Generator<CommentLine> {
+function topComment(source: string, language: Language): CommentLine[] {
   const sign = commentSigns[language]
+  const lines: CommentLine[] = []
   let line = 1
   for (let start = 0; start < source.length; line++) {
     const lineEnd = endOfLine(source, start)
     const written = source.slice(start, lineEnd).trimEnd()
     const comment = written.trimStart()
-    const place = { line, start, end: start + written.length }
     if (comment.startsWith("/*")) {
       const close = source.indexOf("*/", start)
       const closeEnd = endOfLine(source, close)
-      if (close < 0 || source.slice(close + 2, closeEnd).trim() !== "") return
+      if (close < 0 || source.slice(close + 2, closeEnd).trim() !== "") break
       line += source.slice(start, close).split("\n").length - 1
       start = closeEnd + 1
       continue
     }
-    if (comment !== "" && !comment.startsWith(sign)) return
+    if (comment !== "" && !comment.startsWith(sign)) break
     const mark = language === "sql" ? sectionMark(comment) : undefined
-    if (mark !== undefined && mark.kind !== "no-rollback") return
-    if (mark === undefined)
-      yield { ...place, content: comment === "" ? undefined : comment.slice(sign.length) }
+    if (mark !== undefined && mark.kind !== "no-rollback") break
+    const content = comment === "" ? undefined : comment.slice(sign.length)
+    if (mark === undefined) lines.push({ content, line, start, end: start + written.length })
     start = lineEnd + 1
   }
+  return lines
 }
 
 function endOfLine(source: string, from: number): number {

@@ -65,6 +65,7 @@ const all: readonly Marks[] = [
 
 /** Returns what a `--` comment, from its dashes to the end of its line, says about sections; undefined for prose. */
 export function sectionMark(comment: string): SectionMark | undefined {
+  if (!begins.test(comment)) return undefined
   const line = comment.trimEnd()
   for (const { tool, pattern, read } of all) {
     const match = pattern.exec(line)
@@ -73,6 +74,9 @@ export function sectionMark(comment: string): SectionMark | undefined {
   }
   return undefined
 }
+
+/** How every mark begins. */
+const begins = /^--[\s-]*(?:verify|rollback|migrate:|\+goose|\+migrate|up\s|down\s)/i
 
 /** Finds the lines that may be section marks, for `sectionMark` to decide. */
 export const possibleMarks =

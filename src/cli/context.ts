@@ -37,6 +37,13 @@ export class Context {
     return this.#configuration
   }
 
+  /** The same for another environment. */
+  inEnvironment(name: string): Context {
+    const { io, paint, onEvent } = this
+    const globals = { ...this.globals, env: name }
+    return new Context({ io, globals, paint, onEvent, overrides: this.#overrides })
+  }
+
   /** For commands that look at the folder only. */
   async projectOptions(): Promise<ProjectOptions> {
     return (await this.configuration()).project

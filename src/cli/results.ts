@@ -1,4 +1,5 @@
 import type { DowngradeResult } from "../api/downgrade.ts"
+import type { MarkEnvironmentResult } from "../api/environment.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
@@ -6,9 +7,11 @@ import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
 import type { ErrorPage } from "../errors/define.ts"
+import type { InitResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
 export interface Results {
+  readonly init: InitResult | MarkEnvironmentResult
   readonly upgrade: UpgradeResult | PreviewResult | ScriptResult
   readonly downgrade: DowngradeResult
   readonly stamp: StampResult

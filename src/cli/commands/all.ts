@@ -13,6 +13,11 @@ export interface CommandEntry {
 
 /** Every command. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    group: "Start",
+    summary: "Start a project, or mark a database with its environment",
+    load: async () => (await import("./init.ts")).init,
+  },
   status: {
     group: "Look",
     summary: "Say where a database stands",

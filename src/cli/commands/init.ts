@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { type MarkEnvironmentResult, markEnvironment } from "../../api/environment.ts"
+import { ToolError } from "../../diagnostic.ts"
+import type { Colors } from "../../report/colors.ts"
+import { defineCommand } from "../command.ts"
+import type { Configuration } from "../config.ts"
+import type { Context } from "../context.ts"
+import { advise } from "../init/advice.ts"
+import type { InitResult } from "../init/result.ts"
+import { starterFiles } from "../init/starter-files.ts"
+import { surveyDatabase } from "../init/survey-database.ts"
+import { type FolderSurvey, lookInto, surveyFolder } from "../init/survey-folder.ts"
+import { canAsk } from "../io.ts"
+import { lockOptions } from "../run-options.ts"
+
+export const init = defineCommand({
+  name: "init",
+  description:
+    "Starts a project: writes the configuration, the folder of revisions and `.env.example`, and says what to do next. It looks for migrations and for a database that are there already, also those of other tools, and proposes the right way in. Nothing is overwritten. With `--environment` it writes instead the environment's name into the database, so that a command meant for another one is refused whatever the URL says.",
+  options: {
+    migrations: {
+      type: "text",
+      value: "folder",
+      help: "Folder of revisions; by default the one found, else `migrations`",
+    },
+    language: {
+      type: "choice",
+      choices: ["ts", "mjs", "json"],
+      help: "Language of the configuration; by default what the project uses",
+    },
+    environment: { type: "text", value: "name", help: "Mark the database with this name" },
+    protected: {
+      type: "flag",
+      help: "With `--environment`: protect it. No downgrade, no address from `.env`, nothing that does not name it",
+    },
+    because: { type: "text", value: "reason", help: "Why a mark that is already there changes; recorded" },
+    ...lockOptions,
+  },
+  examples: [
+    { line: "init", says: "start here" },
+    { line: "init --yes", says: "the same without questions" },
+    { line: "init --environment prod --protected", says: "once per database: say which it is" },
+  ],
+  async run(options, _, context) {
+    const { environment, because } = options
+    if (environment !== undefined) {
+      const result = await mark(environment, options.protected, because, context)
+      return { result, text: (paint) => markText(result, paint) }
+    }
+    if (options.protected || because !== undefined)
+      throw new ToolError("invalid-option", "--protected and --because need --environment")
+    const configuration = await context.configuration()
+    const survey = await surveyFolder(configuration.root, configuration.project)
+    const chosen = await choose({ ...options, survey, configuration }, context)
+    const result = await start(chosen, configuration)
+    return { result, text: (paint) => startText(result, paint) }
+  },
+})
+
+async function mark(
+  name: string,
+  protect: boolean,
+  because: string | undefined,
+  context: Context,
+): Promise<MarkEnvironmentResult> {
+  const inEnvironment = context.inEnvironment(name)
+  return markEnvironment({
+    ...(await inEnvironment.runOptions()),
+    name,
+    protect,
+    ...(because === undefined ? {} : { because }),
+  })
+}
+
+interface Choice {
+  readonly migrations: string
+  readonly language: FolderSurvey["language"]
+}
+
+async function choose(
+  facts: {
+    readonly migrations: string | undefined
+    readonly language: FolderSurvey["language"] | undefined
+    readonly survey: FolderSurvey
+    readonly configuration: Configuration
+  },
+  { io, globals }: Context,
+): Promise<Choice> {
+  const { survey, configuration } = facts
+  const [configured] = [configuration.project.migrations ?? []].flat()
+  const proposed: Choice = {
+    migrations: facts.migrations ?? configured ?? survey.migrations?.path ?? "migrations",
+    language: facts.language ?? survey.language,
+  }
+  if (globals.yes || globals.json || !canAsk(io)) return proposed
+  const { askStart } = await import("../init/ask.ts")
+  return askStart(proposed, survey.migrations)
+}
+
+async function start({ migrations, language }: Choice, configuration: Configuration): Promise<InitResult> {
+  const { root, configFile, project } = configuration
+  const written: string[] = []
+  const kept: string[] = configFile === undefined ? [] : [configFile.slice(root.length + 1)]
+  const found = await lookInto(root, migrations, project)
+  for (const [path, text] of Object.entries(starterFiles(language, migrations))) {
+    if (path.startsWith("lockstep.config.") && configFile !== undefined) continue
+    if (path.endsWith(".gitkeep") && existsSync(join(root, migrations))) continue
+    const absolute = join(root, path)
+    if (existsSync(absolute)) kept.push(path)
+    else {
+      mkdirSync(dirname(absolute), { recursive: true })
+      writeFileSync(absolute, text, { flag: "wx" })
+      written.push(path)
+    }
+  }
+  const { survey, unreachable } = await lookAtDatabase(configuration)
+  const { graph, ...folder } = found ?? { path: migrations, count: 0 }
+  const next = advise(graph === undefined ? found : { ...folder, graph }, survey, migrations)
+  return {
+    written,
+    kept,
+    migrations: folder,
+    ...(survey === undefined ? {} : { database: survey }),
+    next: unreachable === undefined ? next : [{ says: unreachable }, ...next],
+  }
+}
+
+/** A database is looked at only where something says which one. */
+async function lookAtDatabase(
+  configuration: Configuration,
+): Promise<Awaited<ReturnType<typeof surveyDatabase>> | { survey?: undefined; unreachable?: undefined }> {
+  const target = await configuration.target()
+  const { PGHOST, PGDATABASE, PGSERVICE } = target.libpqVariables ?? {}
+  const named = [target.url, PGHOST, PGDATABASE, PGSERVICE].some((word) => word !== undefined && word !== "")
+  return named ? surveyDatabase(target) : {}
+}
+
+function startText({ written, kept, migrations, database, next }: InitResult, paint: Colors): string {
+  const lines = [
+    ...written.map((path) => `${paint.green("wrote")}  ${path}`),
+    ...kept.map((path) => `${paint.dim("kept")}   ${path}`),
+  ]
+  if (migrations.count !== undefined && migrations.count > 0)
+    lines.push(
+      `${paint.cyan("found")}  ${migrations.count} revisions in ${migrations.path} (${migrations.formats?.join(", ")})`,
+    )
+  if (database !== undefined)
+    lines.push(`${paint.cyan("found")}  database ${database.database} with ${database.tables} tables`)
+  for (const { tool, table, applied } of database?.ledgers ?? [])
+    lines.push(
+      `${paint.cyan("found")}  the history of ${tool} in ${table}${applied === undefined ? "" : `, ${applied} applied`}`,
+    )
+  const steps = next.map(({ says, run }, index) => {
+    const command = run === undefined ? "" : `\n     ${paint.bold(run)}`
+    return `  ${index + 1}. ${says}${command}`
+  })
+  return [...lines, "", paint.bold("next"), ...steps].join("\n")
+}
+
+function markText(
+  { database, environment, protected: isProtected, before }: MarkEnvironmentResult,
+  paint: Colors,
+): string {
+  const was = before === undefined || before === environment ? "" : ` (was ${before})`
+  return `${paint.green("marked")}: ${database} is ${environment}${was}${isProtected ? ", protected" : ""}`
+}

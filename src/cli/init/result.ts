@@ -1,0 +1,14 @@
+import type { Advice } from "./advice.ts"
+import type { DatabaseSurvey } from "./survey-database.ts"
+import type { FoundFolder } from "./survey-folder.ts"
+
+/** What `lockstep init` found, wrote, and proposes. */
+export interface InitResult {
+  readonly written: readonly string[]
+  /** Files that were there already, and stay as they are. */
+  readonly kept: readonly string[]
+  readonly migrations: Omit<FoundFolder, "graph">
+  /** Absent where no database could be reached. */
+  readonly database?: DatabaseSurvey
+  readonly next: readonly Advice[]
+}

@@ -53,7 +53,7 @@ export async function openSocket(
   encryption: Encryption,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const socket = connectTcp(address(settings))
+  const socket = connectTcp(address(settings)).on("error", ignored)
   const abort = () => socket.destroy(signal.reason)
   signal.addEventListener("abort", abort, { once: true })
   try {
@@ -69,11 +69,14 @@ export async function openSocket(
     return socket
   } catch (error) {
     socket.destroy()
-    throw error
+    throw signal.aborted ? signal.reason : error
   } finally {
     signal.removeEventListener("abort", abort)
   }
 }
+
+/** An error event without a listener would end the process; whoever waits for the socket has a listener of their own. */
+const ignored = () => undefined
 
 function address({ host, address = host, port }: ConnectionSettings) {
   return isSocketFolder(host)
@@ -112,7 +115,7 @@ function requestTls(socket: Socket): Promise<string> {
 async function encrypt(socket: Socket, settings: ConnectionSettings): Promise<Socket> {
   // Loaded only where it is needed: it takes several milliseconds.
   const tls = await import("node:tls")
-  const secure = tls.connect({ socket, ...tlsOptions(settings) })
+  const secure = tls.connect({ socket, ...tlsOptions(settings) }).on("error", ignored)
   await event(secure, "secureConnect")
   return secure
 }

@@ -42,7 +42,7 @@ export function cacheFolder(given: string | undefined, user: ServerUser | undefi
     )
   }
   if (user !== undefined) {
-    chmodSync(folder, 0o711)
+    chmodSync(folder, found.mode | 0o011)
     if (!canReach(folder, user)) {
       throw new ToolError("embedded-server-failed", `the user ${user.name} cannot enter ${folder}`, {
         hint: "PostgreSQL does not run as root, so its folder must be open to another user: set TMPDIR to such a folder",
@@ -79,8 +79,9 @@ const keptForMs = 30 * 24 * 3600 * 1000
 export function removeStale(cache: string, now: number): void {
   for (const name of readdirSync(cache)) {
     const folder = join(cache, name)
-    const pid = /^(?:server|building)-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined ? isAbandoned(folder, Number(pid)) : isUnused(folder, now)) {
+    const pid = /^(?:server|building)-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]
+    const isKept = /^(?:template-\d+|binaries)-[0-9a-f]{16}$/.test(name)
+    if (pid !== undefined ? isAbandoned(folder, Number(pid)) : isKept && isUnused(folder, now)) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
     }
   }

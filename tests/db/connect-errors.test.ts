@@ -56,13 +56,16 @@ test("no such name, no such socket", async () => {
   })
 })
 
-test("no answer in time, before and during the login", async () => {
+test("no answer in time, before, during and after the agreement on TLS", async () => {
   const silent = await listen(() => undefined)
   const url = `postgres://app:hunter2@127.0.0.1:${silent.port}/shop?connect_timeout=1`
   expect(await failure(url)).toMatchObject({
     reason: "timeout",
     message: expect.stringContaining("within 1 s"),
   })
+  const halfway = await listen(() => "S")
+  expect(await failure(url.replace(`${silent.port}`, `${halfway.port}`))).toMatchObject({ reason: "timeout" })
+  halfway.close()
   await using db = await testDatabase()
   await using proxy = await startProxy(db.tcpUrl)
   proxy.blackHole()

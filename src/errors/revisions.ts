@@ -140,4 +140,28 @@ export const revisionsErrors = defineErrors({
     why: "What runs must be what was checked and what the history records.",
     fix: "Run the command again. In a deployed image files do not change; on a developer's machine an editor or a git checkout was at work.",
   },
+  "file-exists": {
+    exit: 2,
+    when: "A new revision would overwrite a file.",
+    why: "Nothing that somebody wrote is replaced.",
+    fix: "Choose another title, or another file name template (`names.file`) if names collide often.",
+  },
+  "not-writable": {
+    exit: 2,
+    when: "A revision file cannot be written: no permission, a read-only file system, a full disk.",
+    why: "The file was left as it was.",
+    fix: "Correct the permissions of the folder, or run the command where the repository is checked out.",
+  },
+  "nothing-to-merge": {
+    exit: 2,
+    when: "A merge was asked for with fewer than two revisions, or with one that comes after another anyway.",
+    why: "A merge revision joins lines of history that have parted; here nothing has.",
+    fix: "Run `lockstep heads` and name two or more of those.",
+  },
+  "not-rebasable": {
+    exit: 2,
+    when: "`lockstep rebase` was asked to move a revision whose file has no header.",
+    why: "In a folder of another tool the order of the file names is the history; there is no parent line to rewrite.",
+    fix: "Rename the file so that its number comes after the others, or give it a header with `-- revision:` and `-- parent:`.",
+  },
 })

@@ -51,14 +51,14 @@ export function assemble(
   }
   problems.push(...mixed(recognised, folder))
 
-  const downs = new Map<string, string>()
-  for (const { path, role } of recognised) {
+  const downs = new Map<string, { readonly file: string; readonly facts: FileFacts }>()
+  for (const { path, facts, role } of recognised) {
     if (role.kind !== "down") continue
     const [of] = role.of
     const file = shownPath(folder, path)
     if (of === undefined) problems.push(orphan(file, `${file} has no forward file beside it`))
     else if (downs.has(of)) problems.push(orphan(file, `${shownPath(folder, of)} has two rollback files`))
-    else downs.set(of, file)
+    else downs.set(of, { file, facts })
   }
 
   const revisions: Revision[] = []
@@ -96,7 +96,7 @@ function recognise(
 function chained(
   group: readonly Recognised[],
   folder: string,
-  downs: ReadonlyMap<string, string>,
+  downs: ReadonlyMap<string, { readonly file: string; readonly facts: FileFacts }>,
   problems: ToolError[],
 ): Revision[] {
   const format = group[0]?.format
@@ -110,10 +110,11 @@ function chained(
   let previous: string | undefined
   return forward.map(({ path, facts, role }) => {
     const file = shownPath(folder, path)
-    const downFile = downs.get(path)
-    if (downFile !== undefined && facts.rollback !== "missing") {
-      problems.push(orphan(downFile, `${file} has a rollback section and a rollback file`))
+    const down = downs.get(path)
+    if (down !== undefined && facts.rollback !== "missing") {
+      problems.push(orphan(down.file, `${file} has a rollback section and a rollback file`))
     }
+    const isRollback = down !== undefined && (!down.facts.empty || facts.empty)
     const repeatable = role.kind === "repeatable"
     const number = repeatable ? undefined : format.number(role.id)
     const other = number === undefined ? undefined : numbers.get(number)
@@ -130,8 +131,8 @@ function chained(
       file,
       format: facts.tool ?? format.name,
       repeatable,
-      ...(downFile === undefined ? {} : { downFile }),
-      rollback: downFile === undefined ? facts.rollback : "sql",
+      ...(isRollback ? { downFile: down.file } : {}),
+      rollback: isRollback ? "sql" : facts.rollback,
     })
   })
 }

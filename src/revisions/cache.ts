@@ -84,7 +84,7 @@ const racyMs = 2000
 const fewestFiles = 200
 
 /** Raised with every change to what the cache holds. */
-const format = 1
+const format = 2
 
 /** Parts of a cache file behind its first line. Each is read only when it is needed. */
 const parts = ["names", "states", "heads", "revisions", "facts"] as const

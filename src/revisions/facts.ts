@@ -13,6 +13,8 @@ export interface FileFacts {
   readonly header: Header
   /** The tool whose section marks it has: `dbmate`, `goose`. */
   readonly tool?: string
+  /** Set where nothing in it runs, besides comments. */
+  readonly empty?: true
   readonly transaction: Revision["transaction"]
   readonly rollback: Revision["rollback"]
   readonly checksum: string
@@ -39,8 +41,9 @@ export function readFacts(bytes: Uint8Array, file: string, language: Language): 
 function sqlFacts(text: string, file: string, header: Header): FileFacts {
   const { up, verify, down, noRollback, tool, outsideTransaction } = findSections(text, file)
   const transaction = header.transaction ?? (outsideTransaction ? "none" : "auto")
+  const forward = meaning(cut(text, up))
   const checked = [
-    meaning(cut(text, up)),
+    forward,
     ...(verify === undefined ? [] : ["-- verify", meaning(cut(text, verify))]),
     ...(transaction === "auto" ? [] : ["-- transaction: none"]),
   ]
@@ -48,20 +51,32 @@ function sqlFacts(text: string, file: string, header: Header): FileFacts {
     language: "sql",
     header,
     ...(tool === undefined ? {} : { tool }),
+    ...(forward === "" ? { empty: true } : {}),
     transaction,
-    rollback: down !== undefined ? "sql" : noRollback !== undefined ? "none" : "missing",
+    rollback: noRollback !== undefined ? "none" : isRollback(text, up, down) ? "sql" : "missing",
     checksum: sha256(checked.join("\n")),
   }
 }
 
+/** A section that nobody filled in undoes nothing; where nothing was done, nothing is all there is to undo. */
+function isRollback(text: string, up: Span, down: Span | undefined): down is Span {
+  return down !== undefined && (meaning(cut(text, down)) !== "" || meaning(cut(text, up)) === "")
+}
+
 /** `down(`, `*down(`, `down:`, `down =`, `function down`; code is not run to find out. */
 const downFunction = /\bdown\s*[(:=]|\bfunction\s*\*?\s*down\b/
+const noRollbackProperty = /\bnoRollback\s*:/
 const commentsAtTop = /^(?:[ \t]*(?:\/\/[^\n]*)?\r?\n)*/
 
 function programFacts(text: string, header: Header): FileFacts {
   const program = text.replace(commentsAtTop, "").replaceAll("\r\n", "\n").trimEnd()
   const transaction = header.transaction ?? "auto"
-  const rollback = header.noRollback !== undefined ? "none" : downFunction.test(program) ? "sql" : "missing"
+  const rollback =
+    header.noRollback !== undefined || noRollbackProperty.test(program)
+      ? "none"
+      : downFunction.test(program)
+        ? "sql"
+        : "missing"
   const checked = transaction === "auto" ? program : `${program}\n// transaction: none`
   return { language: "typescript", header, transaction, rollback, checksum: sha256(checked) }
 }
@@ -74,7 +89,7 @@ export function scriptOf(text: string, file: string, language: Language): Revisi
   return {
     up: source(up),
     ...(verify === undefined ? {} : { verify: source(verify) }),
-    ...(down === undefined ? {} : { down: source(down) }),
+    ...(isRollback(text, up, down) ? { down: source(down) } : {}),
     ...(noRollback === undefined ? {} : { noRollback }),
   }
 }

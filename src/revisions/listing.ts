@@ -141,6 +141,14 @@ export function unreadable(shown: string, reason: string): ToolError {
   })
 }
 
+/** Says that a file cannot be written. */
+export function notWritable(shown: string, cause: unknown): ToolError {
+  return new ToolError("not-writable", `${shown} cannot be written: ${reasonOf(cause)}`, {
+    subject: shown,
+    cause,
+  })
+}
+
 /** The system's reason, in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
@@ -154,6 +162,10 @@ export function reasonOf(error: unknown): string {
       return "it is not a folder"
     case "EISDIR":
       return "it is a folder"
+    case "EROFS":
+      return "the file system is read-only"
+    case "ENOSPC":
+      return "the disk is full"
     default:
       return code ?? message
   }

@@ -1,5 +1,6 @@
 import { compareText } from "../natural-order.ts"
 import { type FolderFormat, titleOf } from "./format.ts"
+import { nextNumber } from "./successor.ts"
 
 const name = /^([VUR])(\d+(?:[._]\d+)*)?__(.+)\.sql$/i
 
@@ -42,6 +43,12 @@ export const flyway: FolderFormat = {
     versionOf(id)
       .join(".")
       .replace(/(\.0)+$/, ""),
+  successor({ forward, backward }, slug, moment) {
+    const [, prefix = "V", version = "0"] = name.exec(forward) ?? []
+    const [, front = "", last = "0"] = /^(.*[._])?(\d+)$/.exec(version) ?? []
+    const next = `${front}${nextNumber(last, moment)}__${slug}.sql`
+    return { forward: `${prefix}${next}`, ...(backward === undefined ? {} : { backward: `U${next}` }) }
+  },
 }
 
 function versionOf(id: string): bigint[] {

@@ -1,5 +1,7 @@
+import { timestampOf } from "../moment.ts"
 import { compareNatural } from "../natural-order.ts"
 import { type FolderFormat, titleOf } from "./format.ts"
+import { nextNumber } from "./successor.ts"
 
 const forward = /^([^/]+)\/(?:migration|up)\.sql$/
 const backward = /^([^/]+)\/down\.sql$/
@@ -18,4 +20,14 @@ export const folders: FolderFormat = {
   },
   compare: compareNatural,
   number: () => undefined,
+  successor({ forward, backward }, slug, moment) {
+    const [, last = "", sign = "_"] = /^(\d[\d.\-T]*)([_-])/.exec(forward) ?? []
+    const number = last === "" ? timestampOf(moment) : nextNumber(last, moment)
+    const folder = `${number}${sign}${slug}`
+    const file = forward.slice(forward.indexOf("/") + 1)
+    return {
+      forward: `${folder}/${file}`,
+      ...(backward === undefined ? {} : { backward: `${folder}/down.sql` }),
+    }
+  },
 }

@@ -1,4 +1,5 @@
 import type { FolderFormatName } from "../../api/options.ts"
+import type { Moment } from "../moment.ts"
 
 /** A file of a revisions folder, as a format sees it. */
 export interface FolderFile {
@@ -27,6 +28,14 @@ export interface FolderFormat {
   readonly compare: (a: string, b: string) => number
   /** The number in an id that no second file may have; undefined where ids need none. */
   readonly number: (id: string) => string | undefined
+  /** Names the files of a revision that comes after `last`, as the folder names them; absent where a header links. */
+  readonly successor?: (last: RevisionFiles, slug: string, moment: Moment) => RevisionFiles
+}
+
+/** Paths inside the folder of the files of one revision. */
+export interface RevisionFiles {
+  readonly forward: string
+  readonly backward?: string
 }
 
 /** Turns a slug into words: `add_phone-numbers` is `add phone numbers`. */

@@ -31,7 +31,7 @@ export function overview(paint: Colors): string {
 export function commandHelp(command: Command, entry: CommandEntry, paint: Colors): string {
   const sections = [
     `${entry.summary}.\n\n${paint.bold("Usage:")} ${usage(command)}`,
-    wrap(plain(command.description), 100),
+    wrap(plain(command.description), lineWidth),
   ]
   if (entry.aliases !== undefined) sections.push(`${paint.bold("Also called:")} ${entry.aliases.join(", ")}`)
   if (Object.keys(command.operands).length > 0)
@@ -55,33 +55,46 @@ export function usage({ name, operands }: Command): string {
 
 /** The default of an option as a user would write it; undefined where there is none. */
 export function defaultOf(option: Option): string | undefined {
+  if (option.type === "flag") return undefined
   if (option.setting !== undefined && Object.hasOwn(settings, option.setting))
     return settingOf(option.setting as SettingKey).default
-  if (option.type === "flag" || option.type === "list" || option.default === undefined) return undefined
+  if (option.type === "list" || option.default === undefined) return undefined
   return option.type === "duration" ? printDuration(option.default) : String(option.default)
 }
 
 function operandRows(operands: OperandTable, paint: Colors): string {
-  return printTable(
-    Object.entries(operands).map(([key, { help, default: value }]) => [
-      `  ${paint.cyan(`<${kebab(key)}>`)}`,
-      plain(help) + defaultNote(value, paint),
-    ]),
-  )
+  const rows = Object.entries(operands).map(([key, { help, default: value }]): Row => {
+    return [`  <${kebab(key)}>`, plain(help) + defaultNote(value)]
+  })
+  return printRows(rows, paint)
 }
 
 function optionRows(options: OptionTable, paint: Colors): string {
   const anyShort = Object.values(options).some((option) => option.short !== undefined)
-  return printTable(
-    Object.entries(options).map(([key, option]) => [
-      `  ${anyShort && option.short === undefined ? "    " : ""}${paint.cyan(optionUsage(key, option))}`,
-      plain(option.help) + defaultNote(defaultOf(option), paint),
-    ]),
-  )
+  const rows = Object.entries(options).map(([key, option]): Row => {
+    const indent = anyShort && option.short === undefined ? "      " : "  "
+    return [indent + optionUsage(key, option), plain(option.help) + defaultNote(defaultOf(option))]
+  })
+  return printRows(rows, paint)
 }
 
-function defaultNote(value: string | undefined, paint: Colors): string {
-  return value === undefined ? "" : ` ${paint.dim(`(default: ${plain(value)})`)}`
+type Row = readonly [term: string, says: string]
+
+const lineWidth = 100
+
+/** Terms on the left, what they mean on the right, in lines that fit. */
+function printRows(rows: readonly Row[], paint: Colors): string {
+  const width = Math.max(...rows.map(([term]) => term.length))
+  return rows
+    .map(([term, says]) => {
+      const hanging = `\n${" ".repeat(width + 2)}`
+      return `${paint.cyan(term.padEnd(width))}  ${wrap(says, lineWidth - width - 2).replaceAll("\n", hanging)}`
+    })
+    .join("\n")
+}
+
+function defaultNote(value: string | undefined): string {
+  return value === undefined ? "" : ` (default: ${plain(value)})`
 }
 
 /** Help is written in Markdown; a terminal needs no back quotes. */
@@ -90,8 +103,12 @@ function plain(markdown: string): string {
 }
 
 function wrap(text: string, width: number): string {
-  return text
-    .split("\n")
-    .map((line) => line.replace(new RegExp(`(?![^\\n]{1,${width}}$)([^\\n]{1,${width}})\\s`, "g"), "$1\n"))
-    .join("\n")
+  const lines: string[] = [""]
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1) ?? ""
+    if (line === "") lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.join("\n")
 }

@@ -10,7 +10,7 @@ import type { Command, Outcome } from "./command.ts"
 import { commandName, commands } from "./commands/all.ts"
 import { type GlobalOptions, globalOptions } from "./globals.ts"
 import type { Environment, Io } from "./io.ts"
-import type { OptionTable } from "./option.ts"
+import type { OperandTable, OptionTable } from "./option.ts"
 import { maskData, maskText } from "./secrets.ts"
 
 /**
@@ -32,7 +32,7 @@ export async function main(words: readonly string[], io: Io): Promise<number> {
     const command = await known.entry.load()
     const table: OptionTable = { ...command.options, ...globalOptions }
     const helps = split.rest.some((word) => word === "--help" || word === "-h")
-    const parsed = parseArguments(split.rest, table, helps ? {} : command.operands)
+    const parsed = parseArguments(split.rest, table, helps ? anything : command.operands)
     const globals = parsed.options as GlobalOptions
     if (helps) return await printHelp(command, io, globals)
     return await run(command, parsed, globals, io)
@@ -45,6 +45,9 @@ const withVersion: OptionTable = {
   ...globalOptions,
   version: { type: "flag", short: "V", help: "Print the version" },
 }
+
+/** Who asks for help may have typed anything besides. */
+const anything: OperandTable = { words: { help: "", many: true } }
 
 async function withoutCommand(words: readonly string[], io: Io): Promise<number> {
   const { options } = parseArguments(words, withVersion, {})

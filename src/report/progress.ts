@@ -1,5 +1,6 @@
 import type { Blocker, LockHolder, RunEvent } from "../runner/event.ts"
 import type { Colors } from "./colors.ts"
+import { count } from "./count.ts"
 import { displayWidth } from "./table.ts"
 import { printDiagnostic } from "./text.ts"
 
@@ -104,7 +105,7 @@ function eventLine(event: RunEvent, { paint, verbose }: ProgressOptions): string
       return event.waitedMs === 0 ? `waiting for another runner${holder(event.holder)}` : undefined
     case "planned":
       if (event.revisions.length === 0) return undefined
-      return `${event.revisions.length} ${event.revisions.length === 1 ? "revision" : "revisions"} to ${event.direction === "up" ? "apply" : "undo"}`
+      return `${count(event.revisions.length, "revision")} to ${event.direction === "up" ? "apply" : "undo"}`
     case "revision-started":
       if (!verbose) return undefined
       return paint.dim(

@@ -1,4 +1,5 @@
 import { downgrade as runDowngrade } from "../../api/downgrade.ts"
+import { count } from "../../report/count.ts"
 import { describeLoss } from "../../runner/data-loss.ts"
 import { defineCommand } from "../command.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
@@ -35,14 +36,13 @@ export const downgrade = defineCommand({
     })
     const { reverted, current, database, lost } = result
     const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
-    const count = `${reverted.length} ${reverted.length === 1 ? "revision" : "revisions"} undone`
     return {
       result,
       text: (paint) =>
         reverted.length === 0
           ? `${paint.green("nothing to do")}: ${database} is ${at}`
           : [
-              `${paint.green("done")}: ${count}, ${database} is ${at}`,
+              `${paint.green("done")}: ${count(reverted.length, "revision")} undone, ${database} is ${at}`,
               ...lost.map((loss) => `  lost: ${describeLoss(loss)}`),
             ].join("\n"),
     }

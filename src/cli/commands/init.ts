@@ -3,6 +3,7 @@ import { dirname, join } from "node:path"
 import { type MarkEnvironmentResult, markEnvironment } from "../../api/environment.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import type { Configuration } from "../config.ts"
 import type { Context } from "../context.ts"
@@ -143,10 +144,12 @@ function startText({ written, kept, migrations, database, next }: InitResult, pa
   ]
   if (migrations.count !== undefined && migrations.count > 0)
     lines.push(
-      `${paint.cyan("found")}  ${migrations.count} revisions in ${migrations.path} (${migrations.formats?.join(", ")})`,
+      `${paint.cyan("found")}  ${count(migrations.count, "revision")} in ${migrations.path} (${migrations.formats?.join(", ")})`,
     )
   if (database !== undefined)
-    lines.push(`${paint.cyan("found")}  database ${database.database} with ${database.tables} tables`)
+    lines.push(
+      `${paint.cyan("found")}  database ${database.database} with ${count(database.tables, "table")}`,
+    )
   for (const { tool, table, applied } of database?.ledgers ?? [])
     lines.push(
       `${paint.cyan("found")}  the history of ${tool} in ${table}${applied === undefined ? "" : `, ${applied} applied`}`,

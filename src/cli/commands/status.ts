@@ -1,6 +1,7 @@
 import type { RevisionSummary } from "../../api/project.ts"
 import { status as readStatus, type StatusResult } from "../../api/status.ts"
 import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
 import { printTable } from "../../report/table.ts"
 import { defineCommand } from "../command.ts"
 
@@ -52,7 +53,7 @@ function statusText(result: StatusResult, paint: Colors): string {
     ]),
     ...inFlight.map(({ id, direction, stepsDone }) => [
       paint.yellow("in flight"),
-      `${id}, ${direction === "up" ? "upgrade" : "downgrade"} interrupted after ${stepsDone} steps`,
+      `${id}, ${direction === "up" ? "upgrade" : "downgrade"} interrupted after ${count(stepsDone, "step")}`,
     ]),
     ["pending", pending.length === 0 ? paint.green("nothing") : String(pending.length)],
   ]

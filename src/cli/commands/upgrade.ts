@@ -2,6 +2,7 @@ import { type PreviewResult, previewUpgrade, type ScriptResult, scriptUpgrade } 
 import { upgrade as runUpgrade, type UpgradeOptions, type UpgradeResult } from "../../api/upgrade.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
@@ -79,8 +80,10 @@ function previewText({ revisions, database }: PreviewResult, paint: Colors): str
     if (steps === undefined) return `${head}\n  what it does is decided while it runs`
     return [head, ...steps.map(({ sql }) => indent(`${sql};`))].join("\n")
   })
-  const count = `${revisions.length} ${revisions.length === 1 ? "revision" : "revisions"}`
-  return [...parts, `${count} would be applied to ${database}; nothing was written`].join("\n\n")
+  return [
+    ...parts,
+    `${count(revisions.length, "revision")} would be applied to ${database}; nothing was written`,
+  ].join("\n\n")
 }
 
 function indent(sql: string): string {
@@ -91,6 +94,5 @@ function upgradeText({ applied, current, database }: UpgradeResult, paint: Color
   const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
   if (applied.length === 0) return `${paint.green("nothing to do")}: ${database} is ${at}`
   const total = applied.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  const count = `${applied.length} ${applied.length === 1 ? "revision" : "revisions"}`
-  return `${paint.green("done")}: ${count} applied in ${seconds(total)}, ${database} is ${at}`
+  return `${paint.green("done")}: ${count(applied.length, "revision")} applied in ${seconds(total)}, ${database} is ${at}`
 }

@@ -1,3 +1,4 @@
+import { count } from "../../report/count.ts"
 import type { DatabaseSurvey, FoundLedger } from "./survey-database.ts"
 import { type FoundFolder, stampFor } from "./survey-folder.ts"
 
@@ -67,7 +68,7 @@ function takeOver(
 function confirmAndStamp({ database, tables }: DatabaseSurvey): readonly Advice[] {
   return [
     {
-      says: `${database} holds ${countOf(tables)}, and no history says which revisions made them; see whether they are all there`,
+      says: `${database} holds ${count(tables, "table")}, and no history says which revisions made them; see whether they are all there`,
       run: "lockstep upgrade --dry-run",
     },
     { says: "if the schema is complete, say so", run: "lockstep stamp head" },
@@ -76,7 +77,7 @@ function confirmAndStamp({ database, tables }: DatabaseSurvey): readonly Advice[
 
 function baseline({ database, tables }: DatabaseSurvey, migrations: string): readonly Advice[] {
   return [
-    { says: `${database} holds ${countOf(tables)} already; begin from what is there` },
+    { says: `${database} holds ${count(tables, "table")} already; begin from what is there` },
     ...baselineSteps(migrations),
   ]
 }
@@ -89,8 +90,4 @@ function baselineSteps(migrations: string): readonly Advice[] {
     },
     { says: "and say that this database has it", run: "lockstep stamp head" },
   ]
-}
-
-function countOf(tables: number): string {
-  return `${tables} ${tables === 1 ? "table" : "tables"}`
 }

@@ -29,6 +29,9 @@ const OPERATOR = 8
 const DOLLAR = 16
 const WORD_PART = WORD_START | DIGIT | DOLLAR
 
+/** PostgreSQL refuses an operator that is longer; to look further would make the time quadratic. */
+const LONGEST_OPERATOR = 63
+
 /** The class of every UTF-16 code unit. Everything beyond ASCII is a letter, as in PostgreSQL. */
 const classes = new Uint8Array(0x10000).fill(WORD_START, 128)
 for (const char of " \t\n\r\f\v") classes[char.charCodeAt(0)] = BLANK
@@ -284,13 +287,13 @@ export class Lexer {
 
   #dollar(start: number): TokenKind {
     const { text } = this
-    const following = text.charCodeAt(start + 1)
     let at = start + 1
-    while ((classOf(text.charCodeAt(at)) & (WORD_START | DIGIT)) !== 0) at++
-    if (classOf(following) === DIGIT) {
+    if (classOf(text.charCodeAt(at)) === DIGIT) {
+      while (classOf(text.charCodeAt(at)) === DIGIT) at++
       this.end = at
       return "parameter"
     }
+    while ((classOf(text.charCodeAt(at)) & (WORD_START | DIGIT)) !== 0) at++
     if (text.charCodeAt(at) !== 0x24) {
       this.end = start + 1
       return "other"
@@ -328,7 +331,8 @@ export class Lexer {
     const { text } = this
     let at = start
     let special = false
-    while (classOf(text.charCodeAt(at)) === OPERATOR) {
+    const limit = start + LONGEST_OPERATOR
+    while (at < limit && classOf(text.charCodeAt(at)) === OPERATOR) {
       const code = text.charCodeAt(at)
       const following = text.charCodeAt(at + 1)
       if (at > start && ((code === 0x2d && following === 0x2d) || (code === 0x2f && following === 0x2a)))

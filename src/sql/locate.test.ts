@@ -1,0 +1,31 @@
+import { expect, test } from "vitest"
+import { locate } from "./locate.ts"
+
+/** Locates the `^` of a statement that begins on line 10, and gives it back as line, column and text. */
+function caret(drawing: string, column?: number) {
+  const at = [...drawing].indexOf("^") + 1
+  const found = locate({ sql: drawing.replace("^", ""), file: "a.sql", line: 10, column }, at)
+  return [found.line, found.column, found.text]
+}
+
+test.each([
+  ["the first character", "^select 1", [10, 1, "select 1"]],
+  ["a word on the first line", "select ^x from t", [10, 8, "select x from t"]],
+  ["a word on a later line", "select 1,\n  ^x\nfrom t", [11, 3, "  x"]],
+  ["behind Windows line ends", "select 1,\r\n  ^x\r\nfrom t", [11, 3, "  x"]],
+  ["behind characters of several bytes", "select 'größe', ^x", [10, 17, "select 'größe', x"]],
+  ["behind characters of two code units", "select '😀😀', ^x", [10, 14, "select '😀😀', x"]],
+  ["the first character of a line", "select 1,\n\n^x", [12, 1, "x"]],
+  ["the end of the statement", "select 1,\n(2^", [11, 3, "(2"]],
+])("%s", (_what, drawing, place) => {
+  expect(caret(drawing)).toEqual(place)
+})
+
+test("a statement that begins in the middle of a line", () => {
+  expect(caret("selec^t\n1", 5)).toEqual([10, 10, "    select"])
+  expect(caret("select\n^1", 5)).toEqual([11, 1, "1"])
+})
+
+test("a position behind the end is the end", () => {
+  expect(locate({ sql: "select", file: "a.sql", line: 1 }, 99)).toMatchObject({ line: 1, column: 7 })
+})

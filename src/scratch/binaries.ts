@@ -3,11 +3,15 @@ import { createRequire } from "node:module"
 import { dirname, join, resolve } from "node:path"
 import { ToolError } from "../diagnostic.ts"
 
-/** A folder of server binaries as PostgreSQL lays it out: `bin`, `lib`, `share`. */
-export interface ServerBinaries {
+/** A folder of server programs as PostgreSQL lays it out: `bin`, `lib`, `share`. */
+export interface ServerFolder {
   /** The folder that holds `bin`. */
   readonly directory: string
   readonly binDir: string
+}
+
+/** Server programs whose version is known. */
+export interface ServerBinaries extends ServerFolder {
   readonly major: number
   /** As the package or the binary names it; equal versions make equal data directories. */
   readonly version: string

@@ -69,10 +69,28 @@ export interface EmbeddedServer extends AsyncDisposable {
  * @throws ToolError `embedded-server-missing`, `embedded-server-unsupported`, `embedded-server-failed`
  */
 export async function startServer(options: ServerOptions = {}): Promise<EmbeddedServer> {
+  try {
+    return await start(options)
+  } catch (error) {
+    throw error instanceof ToolError ? error : systemError(error)
+  }
+}
+
+/** A full disk, a folder without permission: what Node.js says of it names the path. */
+function systemError(error: unknown): unknown {
+  const { code, message, path } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new ToolError("embedded-server-failed", `the embedded server could not be prepared: ${message}`, {
+    subject: path,
+    cause: error,
+  })
+}
+
+async function start(options: ServerOptions): Promise<EmbeddedServer> {
   const user = serverUser()
   const cache = cacheFolder(options.cacheDir, user)
   removeStale(cache, Date.now())
-  const binaries = await makeRunnable(await chooseBinaries(options), user, cache)
+  const binaries = await runnableBinaries(options, user, cache)
   const { password, ...files } = await template(binaries, user, cache)
 
   const folder = ownFolder(cache, "server")
@@ -89,19 +107,30 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
   }
 }
 
-async function chooseBinaries({ binDir, major, root = "." }: ServerOptions): Promise<ServerBinaries> {
-  if (binDir === undefined) return findBinaries(major, root)
-  const program = join(resolve(binDir), "postgres")
-  const answer = await execute(program, ["--version"]).catch((error: unknown) => {
+async function runnableBinaries(
+  { binDir, major, root = "." }: ServerOptions,
+  user: ServerUser | undefined,
+  cache: string,
+): Promise<ServerBinaries> {
+  if (binDir === undefined) return makeRunnable(findBinaries(major, root), user, cache)
+  const folder = { directory: resolve(binDir, ".."), binDir: resolve(binDir) }
+  const runnable = await makeRunnable(folder, user, cache)
+  return { ...runnable, ...(await versionOf(join(runnable.binDir, "postgres"))) }
+}
+
+/** Asks the program itself: `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`. */
+async function versionOf(program: string): Promise<Pick<ServerBinaries, "version" | "major">> {
+  const { exitCode, output } = await execute(program, ["--version"]).catch((error: unknown) => {
     throw startError(error, program)
   })
-  const version = /\d+\S*/.exec(answer.output)?.[0] ?? ""
-  return {
-    directory: resolve(binDir, ".."),
-    binDir: resolve(binDir),
-    version,
-    major: Number.parseInt(version, 10),
+  const version = /\(PostgreSQL\) (\S+)/.exec(output)?.[1]
+  if (exitCode !== 0 || version === undefined) {
+    throw new ToolError("embedded-server-failed", `${program} does not tell its version`, {
+      details: output.trim().split("\n"),
+      subject: program,
+    })
   }
+  return { version, major: Number.parseInt(version, 10) }
 }
 
 function checkReachable(dataDir: string, user: ServerUser | undefined): void {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { ToolError } from "../diagnostic.ts"
-import type { ServerBinaries } from "./binaries.ts"
+import type { ServerFolder } from "./binaries.ts"
 import { ownFolder, touch } from "./cache-folder.ts"
 import { execute } from "./execute.ts"
 import { canReach, type ServerUser } from "./server-user.ts"
@@ -13,11 +13,11 @@ import { canReach, type ServerUser } from "./server-user.ts"
  *
  * npm packages hold no symbolic links; the package makes them in an install script, which npm may have blocked.
  */
-export async function makeRunnable(
-  binaries: ServerBinaries,
+export async function makeRunnable<Folder extends ServerFolder>(
+  binaries: Folder,
   user: ServerUser | undefined,
   cache: string,
-): Promise<ServerBinaries> {
+): Promise<Folder> {
   const reachable = user === undefined || canReach(join(binaries.binDir, "postgres"), user)
   if (process.platform === "win32" || (reachable && linkLibraries(binaries.directory))) return binaries
   const directory = await copy(binaries, cache)
@@ -51,7 +51,7 @@ function libraryLinks(directory: string): readonly LibraryLink[] {
   return existsSync(list) ? (JSON.parse(readFileSync(list, "utf8")) as LibraryLink[]) : []
 }
 
-async function copy(binaries: ServerBinaries, cache: string): Promise<string> {
+async function copy(binaries: ServerFolder, cache: string): Promise<string> {
   const { size, mtimeMs } = statSync(join(binaries.binDir, "postgres"))
   const key = createHash("sha256")
     .update(JSON.stringify([binaries, size, mtimeMs]))

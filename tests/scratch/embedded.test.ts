@@ -107,6 +107,14 @@ describe("a server", () => {
     await second.stop()
   })
 
+  test("that is not there, or is none", async () => {
+    expect(await failure({ binDir: "/no/such/folder" })).toMatchObject({ code: "embedded-server-failed" })
+    const binDir = join(folder, "bin")
+    mkdirSync(binDir)
+    writeFileSync(join(binDir, "postgres"), "#!/bin/sh\necho something else", { mode: 0o755 })
+    expect(await failure({ binDir })).toMatchObject({ details: ["something else"] })
+  })
+
   test("says what its log says when it cannot start", async () => {
     const { code, details } = await failure({ settings: { shared_buffers: "much" } })
     expect(code).toBe("embedded-server-failed")
@@ -203,6 +211,8 @@ describe("the packages", () => {
       await using server = await start({ binDir: join(copied, "bin") })
       expect(await ask(server.url(), "select 1 as one")).toEqual({ one: 1 })
       expect(existsSync(join(lib, "libpq.so.5"))).toBe(true)
+      expect(server.major).toBe(major)
+      expect(server.major).toBe(major)
     },
   )
 

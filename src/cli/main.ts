@@ -114,7 +114,8 @@ async function run(
   try {
     result = await command.run(options, operands, context)
   } catch (error) {
-    result = failureOf(error)
+    const stopped = io.signal.aborted && !(error instanceof ToolError)
+    result = failureOf(stopped ? new ToolError("interrupted", "interrupted", { cause: error }) : error)
   } finally {
     show.end()
   }

@@ -6,6 +6,7 @@ import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
+import type { SchemaReport } from "../app/index.ts"
 import type { ErrorPage } from "../errors/define.ts"
 import type { InitResult } from "./init/result.ts"
 
@@ -21,6 +22,7 @@ export interface Results {
   readonly branches: BranchesResult
   readonly show: ShowResult
   readonly edit: EditResult
+  readonly wait: SchemaReport
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
 }

@@ -67,6 +67,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Change what a database says that it is at, running nothing",
     load: async () => (await import("./stamp.ts")).stamp,
   },
+  wait: {
+    group: "Application",
+    summary: "Wait until the database has what this build needs",
+    load: async () => (await import("./wait.ts")).wait,
+  },
   explain: {
     group: "Help",
     summary: "Explain an error code",

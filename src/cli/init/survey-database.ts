@@ -1,9 +1,8 @@
 import type { TargetOptions } from "../../api/options.ts"
 import type { Connection } from "../../db/connection.ts"
-import { connector } from "../../db/node-postgres.ts"
-import { parseConnection } from "../../db/settings.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { quoteIdentifier } from "../../sql/identifier.ts"
+import { connectorTo } from "../connect.ts"
 import { type Ledger, ledgers } from "./ledgers.ts"
 
 /** What `init` finds in a database. */
@@ -41,14 +40,7 @@ export async function surveyDatabase(
 > {
   let connection: Connection
   try {
-    const settings = parseConnection(target.url, target.libpqVariables)
-    const { password = settings.password } = target
-    const connect = connector({
-      ...settings,
-      ...(password === undefined ? {} : { password }),
-      applicationName: "lockstep init",
-      connectTimeoutMs: Math.min(target.connectTimeoutMs ?? surveyTimeoutMs, surveyTimeoutMs),
-    })
+    const connect = connectorTo(target, "init", surveyTimeoutMs)
     connection = await connect()
   } catch (error) {
     if (error instanceof ToolError && error.code === "cannot-connect") return { unreachable: error.message }

@@ -1,0 +1,63 @@
+import { type Queryable, waitForSchema } from "../../app/index.ts"
+import { type Connect, type Connection, ConnectionLost, ServerError } from "../../db/connection.ts"
+import { ToolError } from "../../diagnostic.ts"
+import { count } from "../../report/count.ts"
+import { readFolder } from "../../revisions/folder.ts"
+import { defineCommand } from "../command.ts"
+import { connectorTo } from "../connect.ts"
+
+export const wait = defineCommand({
+  name: "wait",
+  description:
+    "Waits until the database has the revisions that this folder holds, with the application's own rights: it reads one view and nothing else, and never migrates. A database that is ahead is fine as long as what it has more is compatible with older code. For entrypoints and init containers; in the application itself, `waitForSchema` of `lockstep/app` does the same.",
+  options: {
+    timeout: { type: "duration", default: 60_000, help: "How long to wait; 0 to look once" },
+    interval: { type: "duration", default: 500, help: "Pause between two looks" },
+  },
+  examples: [
+    { line: "wait --timeout 5min && node server.js", says: "start when the schema is there" },
+    { line: "wait --timeout 0 --json", says: "look once" },
+  ],
+  async run({ timeout, interval }, _, context) {
+    const { revisions, repeatables } = await readFolder(await context.projectOptions())
+    const target = await context.targetOptions()
+    await using database = reconnecting(connectorTo(target, "wait"))
+    const result = await waitForSchema(database, {
+      revisions: [...revisions, ...repeatables].map(({ id }) => id),
+      ...(target.historySchema === undefined ? {} : { historySchema: target.historySchema }),
+      timeoutMs: timeout,
+      intervalMs: interval,
+      signal: context.io.signal,
+    })
+    return {
+      result,
+      text: (paint) => {
+        const ahead =
+          result.ahead.length === 0 ? "" : `, and ${count(result.ahead.length, "compatible revision")} more`
+        return `${paint.green("ready")}: all ${count(result.needed, "revision")} applied${ahead}`
+      },
+    }
+  },
+})
+
+/** A client that connects when it is asked, and again after the connection was lost; its errors are those of `pg`. */
+function reconnecting(connect: Connect): Queryable & AsyncDisposable {
+  let connection: Connection | undefined
+  return {
+    async query(sql) {
+      if (connection?.open !== true) connection = await connect()
+      try {
+        return { rows: await connection.query(sql) }
+      } catch (error) {
+        if (error instanceof ServerError)
+          throw Object.assign(new Error(error.message, { cause: error }), { code: error.sqlState })
+        if (error instanceof ConnectionLost)
+          throw new ToolError("connection-lost", error.message, { cause: error })
+        throw error
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await connection?.close()
+    },
+  }
+}

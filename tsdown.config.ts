@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown"
 
-/** What the command line carries inside itself; the rest of its dependencies stay ordinary packages. */
-const bundled = ["commander", "picocolors", "@clack/prompts", "pg-copy-streams"]
+/** Carried inside the published files: small, and found without a look through folders at every start. */
+const bundled = ["commander", "picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
 
 export default defineConfig({
   entry: { index: "src/index.ts", app: "src/app/index.ts", cli: "src/cli/bin.ts" },

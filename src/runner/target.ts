@@ -40,12 +40,12 @@ export interface OpenOptions extends TargetOptions {
  *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`
  */
 export async function openTarget(options: OpenOptions): Promise<Target> {
-  const connect = options.connect ?? connector(settingsOf(options))
+  const { connect, pooled } = wayTo(options)
   const schema = options.historySchema ?? "lockstep"
   const connection = await connect()
   try {
     const { facts, present } = await look(connection, schema)
-    if (options.writes) await refuseUnfit(facts, connect, { pooled: options.pooled ?? false })
+    if (options.writes) await refuseUnfit(facts, connect, { pooled })
     const history = await historyOf(connection, schema, present)
     if (options.anyEnvironment !== true) refuseEnvironment(options, history, facts)
     const environment = options.environment ?? history.environment
@@ -56,7 +56,7 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
       schema,
       history,
       protected: history.protected || options.protected === true,
-      pooled: options.pooled ?? false,
+      pooled,
       ...(environment === undefined ? {} : { environment }),
       close: () => connection.close(),
     }
@@ -64,6 +64,12 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
     await connection.close()
     throw error
   }
+}
+
+function wayTo(options: OpenOptions): { readonly connect: Connect; readonly pooled: boolean } {
+  if (options.connect !== undefined) return { connect: options.connect, pooled: options.pooled ?? false }
+  const settings = settingsOf(options)
+  return { connect: connector(settings), pooled: settings.pooled }
 }
 
 function settingsOf(options: OpenOptions): ConnectionSettings {

@@ -1,18 +1,7 @@
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean, nearest } from "../did-you-mean.ts"
+import { type HeaderLine, headerBlocks, type Language } from "./header-lines.ts"
 import { phases, type Revision } from "./revision.ts"
-import { sectionMark } from "./section-mark.ts"
-
-/** One `-- key: value` line of a header, with the indented lines that continue it. */
-export interface HeaderLine {
-  readonly key: string
-  readonly value: string
-  /** 1-based. */
-  readonly line: number
-  /** Offsets of the line and of those that continue it, without the last line break. */
-  readonly start: number
-  readonly end: number
-}
 
 /** What a header says. Absent means that it does not say. */
 export interface Header
@@ -31,9 +20,6 @@ export interface Header
   /** Why it cannot be undone; in SQL this is a section mark instead. */
   readonly noRollback?: string
 }
-
-/** The languages of revisions; each has its own comment sign. */
-export type Language = Revision["language"]
 
 interface Key {
   /** May be given several times. */
@@ -110,7 +96,7 @@ export const headerKeys: readonly string[] = Object.keys(keys)
  * @throws ToolError `unknown-header-key`, `invalid-header`
  */
 export function parseHeader(source: string, file: string, language: Language): Header {
-  const blocks = headerBlocks(source, language)
+  const blocks = headerBlocks(source, language).map((block) => block.map(withKnownKey))
   const own = blocks.find((block) => block.some(({ key }) => key === "revision"))
   const lines = blocks.flatMap((block) => {
     return own === undefined ? foreignLines(block, file) : ownLines(block, block === own, file)
@@ -118,9 +104,10 @@ export function parseHeader(source: string, file: string, language: Language): H
   return factsOf(lines, file)
 }
 
-/** Returns the header's lines of one key, for editing. */
-export function headerLines(source: string, language: Language): readonly HeaderLine[] {
-  return headerBlocks(source, language).flat()
+/** `Parent:` is taken for `parent:`, `Note:` stays prose. */
+function withKnownKey(line: HeaderLine): HeaderLine {
+  const key = line.key.toLowerCase()
+  return key !== line.key && Object.hasOwn(keys, key) ? { ...line, key } : line
 }
 
 function ownLines(block: readonly HeaderLine[], isHeader: boolean, file: string): HeaderLine[] {
@@ -226,74 +213,4 @@ const unitsMs: Readonly<Record<string, number>> = {
 function milliseconds(value: string | undefined): number | undefined {
   const [, amount, unit = "ms"] = duration.exec(value ?? "") ?? []
   return amount === undefined ? undefined : Math.round(Number(amount) * (unitsMs[unit] ?? 1))
-}
-
-const commentSigns: Readonly<Record<Language, string>> = { sql: "--", typescript: "//" }
-const keyLine = /^[ \t]?([A-Za-z][\w-]*)[ \t]*:(?![:/])[ \t]*(.*)$/
-const continuationLine = /^(?:[ \t]{2,}|\t)(\S.*)$/
-
-/** Returns the `key: value` lines of the comment at the top of a file, a list for each block between empty lines. */
-function headerBlocks(source: string, language: Language): HeaderLine[][] {
-  const blocks: HeaderLine[][] = [[]]
-  let continues = false
-  for (const { content, line, start, end } of topComment(source, language)) {
-    if (content === undefined) {
-      blocks.push([])
-      continues = false
-      continue
-    }
-    const block = blocks.at(-1) as HeaderLine[]
-    const last = block.at(-1)
-    const [, more] = continuationLine.exec(content) ?? []
-    const [, key, value = ""] = keyLine.exec(content) ?? []
-    if (more !== undefined && continues && last !== undefined) {
-      block[block.length - 1] = { ...last, value: `${last.value} ${more}`.trim(), end }
-    } else {
-      continues = more === undefined && key !== undefined
-      if (!continues || key === undefined) continue
-      const lower = key.toLowerCase()
-      block.push({ key: Object.hasOwn(keys, lower) ? lower : key, value, line, start, end })
-    }
-  }
-  return blocks.filter((block) => block.length > 0)
-}
-
-interface CommentLine {
-  /** What stands behind the comment sign; undefined for an empty line. */
-  readonly content: string | undefined
-  readonly line: number
-  readonly start: number
-  readonly end: number
-}
-
-/** Reads the lines of a file up to its first statement or section. Block comments are passed over. */
-function topComment(source: string, language: Language): CommentLine[] {
-  const sign = commentSigns[language]
-  const lines: CommentLine[] = []
-  let line = 1
-  for (let start = 0; start < source.length; line++) {
-    const lineEnd = endOfLine(source, start)
-    const written = source.slice(start, lineEnd).trimEnd()
-    const comment = written.trimStart()
-    if (comment.startsWith("/*")) {
-      const close = source.indexOf("*/", start)
-      const closeEnd = endOfLine(source, close)
-      if (close < 0 || source.slice(close + 2, closeEnd).trim() !== "") break
-      line += source.slice(start, close).split("\n").length - 1
-      start = closeEnd + 1
-      continue
-    }
-    if (comment !== "" && !comment.startsWith(sign)) break
-    const mark = language === "sql" ? sectionMark(comment) : undefined
-    if (mark !== undefined && mark.kind !== "no-rollback") break
-    const content = comment === "" ? undefined : comment.slice(sign.length)
-    if (mark === undefined) lines.push({ content, line, start, end: start + written.length })
-    start = lineEnd + 1
-  }
-  return lines
-}
-
-function endOfLine(source: string, from: number): number {
-  const feed = source.indexOf("\n", from)
-  return feed < 0 ? source.length : feed
 }

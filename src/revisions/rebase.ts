@@ -5,7 +5,7 @@ import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
 import { findRevision } from "./find.ts"
 import type { RevisionFolder } from "./folder.ts"
-import { headerLines } from "./header.ts"
+import { headerBlocks } from "./header-lines.ts"
 import { notWritable, reasonOf, unreadable } from "./listing.ts"
 import type { Revision } from "./revision.ts"
 import type { WrittenRevision } from "./written.ts"
@@ -48,8 +48,8 @@ function withParents(text: string, revision: Revision, parents: readonly string[
   const { id, file, language } = revision
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : ""
   const body = text.slice(mark.length)
-  const lines = headerLines(body, language)
-  const own = lines.find(({ key }) => key === "revision")
+  const lines = headerBlocks(body, language).flat()
+  const own = lines.find(({ key }) => key.toLowerCase() === "revision")
   if (own === undefined) {
     throw new ToolError("not-rebasable", `${id} has no header: its place is decided by its file name`, {
       hint: `rename ${file} so that it comes after the others`,
@@ -58,7 +58,7 @@ function withParents(text: string, revision: Revision, parents: readonly string[
   }
   const sign = language === "sql" ? "--" : "//"
   const line = parents.length === 0 ? "" : `${sign} parent: ${parents.join(", ")}`
-  const old = lines.filter(({ key }) => key === "parent")
+  const old = lines.filter(({ key }) => key.toLowerCase() === "parent")
   const lineBreak = body.includes("\r\n") ? "\r\n" : "\n"
   if (old.length === 0) {
     return line === "" ? text : `${mark}${body.slice(0, own.end)}${lineBreak}${line}${body.slice(own.end)}`
@@ -89,10 +89,10 @@ function readText(path: string, shown: string): string {
 
 /** Replaces a file in one step, so that a crash leaves the old one or the new one. */
 function replaceFile(path: string, content: string, shown: string): void {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`
+  // A link stays a link: what it points to is replaced.
+  const target = realpathSync(path)
+  const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`
   try {
-    // A link stays a link: what it points to is replaced.
-    const target = realpathSync(path)
     writeFileSync(temporary, content, { flag: "wx" })
     chmodSync(temporary, statSync(target).mode)
     renameSync(temporary, target)

@@ -31,6 +31,8 @@ export interface Classification {
 export interface ClassifyOptions {
   /** The `transaction` key of its header. Default: `auto`. */
   readonly transaction?: "auto" | "none"
+  /** 150018 for 15.18, where the server is known. Default: the newest. */
+  readonly serverVersion?: number
 }
 
 /**
@@ -38,7 +40,8 @@ export interface ClassifyOptions {
  * step: newer syntax runs too.
  *
  * ALTER TYPE ... ADD VALUE runs in a transaction, but the new value cannot be used before the commit (55P04). So it
- * counts as one that cannot when a later statement may use the value, unless the type is created here too.
+ * counts as one that cannot when a later statement may use the value, unless the type is created here too and the
+ * server is 17 or newer.
  *
  * @throws ToolError `transaction-control` (see `unwrap`), and `cannot-run-in-transaction` for a statement between BEGIN
  * and COMMIT that PostgreSQL refuses there
@@ -54,7 +57,7 @@ export async function classify(
   const verdicts = body.map(({ node }, index) =>
     node === undefined
       ? undefined
-      : (forbidden(node, () => nodes.slice(0, index)) ?? enumValueUsedLater(node, body, index)),
+      : (forbidden(node, () => nodes.slice(0, index)) ?? enumValueUsedLater(node, body, index, options)),
   )
   const inBlock = body.findIndex((each, index) => block.has(each) && verdicts[index] !== undefined)
   if (inBlock !== -1)
@@ -128,11 +131,13 @@ function enumValueUsedLater(
   node: Node,
   body: readonly ParsedStatement[],
   index: number,
+  { serverVersion = Number.POSITIVE_INFINITY }: ClassifyOptions,
 ): Forbidden | undefined {
   if (!("AlterEnumStmt" in node) || node.AlterEnumStmt.oldVal !== undefined) return undefined
   const { typeName, newVal: value = "" } = node.AlterEnumStmt
   const type = qualifiedName(typeName)
-  const created = body.slice(0, index).some(({ node }) => createsEnum(node, qualified(type)))
+  const created =
+    serverVersion >= 170_000 && body.slice(0, index).some(({ node }) => createsEnum(node, qualified(type)))
   if (created || !body.slice(index + 1).some((later) => mayUseValue(later.statement, later.node, value)))
     return undefined
   return {

@@ -158,7 +158,7 @@ function isOn(element: DefElem | undefined, byDefault = false): boolean {
   if (arg === undefined) return true
   if ("Integer" in arg) return arg.Integer.ival === 1
   if ("Boolean" in arg) return arg.Boolean.boolval === true
-  return /^(?:t|tr|tru|true|y|ye|yes|on|1)$/i.test(textOf(element) ?? "")
+  return /^(?:true|on)$/i.test(textOf(element) ?? "")
 }
 
 function textOf(element: DefElem | undefined): string | undefined {

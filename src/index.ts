@@ -6,15 +6,26 @@
  * import { upgrade } from "lockstep"
  * const { applied } = await upgrade({ url: "postgres://localhost/shop", migrations: "migrations" })
  */
-export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
-export { ToolError } from "./diagnostic.ts"
-export type { Connect, Connection } from "./db/connection.ts"
-export { downgrade, type DowngradeOptions, type DowngradeResult } from "./api/downgrade.ts"
-export { markEnvironment, type MarkEnvironmentOptions, type MarkEnvironmentResult } from "./api/environment.ts"
+
+export { type DowngradeOptions, type DowngradeResult, downgrade } from "./api/downgrade.ts"
 export {
-  events,
+  type MarkEnvironmentOptions,
+  type MarkEnvironmentResult,
+  markEnvironment,
+} from "./api/environment.ts"
+export {
+  type BranchesResult,
+  branches,
+  type HeadsResult,
+  heads,
+  type ShowOptions,
+  type ShowResult,
+  show,
+} from "./api/graph.ts"
+export {
   type EventsOptions,
   type EventsResult,
+  events,
   type HistoryEntry,
   type HistoryOptions,
   type HistoryResult,
@@ -29,9 +40,32 @@ export {
   scriptUpgrade,
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
-export { stamp, type StampOptions, type StampResult } from "./api/stamp.ts"
-export { status, type StatusOptions, type StatusResult } from "./api/status.ts"
-export { upgrade, type UpgradeOptions, type UpgradeResult } from "./api/upgrade.ts"
-export type { Blocker, LockHolder, RunEvent } from "./runner/event.ts"
-export { defineRevision, type RevisionProgram, type RevisionTools, type SqlStatement, sql } from "./runner/program.ts"
+export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
+export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
+export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"
+export {
+  type MergeOptions,
+  merge,
+  type NewRevisionOptions,
+  newRevision,
+  type RebaseOptions,
+  type RebaseResult,
+  type RevertOptions,
+  type RevertResult,
+  rebase,
+  revert,
+  type WrittenRevision,
+} from "./api/write.ts"
+export { type Config, defineConfig } from "./config.ts"
+export type { Connect, Connection } from "./db/connection.ts"
+export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
+export { ToolError } from "./diagnostic.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"
+export type { Blocker, LockHolder, RunEvent } from "./runner/event.ts"
+export {
+  defineRevision,
+  type RevisionProgram,
+  type RevisionTools,
+  type SqlStatement,
+  sql,
+} from "./runner/program.ts"

@@ -1,7 +1,7 @@
 import { ToolError } from "../diagnostic.ts"
-import { planDowngrade, appliedHeads } from "../revisions/resolve.ts"
+import { appliedHeads, planDowngrade } from "../revisions/resolve.ts"
 import { checkHistory, refuseErrors } from "../runner/checks.ts"
-import { findDataLoss, type Loss, describeLoss } from "../runner/data-loss.ts"
+import { describeLoss, findDataLoss, type Loss } from "../runner/data-loss.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
@@ -44,10 +44,17 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
     const plan = (applied: Iterable<string>) => planDowngrade(graph, new Set(applied), options.to)
     const looked = plan(target.history.applied.keys())
     if (target.protected) throw protectedEnvironment(target.environment, looked.map(summary))
-    refuseErrors(checkHistory(graph, target.history, "allow").filter(({ code }) => code !== "revision-edited"))
+    refuseErrors(
+      checkHistory(graph, target.history, "allow").filter(({ code }) => code !== "revision-edited"),
+    )
     const current = (applied: Iterable<string>) => appliedHeads(graph, new Set(applied)).map(({ id }) => id)
     if (looked.length === 0) {
-      return { ...databaseOf(target), reverted: [], current: current(target.history.applied.keys()), lost: [] }
+      return {
+        ...databaseOf(target),
+        reverted: [],
+        current: current(target.history.applied.keys()),
+        lost: [],
+      }
     }
     const works = await buildAll(project, target.schema, looked, "down")
     const run = await startRun(target, { ...options, command: "downgrade" })
@@ -75,13 +82,20 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
   }
 }
 
-function protectedEnvironment(environment: string | undefined, undone: readonly RevisionSummary[]): ToolError {
+function protectedEnvironment(
+  environment: string | undefined,
+  undone: readonly RevisionSummary[],
+): ToolError {
   const [last] = undone
-  return new ToolError("protected-environment", `environment ${environment ?? "(unnamed)"} is protected: nothing is downgraded there`, {
-    subject: environment,
-    details: undone.map(({ id, title }) => `asked to undo: ${id} ${title}`),
-    hint: `lockstep revert ${last?.id ?? "<revision>"} writes a new revision that compensates; review and deploy it`,
-  })
+  return new ToolError(
+    "protected-environment",
+    `environment ${environment ?? "(unnamed)"} is protected: nothing is downgraded there`,
+    {
+      subject: environment,
+      details: undone.map(({ id, title }) => `asked to undo: ${id} ${title}`),
+      hint: `lockstep revert ${last?.id ?? "<revision>"} writes a new revision that compensates; review and deploy it`,
+    },
+  )
 }
 
 function dataLoss(lost: readonly Loss[]): ToolError {

@@ -1,5 +1,5 @@
-import { insertEvent, setMeta } from "../history/record.ts"
 import { ToolError } from "../diagnostic.ts"
+import { insertEvent, setMeta } from "../history/record.ts"
 import { startRun } from "../runner/start.ts"
 import { openTarget } from "../runner/target.ts"
 import type { RunOptions, TargetOptions } from "./options.ts"
@@ -35,10 +35,14 @@ export async function markEnvironment(options: MarkEnvironmentOptions): Promise<
     const before = target.history.environment
     const changes = before !== undefined && (before !== name || target.history.protected !== protect)
     if (changes && because === undefined) {
-      throw new ToolError("wrong-environment", `database ${target.facts.database} is already marked as ${before}`, {
-        hint: `check the URL; to change the mark, add --because "..."`,
-        subject: before,
-      })
+      throw new ToolError(
+        "wrong-environment",
+        `database ${target.facts.database} is already marked as ${before}`,
+        {
+          hint: `check the URL; to change the mark, add --because "..."`,
+          subject: before,
+        },
+      )
     }
     const run = await startRun(target, { ...options, command: "init" })
     try {

@@ -23,7 +23,11 @@ export interface BranchPoint extends RevisionSummary {
 export interface BranchesResult {
   readonly branchPoints: readonly BranchPoint[]
   /** Every branch label with the revision that gives it and the heads that it reaches. */
-  readonly labels: readonly { readonly label: string; readonly revision: RevisionSummary; readonly heads: readonly string[] }[]
+  readonly labels: readonly {
+    readonly label: string
+    readonly revision: RevisionSummary
+    readonly heads: readonly string[]
+  }[]
 }
 
 /** Lists where the graph forks, and its branch labels. No database is asked. */

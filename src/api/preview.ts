@@ -64,7 +64,10 @@ export interface ScriptResult {
   readonly revisions: readonly RevisionSummary[]
 }
 
-export interface ScriptUpgradeOptions extends ProjectOptions, RunOptions, Pick<TargetOptions, "historySchema" | "environment"> {
+export interface ScriptUpgradeOptions
+  extends ProjectOptions,
+    RunOptions,
+    Pick<TargetOptions, "historySchema" | "environment"> {
   /** `a:b`: from where the database is to where it shall be. Default: `base:heads`. */
   readonly range?: string
 }

@@ -1,10 +1,10 @@
-import { insertApplied, deleteApplied, deleteSteps, insertEvent, table } from "../history/record.ts"
 import { ToolError } from "../diagnostic.ts"
-import { quoteLiteral } from "../sql/identifier.ts"
+import { deleteApplied, deleteSteps, insertApplied, insertEvent, table } from "../history/record.ts"
 import { appliedHeads, resolveMany, resolveOne } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { startRun } from "../runner/start.ts"
 import { openTarget } from "../runner/target.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject } from "./project.ts"
 import { databaseOf } from "./upgrade.ts"
@@ -66,7 +66,10 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
         ...accepted.map((revision) => acceptText(schema, runId, revision, options.because)),
       ]
       if (texts.length > 0) await connection.run(`begin;\n${texts.join(";\n")};\ncommit`)
-      const now = new Set([...[...applied].filter((id) => !removed.includes(id)), ...added.map(({ id }) => id)])
+      const now = new Set([
+        ...[...applied].filter((id) => !removed.includes(id)),
+        ...added.map(({ id }) => id),
+      ])
       return {
         ...databaseOf(target),
         added: added.map(({ id }) => id),
@@ -96,12 +99,20 @@ function stampText(schema: string, runId: string, revision: Revision): string {
   return `${insertApplied(schema, runId, revision, { compatible, mode: "stamped" })};\n${deleteSteps(schema, revision.id, "up")}`
 }
 
-function acceptText(schema: string, runId: string, { id, checksum }: Revision, because: string | undefined): string {
+function acceptText(
+  schema: string,
+  runId: string,
+  { id, checksum }: Revision,
+  because: string | undefined,
+): string {
   const update = `update ${table(schema, "revision")} set checksum = ${quoteLiteral(checksum)} where id = ${quoteLiteral(id)}`
   return `${update};\n${insertEvent(schema, runId, { kind: "checksum-accepted", revision: id, checksum, details: { because } })}`
 }
 
-function refuseWithoutReason({ because, acceptChecksum = [], forget = [] }: StampOptions, isProtected: boolean): void {
+function refuseWithoutReason(
+  { because, acceptChecksum = [], forget = [] }: StampOptions,
+  isProtected: boolean,
+): void {
   if (because !== undefined && because.trim() !== "") return
   if (!isProtected && acceptChecksum.length === 0 && forget.length === 0) return
   throw new ToolError("reason-needed", "this change of the history needs a reason", {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostic.ts"
-import type { StepRecord } from "../history/read.ts"
+import type { InFlight } from "../history/read.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import { checkHistory, type OutOfOrderPolicy } from "../runner/checks.ts"
 import { openTarget } from "../runner/target.ts"
@@ -33,12 +33,6 @@ export interface StatusResult {
   readonly findings: readonly Diagnostic[]
 }
 
-export interface InFlight {
-  readonly id: string
-  readonly direction: "up" | "down"
-  readonly stepsDone: number
-}
-
 /** Says where a database stands. Reads only: a database that Lockstep never touched stays untouched. */
 export async function status(options: StatusOptions = {}): Promise<StatusResult> {
   const { folder } = await openProject(options)
@@ -61,20 +55,10 @@ export async function status(options: StatusOptions = {}): Promise<StatusResult>
       current: appliedHeads(graph, applied).map(summary),
       heads: graph.heads.map(summary),
       pending: pending.map(summary),
-      inFlight: inFlightOf(history.inFlight),
+      inFlight: history.inFlight,
       findings: checkHistory(graph, history, options.outOfOrder ?? "error"),
     }
   } finally {
     await target.close()
   }
-}
-
-function inFlightOf(steps: readonly StepRecord[]): readonly InFlight[] {
-  const begun = new Map<string, InFlight>()
-  for (const { revision: id, direction, state } of steps) {
-    const key = `${direction} ${id}`
-    const stepsDone = (begun.get(key)?.stepsDone ?? 0) + (state === "done" ? 1 : 0)
-    begun.set(key, { id, direction, stepsDone })
-  }
-  return [...begun.values()]
 }

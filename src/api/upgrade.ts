@@ -93,7 +93,9 @@ export function pendingWork(
   const { pending } = isEmpty
     ? { pending: [] }
     : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
-  const repeatables = folder.repeatables.filter(({ id, checksum }) => history.repeatables.get(id) !== checksum)
+  const repeatables = folder.repeatables.filter(
+    ({ id, checksum }) => history.repeatables.get(id) !== checksum,
+  )
   return { pending: [...pending, ...repeatables], warnings: findings }
 }
 

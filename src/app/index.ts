@@ -74,7 +74,11 @@ export async function waitForSchema(database: Queryable, options: WaitOptions = 
       const isFinal = error instanceof ToolError && final.has(error.code)
       if (isFinal || performance.now() >= end) throw error
     }
-    await sleep(options.intervalMs ?? 500, undefined, options.signal === undefined ? {} : { signal: options.signal })
+    await sleep(
+      options.intervalMs ?? 500,
+      undefined,
+      options.signal === undefined ? {} : { signal: options.signal },
+    )
   }
 }
 
@@ -88,7 +92,9 @@ interface AppliedRow {
 
 async function readApplied(database: Queryable, schema: string): Promise<readonly AppliedRow[]> {
   try {
-    const result: unknown = await database.query(`select id, compatible, repeatable from ${quoteIdentifier(schema)}.applied`)
+    const result: unknown = await database.query(
+      `select id, compatible, repeatable from ${quoteIdentifier(schema)}.applied`,
+    )
     return rowsOf(result)
   } catch (error) {
     throw explain(error, schema)
@@ -134,12 +140,16 @@ function compare(applied: readonly AppliedRow[], needed: ReadonlySet<string>): S
   const known = new Set(applied.map(({ id }) => id))
   const missing = [...needed].filter((id) => !known.has(id))
   if (missing.length > 0) {
-    throw new ToolError("schema-behind", `the database lacks ${count(missing.length)} that this build needs`, {
-      details: missing.slice(0, 10).map((id) => `not applied: ${id}`),
-      hint: "run lockstep upgrade before this build serves",
-      subject: missing[0],
-      data: { missing },
-    })
+    throw new ToolError(
+      "schema-behind",
+      `the database lacks ${count(missing.length)} that this build needs`,
+      {
+        details: missing.slice(0, 10).map((id) => `not applied: ${id}`),
+        hint: "run lockstep upgrade before this build serves",
+        subject: missing[0],
+        data: { missing },
+      },
+    )
   }
   // A repeatable that this build does not know replaces something whole; it removes nothing that others need.
   const ahead = applied.filter(({ id, repeatable }) => !repeatable && !needed.has(id))

@@ -164,4 +164,16 @@ export const revisionsErrors = defineErrors({
     why: "In a folder of another tool the order of the file names is the history; there is no parent line to rewrite.",
     fix: "Rename the file so that its number comes after the others, or give it a header with `-- revision:` and `-- parent:`.",
   },
+  "nothing-to-rebase": {
+    exit: 2,
+    when: "The revision to rebase already leads to the only head, or there is no other head to follow.",
+    why: "Rebasing moves a revision from one branch onto another; without a second head there is nowhere to go.",
+    fix: "`lockstep heads` shows the heads. Name another place with `--onto <revision>`.",
+  },
+  "revision-applied": {
+    exit: 3,
+    when: "The revision to rebase is applied in the database that was asked.",
+    why: "That database ran it at its old place; moving it would rewrite a history that has happened.",
+    fix: "Rebase the revision that is pending instead. Where the database is your own development database, `lockstep downgrade` to before the revision first.",
+  },
 })

@@ -1,4 +1,5 @@
 import type { Connection } from "../db/connection.ts"
+import { type Nullable, present } from "./nullable.ts"
 import { table } from "./record.ts"
 
 /** One row of the event log, with who did it. Times are ISO 8601 in UTC. */
@@ -60,7 +61,10 @@ order by e.id desc limit ${limit}`,
 }
 
 /** Reads what is recorded of every applied revision, by id. */
-export async function readApplied(connection: Connection, schema: string): Promise<ReadonlyMap<string, AppliedFacts>> {
+export async function readApplied(
+  connection: Connection,
+  schema: string,
+): Promise<ReadonlyMap<string, AppliedFacts>> {
   const rows = await connection.query<Nullable<AppliedFacts & { id: string }>>(
     `select v.id, ${utc("v.finished_at")} as at, v.outcome, v.duration_ms as "durationMs", v.compatible, r.database_user as "databaseUser",
   r.os_user as "osUser", r.host, r.tool_version as "toolVersion", r.source_commit as commit, r.release
@@ -72,10 +76,4 @@ from ${table(schema, "revision")} v join ${table(schema, "run")} r on r.id = v.r
       return [id, facts]
     }),
   )
-}
-
-type Nullable<Row> = { readonly [Name in keyof Row]-?: Row[Name] | null }
-
-function present<Row extends object>(row: Nullable<Row>): Row {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Row
 }

@@ -1,6 +1,8 @@
 import type { Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { Effect } from "../sql/step.ts"
+import { historyDamaged } from "./damaged.ts"
+import { type Nullable, present } from "./nullable.ts"
 import { table } from "./record.ts"
 import { currentFormat } from "./tables.ts"
 
@@ -15,18 +17,29 @@ export interface History {
   readonly applied: ReadonlyMap<string, string>
   /** Repeatables that ran: id -> checksum of what ran last. */
   readonly repeatables: ReadonlyMap<string, string>
-  /** Steps of revisions that were begun and not finished, by revision and position. */
-  readonly inFlight: readonly StepRecord[]
+  /** Revisions that were begun step by step and not finished, in the order in which they were begun. */
+  readonly inFlight: readonly InFlight[]
 }
 
-export interface StepRecord {
-  readonly revision: string
+/** A revision that an interrupted run has begun. */
+export interface InFlight {
+  readonly id: string
   readonly direction: "up" | "down"
+  readonly stepsDone: number
+}
+
+/** One step of such a revision. */
+export interface StepRecord {
+  /** 1-based. */
   readonly position: number
   readonly sql: string
+  /** Texts of $1, $2, ... where a TypeScript revision gave some. */
+  readonly parameters?: readonly (string | null)[]
   readonly effect?: Effect
   readonly before?: Readonly<Record<string, unknown>>
   readonly state: "started" | "done" | "failed"
+  /** The rows that the program of a TypeScript revision was given. */
+  readonly answer?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** The history of a database that has none. */
@@ -39,25 +52,58 @@ export function emptyHistory(schema: string): History {
  * ten times as much.
  *
  * @param present whether `to_regclass('<schema>.meta')` was there
- * @throws ToolError `history-newer` where a later version of Lockstep wrote the tables
+ * @throws ToolError `history-newer` where a later version of Lockstep wrote the tables, `history-damaged` where they
+ * are not all there
  */
-export async function readHistory(connection: Connection, schema: string, present: boolean): Promise<History> {
+export async function readHistory(
+  connection: Connection,
+  schema: string,
+  present: boolean,
+): Promise<History> {
   if (!present) return emptyHistory(schema)
+  try {
+    return await readTables(connection, schema)
+  } catch (error) {
+    throw historyDamaged(schema, error) ?? error
+  }
+}
+
+async function readTables(connection: Connection, schema: string): Promise<History> {
   const meta = await readMeta(connection, schema)
   if (meta.format === 0) return { ...emptyHistory(schema), ...meta }
-  const [row] = await connection.query<{ applied: string | null; repeatables: string | null; steps: string | null }>(
+  const [row] = await connection.query<{
+    applied: string | null
+    repeatables: string | null
+    steps: string | null
+  }>(
     `select
   (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where not repeatable) as applied,
   (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where repeatable) as repeatables,
-  (select jsonb_agg(jsonb_build_object('revision', revision, 'direction', direction, 'position', position, 'sql', sql, 'effect', effect, 'before', before, 'state', state) order by started_at, position)::text from ${table(schema, "step")}) as steps`,
+  (select json_agg(json_build_object('id', revision, 'direction', direction, 'stepsDone', done) order by begun, revision)::text from (
+    select revision, direction, count(*) filter (where state = 'done') as done, min(started_at) as begun from ${table(schema, "step")} group by revision, direction
+  ) s) as steps`,
   )
   return {
     schema,
     ...meta,
     applied: pairs(row?.applied),
     repeatables: pairs(row?.repeatables),
-    inFlight: steps(row?.steps),
+    inFlight: row?.steps ? (JSON.parse(row.steps) as InFlight[]) : [],
   }
+}
+
+/** Reads what is recorded of the steps of a revision that was begun, by position. */
+export async function readSteps(
+  connection: Connection,
+  schema: string,
+  revision: string,
+  direction: "up" | "down",
+): Promise<ReadonlyMap<number, StepRecord>> {
+  const rows = await connection.query<Nullable<StepRecord>>(
+    `select position, sql, parameters, effect, before, state, answer from ${table(schema, "step")} where revision = $1 and direction = $2`,
+    [revision, direction],
+  )
+  return new Map(rows.map((row) => [Number(row.position), present<StepRecord>(row)]))
 }
 
 async function readMeta(
@@ -92,17 +138,4 @@ function pairs(text: string | null | undefined): Map<string, string> {
     map.set(line.slice(0, tab), line.slice(tab + 1))
   }
   return map
-}
-
-function steps(text: string | null | undefined): StepRecord[] {
-  if (!text) return []
-  const rows = JSON.parse(text) as (Omit<StepRecord, "effect" | "before"> & {
-    effect: Effect | null
-    before: Readonly<Record<string, unknown>> | null
-  })[]
-  return rows.map(({ effect, before, ...row }) => ({
-    ...row,
-    ...(effect === null ? {} : { effect }),
-    ...(before === null ? {} : { before }),
-  }))
 }

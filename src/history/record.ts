@@ -113,16 +113,18 @@ export function deleteSteps(schema: string, id: string, direction: "up" | "down"
 }
 
 export function insertEvent(schema: string, runId: string, event: EventRow): string {
-  return `insert into ${table(schema, "event")} (run, kind, revision, checksum, error_code, sqlstate, message, details) values (${values([
-    runId,
-    event.kind,
-    event.revision,
-    event.checksum,
-    event.errorCode,
-    event.sqlState,
-    event.message,
-    event.details,
-  ])})`
+  return `insert into ${table(schema, "event")} (run, kind, revision, checksum, error_code, sqlstate, message, details) values (${values(
+    [
+      runId,
+      event.kind,
+      event.revision,
+      event.checksum,
+      event.errorCode,
+      event.sqlState,
+      event.message,
+      event.details,
+    ],
+  )})`
 }
 
 /** One step of a revision that runs outside a transaction. */
@@ -133,33 +135,64 @@ export interface StepKey {
   readonly position: number
 }
 
-/** Records that a step is about to run, or has run; a step that had failed before starts over. */
-export function upsertStep(
-  schema: string,
-  runId: string,
-  key: StepKey,
-  step: {
-    readonly sql: string
-    readonly effect?: Effect | undefined
-    /** What `effect` needs to know of the state before, for example the indexes that the table already had. */
-    readonly before?: Readonly<Record<string, unknown>> | undefined
-    readonly state: "started" | "done"
-  },
-): string {
-  const finished = step.state === "done" ? "clock_timestamp()" : "null"
-  return `insert into ${table(schema, "step")} (revision, direction, position, sql, effect, before, state, finished_at, run) values (${values([
-    key.revision,
-    key.direction,
-    key.position,
-    step.sql,
-    step.effect,
-    step.before,
-    step.state,
-  ])}, ${finished}, ${values([runId])}) on conflict (revision, direction, position) do update set sql = excluded.sql, effect = excluded.effect, before = excluded.before, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
+/** What is recorded of a step. */
+export interface StepRow {
+  readonly sql: string
+  /** Texts of $1, $2, ... */
+  readonly parameters?: readonly (string | null)[] | undefined
+  readonly effect?: Effect | undefined
+  /** What `effect` needs to know of the state before, for example the indexes that the table already had. */
+  readonly before?: Readonly<Record<string, unknown>> | undefined
+  readonly state: "started" | "done"
+  /** The rows that the program of a TypeScript revision is given. */
+  readonly answer?: readonly Readonly<Record<string, unknown>>[] | undefined
 }
 
-export function updateStep(schema: string, key: StepKey, state: "done" | "failed"): string {
-  return `update ${table(schema, "step")} set state = ${quoteLiteral(state)}, finished_at = clock_timestamp() where revision = ${quoteLiteral(key.revision)} and direction = ${quoteLiteral(key.direction)} and position = ${key.position}`
+/** Records that a step is about to run, or has run; fails where it was recorded before. */
+export function insertStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
+  const finished = step.state === "done" ? "clock_timestamp()" : "null"
+  return `insert into ${table(schema, "step")} (revision, direction, position, sql, parameters, effect, before, answer, state, finished_at, run) values (${values(
+    [
+      key.revision,
+      key.direction,
+      key.position,
+      step.sql,
+      json(step.parameters),
+      step.effect,
+      step.before,
+      json(step.answer),
+      step.state,
+    ],
+  )}, ${finished}, ${values([runId])})`
+}
+
+/** The same; a step that had failed before starts over. */
+export function upsertStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
+  return `${insertStep(schema, runId, key, step)} on conflict (revision, direction, position) do update set sql = excluded.sql, parameters = excluded.parameters, effect = excluded.effect, before = excluded.before, answer = excluded.answer, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
+}
+
+/** Remembers which server process is about to run the step: its own. Process ids are used again, so with its start. */
+export function noteBackend(schema: string, key: StepKey): string {
+  return `update ${table(schema, "step")} set before = coalesce(before, '{}') || pg_catalog.jsonb_build_object('backend', (select a.pid || ' ' || a.backend_start from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid())) where ${isStep(key)}`
+}
+
+export function updateStep(
+  schema: string,
+  key: StepKey,
+  state: "done" | "failed",
+  answer?: StepRow["answer"],
+): string {
+  const answered = answer === undefined ? "" : `, answer = ${literal(json(answer))}`
+  return `update ${table(schema, "step")} set state = ${quoteLiteral(state)}, finished_at = clock_timestamp()${answered} where ${isStep(key)}`
+}
+
+function isStep({ revision, direction, position }: StepKey): string {
+  return `revision = ${quoteLiteral(revision)} and direction = ${quoteLiteral(direction)} and position = ${position}`
+}
+
+/** Arrays of SQL and arrays of JSON are not the same. */
+function json(list: readonly unknown[] | undefined): string | undefined {
+  return list === undefined ? undefined : JSON.stringify(list)
 }
 
 export function setMeta(schema: string, key: "format" | "environment" | "protected", value: string): string {

@@ -1,10 +1,13 @@
 import { quoteIdentifier } from "../sql/identifier.ts"
 
+/** The statements that bring the tables in a schema to the next format. */
+export type TableUpgrade = (schema: string) => string
+
 /**
  * The statements that bring Lockstep's own tables from one format to the next; entry 0 makes format 1 in an empty
  * schema. Entries are only ever added: a database made by any earlier version is brought up one by one.
  */
-export const upgrades: readonly ((schema: string) => string)[] = [format1]
+export const upgrades: readonly TableUpgrade[] = [format1]
 
 /** The format that this version of Lockstep reads and writes. */
 export const currentFormat = upgrades.length
@@ -64,8 +67,10 @@ create table ${s}.step (
   direction text not null check (direction in ('up', 'down')),
   position int not null,
   sql text not null,
+  parameters jsonb,
   effect jsonb,
   before jsonb,
+  answer jsonb,
   state text not null check (state in ('started', 'done', 'failed')),
   started_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz,
@@ -73,6 +78,9 @@ create table ${s}.step (
   primary key (revision, direction, position)
 );
 comment on table ${s}.step is 'Steps of revisions that run outside a transaction and are not finished';
+comment on column ${s}.step.effect is 'How to look up after a crash whether the statement took effect';
+comment on column ${s}.step.before is 'What that needs to know of the state before, and the server process that runs it';
+comment on column ${s}.step.answer is 'Rows that a program was given, so that it takes the same way again when it is resumed';
 create table ${s}.event (
   id bigint primary key generated always as identity,
   at timestamptz not null default clock_timestamp(),

@@ -136,8 +136,8 @@ export class Lexer {
       case 0x5c: // \
         this.end = start + 1
         return "backslash"
+      // A colon, alone or in `::` and `:=`.
       case 0x3a: {
-        // :
         const following = text.charCodeAt(start + 1)
         this.end = start + (following === 0x3a || following === 0x3d ? 2 : 1)
         return "punctuation"
@@ -230,8 +230,8 @@ export class Lexer {
       case 0x78: // x
       case 0x6e: // n
         return following === 0x27 ? this.#string(start + 2, false) : undefined
+      // u, for U&'...' and U&"..."
       case 0x75: {
-        // u
         if (following !== 0x26) return undefined
         const quote = text.charCodeAt(start + 2)
         if (quote === 0x27) return this.#string(start + 3, false)
@@ -360,11 +360,4 @@ function isSign(code: number): boolean {
 /** `* / < > = + -` */
 function isSqlOperator(code: number): boolean {
   return isSign(code) || code === 0x2a || code === 0x2f || code === 0x3c || code === 0x3e || code === 0x3d
-}
-
-/** The 1-based line of `offset`, in a text that begins on line `first`. */
-export function lineAt(text: string, offset: number, first = 1): number {
-  let line = first
-  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line++
-  return line
 }

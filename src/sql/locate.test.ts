@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { locate } from "./locate.ts"
+import { locate, placeAt } from "./locate.ts"
 
 /** Locates the `^` of a statement that begins on line 10, and gives it back as line, column and text. */
-function caret(drawing: string, column?: number) {
+function caret(drawing: string, column = 1) {
   const at = [...drawing].indexOf("^") + 1
   const found = locate({ sql: drawing.replace("^", ""), file: "a.sql", line: 10, column }, at)
   return [found.line, found.column, found.text]
@@ -28,4 +28,10 @@ test("a statement that begins in the middle of a line", () => {
 
 test("a position behind the end is the end", () => {
   expect(locate({ sql: "select", file: "a.sql", line: 1 }, 99)).toMatchObject({ line: 1, column: 7 })
+})
+
+test("an offset of a file with a byte-order mark", () => {
+  const source = { text: "\uFEFF😀 a\r\n b", file: "a.sql", line: 5 }
+  expect(placeAt(source, 4)).toEqual({ file: "a.sql", line: 5, column: 3, text: "😀 a" })
+  expect(placeAt(source, 8)).toEqual({ file: "a.sql", line: 6, column: 2, text: " b" })
 })

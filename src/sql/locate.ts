@@ -1,5 +1,6 @@
 import type { Location } from "../diagnostic.ts"
-import type { Statement } from "./statements.ts"
+import type { Source } from "./source.ts"
+import type { Step } from "./step.ts"
 
 /**
  * Returns the place in the file that the server means by `position`: 1-based, in characters (code points), counted
@@ -9,22 +10,29 @@ import type { Statement } from "./statements.ts"
  * The location's text is the line of the statement; blanks stand for what precedes the statement on its first line.
  */
 export function locate(
-  statement: Pick<Statement, "sql" | "file" | "line"> & { readonly column?: number | undefined },
+  { sql, file, line, column = 1 }: Pick<Step, "sql" | "file" | "line" | "column">,
   position: number,
 ): Location {
-  const { sql, file } = statement
-  const offset = offsetOf(sql, position)
-  const lineStart = sql.lastIndexOf("\n", offset - 1) + 1
-  const lineFeed = sql.indexOf("\n", offset)
-  const indent = lineStart === 0 ? (statement.column ?? 1) - 1 : 0
-  const text = sql.slice(lineStart, lineFeed === -1 ? sql.length : lineFeed).replace(/\r$/, "")
-  let line = statement.line
-  for (let at = sql.indexOf("\n"); at !== -1 && at < lineStart; at = sql.indexOf("\n", at + 1)) line++
+  const place = placeAt({ text: sql, file, line }, offsetOf(sql, position))
+  if (place.line > line) return place
+  const indent = column - 1
+  return { ...place, column: place.column + indent, text: " ".repeat(indent) + place.text }
+}
+
+/** The place of the UTF-16 code unit at `offset` of a source. */
+export function placeAt({ text, file, line: first }: Source, offset: number): Required<Location> {
+  let line = first
+  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line++
+    start = at + 1
+  }
+  const end = text.indexOf("\n", offset)
   return {
     file,
     line,
-    column: indent + characters(sql.slice(lineStart, offset)) + 1,
-    text: " ".repeat(indent) + text,
+    column: characters(text.slice(start, offset)) + 1,
+    text: text.slice(start, end === -1 ? text.length : end).replace(/\r$/, ""),
   }
 }
 

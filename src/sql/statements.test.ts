@@ -167,7 +167,7 @@ describe("refuses", () => {
   ])("%j, what does not end", (text, code, line, opening) => {
     const error = errorOf(text)
     expect(error.code).toBe(code)
-    expect(error.facts.location).toMatchObject({ file, line })
+    expect(error.facts.location).toMatchObject({ file, line, text: text.split("\n")[line - 1] })
     expect(error.message).toContain(opening)
   })
 

@@ -1,5 +1,5 @@
 import { ToolError } from "../diagnostic.ts"
-import { lineAt } from "./lexer.ts"
+import { placeAt } from "./locate.ts"
 import { psqlCommandError } from "./psql-command.ts"
 import { ScriptReader } from "./script-reader.ts"
 import type { Source } from "./source.ts"
@@ -53,10 +53,7 @@ export function splitStatements(source: Source): readonly Statement[] {
         finish(text.slice(reader.start, reader.end))
         break
       case "meta":
-        throw psqlCommandError(text.slice(reader.start, reader.end), {
-          file,
-          line: lineAt(text, reader.start, source.line),
-        })
+        throw psqlCommandError(text.slice(reader.start, reader.end), placeAt(source, reader.start))
     }
   }
   finish()
@@ -90,12 +87,12 @@ class Place {
   }
 }
 
-function unterminated({ lexer, start, text }: ScriptReader, { file, line }: Source): ToolError {
-  const location = { file, line: lineAt(text, start, line) }
+function unterminated({ lexer, start, text }: ScriptReader, source: Source): ToolError {
+  const location = placeAt(source, start)
   if (lexer.kind === "comment") {
     return new ToolError(
       "unterminated-comment",
-      `the comment that begins on line ${location.line} of ${file} does not end`,
+      `the comment that begins on line ${location.line} of ${location.file} does not end`,
       {
         location,
         hint: "close it with */; comments nest, so each /* inside it needs its own",
@@ -105,7 +102,7 @@ function unterminated({ lexer, start, text }: ScriptReader, { file, line }: Sour
   const opening = openingOf(text.slice(start, start + 64))
   return new ToolError(
     "unterminated-quote",
-    `the ${opening} that opens on line ${location.line} of ${file} is not closed`,
+    `the ${opening} that opens on line ${location.line} of ${location.file} is not closed`,
     {
       location,
       hint: "close it; a quote inside is doubled ('it''s'), or the text stands in $$ ... $$",
@@ -118,11 +115,11 @@ function openingOf(written: string): string {
   return /^(?:\$[^$]*\$|[^'"]*['"])/.exec(written)?.[0] ?? "quote"
 }
 
-function unterminatedCopy({ text, file, line }: Source, start: number): ToolError {
-  const location = { file, line: lineAt(text, start, line) }
+function unterminatedCopy(source: Source, start: number): ToolError {
+  const location = placeAt(source, start)
   return new ToolError(
     "unterminated-copy",
-    `no rows that end with a line \\. follow the COPY on line ${location.line} of ${file}`,
+    `no rows that end with a line \\. follow the COPY on line ${location.line} of ${location.file}`,
     {
       location,
       hint: "end its line with the semicolon, write the rows below it, and close them with a line that holds only \\.",

@@ -1,6 +1,6 @@
 import { type Location, ToolError } from "../diagnostic.ts"
 import { nearest } from "../did-you-mean.ts"
-import { lineAt } from "./lexer.ts"
+import { placeAt } from "./locate.ts"
 import { ScriptReader } from "./script-reader.ts"
 import type { Source } from "./source.ts"
 
@@ -29,7 +29,7 @@ export function substitute(source: Source, variables: Readonly<Record<string, st
     parts.push(text.slice(copied, match.index))
     if (match[0].startsWith("\\")) parts.push(match[0].slice(1))
     else if (Object.hasOwn(variables, name)) parts.push(variables[name] as string)
-    else throw undeclared(name, variables, { file: source.file, line: lineAt(text, dollar, source.line) })
+    else throw undeclared(name, variables, placeAt(source, dollar))
     copied = match.index + match[0].length
   }
   parts.push(text.slice(copied))

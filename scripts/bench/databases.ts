@@ -1,0 +1,48 @@
+import type { Connection } from "../../src/db/connection.ts"
+import { connect } from "../../src/db/node-postgres.ts"
+import { parseConnection } from "../../src/db/settings.ts"
+import { type EmbeddedServer, startServer } from "../../src/scratch/embedded.ts"
+
+/** The server of the benchmark, and the databases on it. */
+export interface Databases extends AsyncDisposable {
+  readonly server: EmbeddedServer
+  /** Makes an empty database, dropping one of that name. */
+  fresh(name: string): Promise<void>
+  drop(name: string): Promise<void>
+  /** Runs SQL in a database. */
+  run(name: string, sql: string): Promise<void>
+}
+
+/**
+ * Starts an embedded server. Nothing but the statements counts: no checkpoint comes in between, and without `durable`
+ * nothing waits for a disk, so that a client's own time has the greatest part in the whole.
+ */
+export async function startDatabases(durable: boolean): Promise<Databases> {
+  const server = await startServer({
+    durable,
+    settings: { shared_buffers: "256MB", max_wal_size: "8GB", checkpoint_timeout: "1h" },
+  })
+  const open = (name: string): Promise<Connection> => connect(parseConnection(server.socketUrl(name)))
+  const admin = await open("postgres")
+  const drop = async (name: string) => void (await admin.run(`drop database if exists ${name} with (force)`))
+  return {
+    server,
+    drop,
+    fresh: async (name) => {
+      await drop(name)
+      await admin.run(`create database ${name} template template0`)
+    },
+    run: async (name, sql) => {
+      const connection = await open(name)
+      try {
+        await connection.run(sql)
+      } finally {
+        await connection.close()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await admin.close()
+      await server.stop()
+    },
+  }
+}

@@ -224,7 +224,11 @@ export class RevisionCache {
       renameSync(temporary, this.#path)
       removeOld(dirname(this.#path))
     } catch {
-      rmSync(temporary, { force: true })
+      try {
+        rmSync(temporary, { force: true })
+      } catch {
+        // There was no folder to leave anything in.
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { decodeSql } from "../sql/decode.ts"
-import { lineAt } from "../sql/lexer.ts"
+import { placeAt } from "../sql/locate.ts"
 import { meaning } from "../sql/meaning.ts"
 import type { Source } from "../sql/source.ts"
 import { type Header, parseHeader } from "./header.ts"
@@ -86,7 +86,12 @@ function programFacts(text: string, header: Header): FileFacts {
 export function scriptOf(text: string, file: string, language: Language): RevisionScript {
   if (language === "typescript") return { up: { text, file, line: 1 } }
   const { up, verify, down, noRollback } = findSections(text, file)
-  const source = (span: Span): Source => ({ text: cut(text, span), file, line: lineAt(text, span.start) })
+  const whole = { text, file, line: 1 }
+  const source = (span: Span): Source => ({
+    ...whole,
+    text: cut(text, span),
+    line: placeAt(whole, span.start).line,
+  })
   return {
     up: source(up),
     ...(verify === undefined ? {} : { verify: source(verify) }),

@@ -1,5 +1,5 @@
 import { ToolError } from "../diagnostic.ts"
-import { lineAt } from "../sql/lexer.ts"
+import { placeAt } from "../sql/locate.ts"
 import { ScriptReader } from "../sql/script-reader.ts"
 import { possibleMarks, type SectionMark, sectionMark } from "./section-mark.ts"
 
@@ -37,10 +37,8 @@ export function findSections(text: string, file: string): Sections {
   if (marks.length === 0) return { up: { start: 0, end: text.length }, outsideTransaction: false }
 
   const fail = (mark: Span, message: string) => {
-    return new ToolError("invalid-section", message, {
-      location: { file, line: lineAt(text, mark.start), text: text.slice(mark.start, mark.end) },
-      subject: file,
-    })
+    const location = placeAt({ text, file, line: 1 }, mark.start)
+    return new ToolError("invalid-section", message, { location, subject: file })
   }
   const refused = marks.find(({ kind }) => kind === "refused")
   if (refused !== undefined) throw fail(refused, refused.reason ?? "this mark is not understood")

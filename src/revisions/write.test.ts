@@ -59,6 +59,7 @@ describe("a new revision", () => {
 -- why: Add phone to users
 
 
+
 -- rollback
 `,
         },
@@ -171,16 +172,14 @@ export default defineRevision({
   })
 
   test.each([
-    ["Größe & Übergang", "grosse_ubergang"],
+    ["Größe & Übergang", "große_ubergang"],
     ["don't", "dont"],
     ["用户 表", "用户_表"],
     ["!!!", "revision"],
     ["Supercalifragilisticexpialidociousandmuchmore words", "supercalifragilisticexpialidociousandmuc"],
   ])("has a slug of its title: %s", async (title, slug) => {
     const { written } = await add({}, { title, names: { file: "{slug}" } })
-    expect(written.files[0]?.path).toBe(
-      `migrations/${slug.replace("grosse", "größe".normalize("NFC") === "größe" ? "große" : "große")}.sql`,
-    )
+    expect(written.files[0]?.path).toBe(`migrations/${slug}.sql`)
   })
 })
 

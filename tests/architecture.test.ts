@@ -11,7 +11,8 @@ import { errorPages } from "../src/errors/all.ts"
  */
 const layers: readonly (readonly string[])[] = [
   ["src/cli"],
-  ["src/index.ts", "src/app", "src/report", "src/config.ts"],
+  ["src/index.ts", "src/app", "src/report"],
+  ["src/config.ts"],
   ["src/api"],
   ["src/runner"],
   ["src/history", "src/scratch"],

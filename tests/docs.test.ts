@@ -50,7 +50,9 @@ async function problemWith(line: string): Promise<string | undefined> {
     .filter((each) => each !== "..." && each !== "[options]")
     .map((each) => each.replace(/^\[|\]$/g, ""))
   try {
-    parseArguments(words, { ...command.options, ...globalOptions }, command.operands)
+    // A command that is only mentioned need not say what it takes.
+    const operands = words.length === 0 ? {} : command.operands
+    parseArguments(words, { ...command.options, ...globalOptions }, operands)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -1,9 +1,13 @@
 import { didYouMean, nearest } from "../did-you-mean.ts"
-import { isRecord, rulesOf } from "./setting-types.ts"
-import { type Level, type SettingKey, settingOf, settings } from "./settings.ts"
+import { isRecord, rulesOf, type ValueOfType } from "./setting-types.ts"
+import { type Level, type Setting, type SettingKey, settingOf, settings } from "./settings.ts"
 
 /** Values as the program uses them, by the key of their setting. Durations are milliseconds. */
-export type SettingValues = Partial<Record<SettingKey, unknown>>
+export type SettingValues = { readonly [Key in SettingKey]?: SettingValue<(typeof settings)[Key]> }
+
+type SettingValue<Entry extends Setting> = Entry extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : ValueOfType<Entry["type"]>
 
 /** The part of the configuration that belongs to one database (or to all). */
 export interface CheckedDatabase {
@@ -101,7 +105,7 @@ function checkLevel(
   level: Level,
   problems: string[],
 ): SettingValues {
-  const values: SettingValues = {}
+  const values: Partial<Record<SettingKey, unknown>> = {}
   for (const [key, value] of flatten(raw)) {
     const at = join(place, key)
     // An environment whose `url: process.env.X` came to nothing must not reach another environment's database.
@@ -111,7 +115,7 @@ function checkLevel(
     else if (!settingOf(key).levels.includes(level)) problems.push(`${at}: ${wrongLevel(key)}`)
     else values[key] = checkValue(key, value, at, problems)
   }
-  return values
+  return values as SettingValues
 }
 
 /** Yields `names.file` for `{ names: { file } }`; other objects are values. */

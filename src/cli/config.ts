@@ -13,6 +13,7 @@ import {
 } from "./check-config.ts"
 import { findConfigFile, loadConfigFile } from "./config-file.ts"
 import { addVariables, readDotenv, removeVariables } from "./dotenv.ts"
+import { given } from "./given.ts"
 import type { Environment, Io } from "./io.ts"
 import { rulesOf } from "./setting-types.ts"
 import { type SettingKey, settingOf, settings, settingVariable } from "./settings.ts"
@@ -175,7 +176,7 @@ function isProtected(checked: CheckedConfig, selection: Selection): boolean {
 
 /** Reads the `LOCKSTEP_*` variables of all settings. */
 function variableValues(env: Environment, problems: string[]): SettingValues {
-  const values: SettingValues = {}
+  const values: Partial<Record<SettingKey, unknown>> = {}
   const known = new Set<string>(Object.keys(choiceVariables))
   for (const key of Object.keys(settings) as SettingKey[]) {
     const { type, variable } = settingOf(key)
@@ -190,7 +191,7 @@ function variableValues(env: Environment, problems: string[]): SettingValues {
     const near = nearest(name, known)
     if (near !== undefined) problems.push(`${name}: is not a variable of Lockstep; did you mean "${near}"?`)
   }
-  return values
+  return values as SettingValues
 }
 
 interface Found {
@@ -218,10 +219,9 @@ function configurationOf({
   const values: SettingValues = { ...fileValues(checked, selection), ...variables, ...choice.overrides }
   const { database, environment } = selection
   const address = async () => {
-    const url = await resolveUrl(get<UrlSource>("url"), env)
+    const url = await resolveUrl(values.url, env)
     return { url, urlOrigin: originOf(url, env, { flag: choice.overrides?.url, fromDotenv }) }
   }
-  const get = <Value>(key: SettingKey) => values[key] as Value | undefined
   return {
     root,
     database,
@@ -229,40 +229,40 @@ function configurationOf({
     configFile,
     fromDotenv,
     protected: values.protected === true,
-    historySchema: get("historySchema"),
+    historySchema: values.historySchema,
     project: given({
       root,
-      migrations: get("migrations") ?? (database === undefined ? undefined : [`migrations/${database}`]),
-      format: get("format"),
-      variables: get("variables"),
+      migrations: values.migrations ?? (database === undefined ? undefined : [`migrations/${database}`]),
+      format: values.format,
+      variables: values.variables,
       names: namesOf(values),
-      cache: get("cache"),
-    }) as ProjectOptions,
+      cache: typeof values.cache === "string" ? resolve(root, values.cache) : values.cache,
+    }),
     run: given({
-      lockTimeoutMs: get("lockTimeout"),
-      statementTimeoutMs: get("statementTimeout"),
-      idleInTransactionTimeoutMs: get("idleInTransactionTimeout"),
-      lockAttempts: get("lockAttempts"),
-      retryDelayMs: get("retryDelay"),
-      retryMaxDelayMs: get("retryMaxDelay"),
-      runnerWaitMs: get("runnerWait"),
-      deadlineMs: get("deadline"),
-    }) as RunOptions,
-    outOfOrder: get<OutOfOrder>("outOfOrder") ?? "error",
-    revisionTemplate: get("revisionTemplate"),
-    editor: get("editor"),
+      lockTimeoutMs: values.lockTimeout,
+      statementTimeoutMs: values.statementTimeout,
+      idleInTransactionTimeoutMs: values.idleInTransactionTimeout,
+      lockAttempts: values.lockAttempts,
+      retryDelayMs: values.retryDelay,
+      retryMaxDelayMs: values.retryMaxDelay,
+      runnerWaitMs: values.runnerWait,
+      deadlineMs: values.deadline,
+    }),
+    outOfOrder: values.outOfOrder ?? "error",
+    revisionTemplate: values.revisionTemplate,
+    editor: values.editor,
     target: async () =>
       given({
         ...(await address()),
         libpqVariables: env,
-        password: get("password"),
-        connectTimeoutMs: get("connectTimeout"),
-        historySchema: get("historySchema"),
+        password: values.password,
+        connectTimeoutMs: values.connectTimeout,
+        historySchema: values.historySchema,
         environment,
-        protected: get("protected"),
-        pooled: get("pooled"),
-        applicationRoles: get("applicationRoles"),
-      }) as TargetOptions,
+        protected: values.protected,
+        pooled: values.pooled,
+        applicationRoles: values.applicationRoles,
+      }),
   }
 }
 
@@ -312,11 +312,6 @@ function required(url: string | undefined): string {
     subject: "url",
     hint: "set the variable that it is read from, or give the address with --url",
   })
-}
-
-/** Leaves out what is undefined, so that the library's defaults apply. */
-function given(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

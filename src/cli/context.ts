@@ -4,6 +4,7 @@ import type { RunEvent } from "../runner/event.ts"
 import { findActor } from "./actor.ts"
 import type { SettingValues } from "./check-config.ts"
 import { type Configuration, loadConfiguration } from "./config.ts"
+import { given } from "./given.ts"
 import type { GlobalOptions } from "./globals.ts"
 import type { Io } from "./io.ts"
 
@@ -64,8 +65,7 @@ export class Context {
       ...project,
       ...run,
       actor: findActor(root, this.io.env),
-      ...(historySchema === undefined ? {} : { historySchema }),
-      ...(environment === undefined ? {} : { environment }),
+      ...given({ historySchema, environment }),
     }
   }
 

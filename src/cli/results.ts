@@ -6,6 +6,7 @@ import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
+import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
 import type { ErrorPage } from "../errors/define.ts"
 import type { InitResult } from "./init/result.ts"
@@ -13,6 +14,10 @@ import type { InitResult } from "./init/result.ts"
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
 export interface Results {
   readonly init: InitResult | MarkEnvironmentResult
+  readonly new: WrittenRevision
+  readonly merge: WrittenRevision
+  readonly rebase: RebaseResult
+  readonly revert: RevertResult
   readonly upgrade: UpgradeResult | PreviewResult | ScriptResult
   readonly downgrade: DowngradeResult
   readonly stamp: StampResult

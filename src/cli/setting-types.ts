@@ -1,3 +1,4 @@
+import type { UrlSource } from "../config.ts"
 import { durationForms, parseDuration } from "./duration.ts"
 
 /** What a kind of value is called, how the file's value is checked, and how a variable's text becomes a value. */
@@ -12,16 +13,16 @@ interface TypeRules {
 export const settingTypes = {
   text: { expected: "a text", read: nonEmpty },
   url: { expected: 'a URL, { env: "NAME" } or a function', read: urlSource },
-  function: { expected: "a function", read: (value) => (typeof value === "function" ? value : undefined) },
+  function: { expected: "a function", read: textFunction },
   flag: {
     expected: "true or false",
-    read: (value) => (typeof value === "boolean" ? value : undefined),
+    read: (value: unknown) => (typeof value === "boolean" ? value : undefined),
     parse: parseFlag,
   },
   number: { expected: "a whole number from 0", read: wholeNumber, parse: Number },
   duration: {
     expected: durationForms,
-    read: (value) =>
+    read: (value: unknown) =>
       typeof value === "string" || typeof value === "number" ? parseDuration(value) : undefined,
   },
   choice: { expected: "a text", read: nonEmpty },
@@ -29,7 +30,7 @@ export const settingTypes = {
   paths: { expected: "a path or a list of paths", read: texts, parse: splitAtCommas },
   "path-or-false": {
     expected: "a path or false",
-    read: (value) => (value === false ? false : nonEmpty(value)),
+    read: (value: unknown) => (value === false ? (false as const) : nonEmpty(value)),
     parse: (text) => (text === "false" ? false : text),
   },
   pattern: { expected: "a regular expression", read: pattern },
@@ -37,6 +38,12 @@ export const settingTypes = {
 } as const satisfies Readonly<Record<string, TypeRules>>
 
 export type SettingType = keyof typeof settingTypes
+
+/** What a value of a type is, once it was read. */
+export type ValueOfType<Type extends SettingType> = Exclude<
+  ReturnType<(typeof settingTypes)[Type]["read"]>,
+  undefined
+>
 
 /** Returns the rules of `type`. */
 export function rulesOf(type: SettingType): TypeRules {
@@ -72,11 +79,14 @@ function pattern(value: unknown): string | undefined {
   }
 }
 
-function urlSource(value: unknown): unknown {
-  if (typeof value === "function") return value
-  if (isRecord(value))
-    return nonEmpty(value.env) !== undefined && Object.keys(value).length === 1 ? value : undefined
-  return nonEmpty(value)
+function textFunction(value: unknown): (() => string | Promise<string>) | undefined {
+  return typeof value === "function" ? (value as () => string | Promise<string>) : undefined
+}
+
+function urlSource(value: unknown): UrlSource | undefined {
+  if (!isRecord(value)) return textFunction(value) ?? nonEmpty(value)
+  const env = nonEmpty(value.env)
+  return env !== undefined && Object.keys(value).length === 1 ? { env } : undefined
 }
 
 function parseFlag(text: string): unknown {

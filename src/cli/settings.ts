@@ -127,7 +127,6 @@ export const settings = {
   variables: {
     type: "pairs",
     levels: everywhere,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text itself is meant
     help: "Values of `${name}` in SQL revisions; without the setting `${` is ordinary text",
   },
   migrations: {

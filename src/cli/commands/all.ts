@@ -18,6 +18,32 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Start a project, or mark a database with its environment",
     load: async () => (await import("./init.ts")).init,
   },
+  new: {
+    group: "Write revisions",
+    summary: "Write a new revision",
+    aliases: ["revision"],
+    load: async () => (await import("./new.ts")).create,
+  },
+  edit: {
+    group: "Write revisions",
+    summary: "Open a revision in the editor",
+    load: async () => (await import("./edit.ts")).edit,
+  },
+  merge: {
+    group: "Write revisions",
+    summary: "Join several heads",
+    load: async () => (await import("./merge.ts")).merge,
+  },
+  rebase: {
+    group: "Write revisions",
+    summary: "Move a revision that is not applied onto the new head",
+    load: async () => (await import("./rebase.ts")).rebase,
+  },
+  revert: {
+    group: "Write revisions",
+    summary: "Write a revision that compensates another",
+    load: async () => (await import("./revert.ts")).revert,
+  },
   status: {
     group: "Look",
     summary: "Say where a database stands",
@@ -44,11 +70,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     group: "Look",
     summary: "Print one revision",
     load: async () => (await import("./show.ts")).show,
-  },
-  edit: {
-    group: "Write revisions",
-    summary: "Open a revision in the editor",
-    load: async () => (await import("./edit.ts")).edit,
   },
   upgrade: {
     group: "Change a database",

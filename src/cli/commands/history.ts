@@ -5,6 +5,7 @@ import { drawGraph, drawingOrder } from "../../report/graph.ts"
 import { seconds } from "../../report/progress.ts"
 import { printTable } from "../../report/table.ts"
 import { defineCommand } from "../command.ts"
+import { given } from "../given.ts"
 import { countsFromApplied } from "../revision-target.ts"
 
 export const history = defineCommand({
@@ -46,7 +47,7 @@ export const history = defineCommand({
     const result = await readHistory({
       ...(withDatabase ? await context.targetOptions() : await context.projectOptions()),
       withDatabase,
-      ...(range === undefined ? {} : { range }),
+      ...given({ range }),
     })
     const look: Look = { withDatabase, verbose: context.globals.verbose }
     return {

@@ -7,6 +7,7 @@ import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import type { Configuration } from "../config.ts"
 import type { Context } from "../context.ts"
+import { given } from "../given.ts"
 import { advise } from "../init/advice.ts"
 import type { InitResult } from "../init/result.ts"
 import { starterFiles } from "../init/starter-files.ts"
@@ -70,7 +71,7 @@ async function mark(
     ...(await inEnvironment.runOptions()),
     name,
     protect,
-    ...(because === undefined ? {} : { because }),
+    ...given({ because }),
   })
 }
 
@@ -122,7 +123,7 @@ async function start({ migrations, language }: Choice, configuration: Configurat
     written,
     kept,
     migrations: folder,
-    ...(survey === undefined ? {} : { database: survey }),
+    ...given({ database: survey }),
     next: unreachable === undefined ? next : [{ says: unreachable }, ...next],
   }
 }

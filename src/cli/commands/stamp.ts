@@ -1,6 +1,7 @@
 import { stamp as runStamp } from "../../api/stamp.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { defineCommand } from "../command.ts"
+import { given, someOf } from "../given.ts"
 import { lockOptions } from "../run-options.ts"
 
 export const stamp = defineCommand({
@@ -44,8 +45,7 @@ export const stamp = defineCommand({
       )
     const result = await runStamp({
       ...(await context.runOptions()),
-      ...(revisions.length === 0 ? {} : { to: revisions }),
-      ...(because === undefined ? {} : { because }),
+      ...given({ to: someOf(revisions), because }),
       purge,
       acceptChecksum,
       forget,

@@ -6,6 +6,7 @@ import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
+import { given, someOf } from "../given.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 
 export const upgrade = defineCommand({
@@ -47,7 +48,7 @@ export const upgrade = defineCommand({
     const { outOfOrder } = await context.configuration()
     const upgradeOptions: UpgradeOptions = {
       ...(await context.runOptions()),
-      ...(revisions.length === 0 ? {} : { to: revisions }),
+      ...given({ to: someOf(revisions) }),
       singleTransaction: options.singleTransaction,
       outOfOrder,
       unknownOutcome: unknownOutcome(options),
@@ -67,7 +68,7 @@ async function script(revisions: readonly string[], context: Context): Promise<O
     throw new ToolError("wrong-operands", "--sql takes one range, such as base:head", { subject: extra })
   const result = await scriptUpgrade({
     ...(await context.scriptOptions()),
-    ...(range === undefined ? {} : { range }),
+    ...given({ range }),
   })
   return { result, text: result.sql, verbatim: true }
 }

@@ -5,6 +5,7 @@ import { count } from "../../report/count.ts"
 import { readFolder } from "../../revisions/folder.ts"
 import { defineCommand } from "../command.ts"
 import { connectorTo } from "../connect.ts"
+import { given } from "../given.ts"
 
 export const wait = defineCommand({
   name: "wait",
@@ -24,7 +25,7 @@ export const wait = defineCommand({
     await using database = reconnecting(connectorTo(target, "wait"))
     const result = await waitForSchema(database, {
       revisions: [...revisions, ...repeatables].map(({ id }) => id),
-      ...(target.historySchema === undefined ? {} : { historySchema: target.historySchema }),
+      ...given({ historySchema: target.historySchema }),
       timeoutMs: timeout,
       intervalMs: interval,
       signal: context.io.signal,

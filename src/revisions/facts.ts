@@ -4,7 +4,7 @@ import { placeAt } from "../sql/locate.ts"
 import { meaning } from "../sql/meaning.ts"
 import type { Source } from "../sql/source.ts"
 import { type Header, parseHeader } from "./header.ts"
-import type { Language } from "./header-lines.ts"
+import { headerBlocks, type Language } from "./header-lines.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
 import { findSections, type Span } from "./sections.ts"
 
@@ -24,7 +24,7 @@ export interface FileFacts {
 /** Returns the language of a file by its extension; undefined for a file that can be no revision. */
 export function languageOf(name: string): Language | undefined {
   if (/\.sql$/i.test(name)) return "sql"
-  return /\.(?:ts|mts|js|mjs)$/.test(name) && !/\.d\.m?ts$/.test(name) ? "typescript" : undefined
+  return /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name) ? "typescript" : undefined
 }
 
 /**
@@ -82,7 +82,7 @@ function programFacts(text: string, header: Header): FileFacts {
   return { language: "typescript", header, transaction, rollback, checksum: sha256(checked) }
 }
 
-/** Returns the sections of a SQL file with the lines on which they begin; of a program the whole text. */
+/** Returns the sections of a SQL file, without its header, with the lines on which they begin; of a program the whole text. */
 export function scriptOf(text: string, file: string, language: Language): RevisionScript {
   if (language === "typescript") return { up: { text, file, line: 1 } }
   const { up, verify, down, noRollback } = findSections(text, file)
@@ -93,11 +93,18 @@ export function scriptOf(text: string, file: string, language: Language): Revisi
     line: placeAt(whole, span.start).line,
   })
   return {
-    up: source(up),
+    up: source(up.start === 0 ? { start: headerEnd(text), end: up.end } : up),
     ...(verify === undefined ? {} : { verify: source(verify) }),
     ...(isRollback(text, up, down) ? { down: source(down) } : {}),
     ...(noRollback === undefined ? {} : { noRollback }),
   }
+}
+
+/** Where the line behind the header begins. */
+function headerEnd(text: string): number {
+  const last = headerBlocks(text, "sql").flat().at(-1)
+  const feed = last === undefined ? -1 : text.indexOf("\n", last.end)
+  return last === undefined ? 0 : feed < 0 ? text.length : feed + 1
 }
 
 function cut(text: string, { start, end }: Span): string {

@@ -91,7 +91,7 @@ function stemOf(path: string): string {
   const parts = path.split("/")
   const last = parts.pop() ?? ""
   const name = last === "migration.sql" || last === "up.sql" ? (parts.pop() ?? last) : last
-  return name.replace(/(\.up)?\.(sql|ts|js|mjs)$/i, "")
+  return name.replace(/(\.up)?\.(sql|[cm]?[jt]s)$/i, "")
 }
 
 /** Returns the number in front of a file name, as `numberMeant` does: of `0012_x` 12, of `V01.2__x` 1.2. */

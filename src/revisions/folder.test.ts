@@ -197,6 +197,11 @@ describe("nothing is skipped silently", () => {
       "unrecognized-file: migrations/001_a.ts is no revision of any known format",
     ],
     [
+      "a CommonJS program",
+      { "001_a.cjs": "exports.up = 1" },
+      "unrecognized-file: migrations/001_a.cjs is no revision of any known format",
+    ],
+    [
       "a file in a folder below",
       named("sub/1_a.sql"),
       "unrecognized-file: migrations/sub/1_a.sql is in a folder that is not read",
@@ -366,7 +371,7 @@ describe("readScript", () => {
     })
     const file = "migrations/1_a.sql"
     expect(await readScript(options, revision)).toEqual({
-      up: { text: "-- phase: expand\n\nup;\n", file, line: 1 },
+      up: { text: "\nup;\n", file, line: 2 },
       verify: { text: "\ncheck;\n", file, line: 4 },
       down: { text: "\ndown;\n", file, line: 6 },
     })

@@ -68,6 +68,8 @@ class LinkedRevisions implements RevisionGraph {
   #children: ReadonlyMap<string, readonly Revision[]> | undefined
   #dependents: ReadonlyMap<string, readonly Revision[]> | undefined
   #labels: ReadonlyMap<string, readonly string[]> | undefined
+  #heads: readonly Revision[] | undefined
+  #bases: readonly Revision[] | undefined
   readonly #hasDependencies: boolean
 
   constructor(revisions: readonly Revision[]) {
@@ -77,12 +79,13 @@ class LinkedRevisions implements RevisionGraph {
   }
 
   get bases() {
-    return this.revisions.filter(({ parents }) => parents.length === 0)
+    this.#bases ??= this.revisions.filter(({ parents }) => parents.length === 0)
+    return this.#bases
   }
 
   get heads() {
-    const parents = new Set(this.revisions.flatMap((revision) => revision.parents))
-    return this.revisions.filter(({ id }) => !parents.has(id))
+    this.#heads ??= this.revisions.filter(({ id }) => this.children(id).length === 0)
+    return this.#heads
   }
 
   get effectiveHeads() {
@@ -117,13 +120,13 @@ class LinkedRevisions implements RevisionGraph {
   }
 
   children(id: string): readonly Revision[] {
-    this.#children ??= reversed(this.revisions, (revision) => this.parents(revision.id))
+    this.#children ??= reversed(this.revisions, ({ parents }) => parents)
     return this.#children.get(id) ?? none
   }
 
   dependents(id: string): readonly Revision[] {
     if (!this.#hasDependencies) return this.children(id)
-    this.#dependents ??= reversed(this.revisions, (revision) => this.prerequisites(revision.id))
+    this.#dependents ??= reversed(this.revisions, ({ id }) => this.prerequisites(id).map(idOf))
     return this.#dependents.get(id) ?? none
   }
 
@@ -154,14 +157,15 @@ function idOf({ id }: Revision): string {
 /** Returns, for each revision that another one needs, those that need it, in the order of the graph. */
 function reversed(
   revisions: readonly Revision[],
-  needs: (revision: Revision) => readonly Revision[],
+  needs: (revision: Revision) => readonly string[],
 ): Map<string, Revision[]> {
   const needing = new Map<string, Revision[]>()
   for (const revision of revisions) {
-    for (const { id } of needs(revision)) {
+    for (const id of needs(revision)) {
       const known = needing.get(id)
       if (known === undefined) needing.set(id, [revision])
-      else known.push(revision)
+      // A parent may be named twice.
+      else if (known.at(-1) !== revision) known.push(revision)
     }
   }
   return needing

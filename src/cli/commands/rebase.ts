@@ -26,8 +26,8 @@ export const rebase = defineCommand({
       ...given({ withDatabase: offline ? false : undefined, onto: someOf(onto) }),
     })
     const lines = result.rebased.flatMap(({ id, parents, files }) => {
-      const follows = parents.length === 0 ? "is a base" : `follows ${parents.join(", ")}`
-      return files.map(({ path }) => `${id} ${dryRun ? "would now" : "now"} ${follows}: ${path}`)
+      const place = parents.length === 0 ? "as a base" : `behind ${parents.join(", ")}`
+      return files.map(({ path }) => `${id} ${dryRun ? "would stand" : "stands now"} ${place}: ${path}`)
     })
     return { result, text: lines.join("\n") }
   },

@@ -20,6 +20,18 @@ export const runnerErrors = defineErrors({
     why: "Lockstep would have to guess what was applied.",
     fix: "Connect as the migrator. An application reads the view `lockstep.applied` through `lockstep/app` instead; name its role in `applicationRoles`.",
   },
+  "history-damaged": {
+    exit: 2,
+    when: "Lockstep's own tables in the database are not as Lockstep made them: a table or a column is missing.",
+    why: "What was applied cannot be known, or could not be recorded, and nothing runs unrecorded.",
+    fix: "Where a revision changes or drops the schema `lockstep`, take that out of it. Where somebody changed it by hand, restore it from a backup. As the last resort `drop schema lockstep cascade`, then say what the database is at with `lockstep stamp <revision>`.",
+  },
+  "unknown-role": {
+    exit: 2,
+    when: "A role named in `applicationRoles` does not exist in this server.",
+    why: "The applications that connect as that role could not tell which schema they meet.",
+    fix: "Create the role before the run, or correct its name in the configuration.",
+  },
   "runner-busy": {
     exit: 5,
     when: "Another Lockstep runner works on this database and did not finish within the wait.",
@@ -43,6 +55,12 @@ export const runnerErrors = defineErrors({
     when: "The server refused a statement of a revision.",
     why: "A revision is applied completely or, inside a transaction, not at all.",
     fix: "The message says what was rolled back and what stays. Correct the statement (a revision that was never applied may be edited) and run the same command again.",
+  },
+  "revision-threw": {
+    exit: 1,
+    when: "The program of a TypeScript revision threw an error.",
+    why: "What it would have done next is not known.",
+    fix: "The message is the program's own. What was rolled back and what stays is said below it. Correct the program or the data, then run the same command again.",
   },
   "verify-failed": {
     exit: 1,
@@ -74,9 +92,15 @@ export const runnerErrors = defineErrors({
     why: "Running it again could apply it twice, skipping it could lose it.",
     fix: "Look at the database, then say which it was: `--step-done` if the statement took effect, `--step-again` to run it once more.",
   },
+  "revision-in-flight": {
+    exit: 3,
+    when: "A revision that runs step by step was begun and not finished, and what was asked for does not finish it.",
+    why: "Some of its steps have run. Going on without it would leave the database between two revisions for good, and going the other way would undo what was never completed.",
+    fix: 'Finish it with the command that began it. Where that is not possible (its file is gone, or it must not be finished), bring the database to the one side or the other by hand and forget its steps: `lockstep stamp --forget <revision> --because "..."`.',
+  },
   "revision-changed-in-flight": {
     exit: 2,
-    when: "A revision that runs step by step was interrupted, and a step that had already run was edited since.",
+    when: "A revision that runs step by step was interrupted, and a step that had already run was edited or removed since.",
     why: "Going on would continue another revision than the one that was begun.",
     fix: "Restore the steps that ran (the message shows the first one that differs); steps that did not run yet may be edited.",
   },
@@ -150,7 +174,7 @@ export const runnerErrors = defineErrors({
     exit: 4,
     when: "The history would be changed by hand, without a reason.",
     why: "Whoever looks at the history later has to know why it does not say what ran.",
-    fix: "Add `--because \"...\"`. It is recorded in the event log.",
+    fix: 'Add `--because "..."`. It is recorded in the event log.',
   },
   interrupted: {
     exit: 130,

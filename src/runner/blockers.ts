@@ -1,5 +1,5 @@
-import type { Blocker } from "./event.ts"
 import type { RunContext } from "./context.ts"
+import type { Blocker } from "./event.ts"
 
 /** Watches, while a statement runs, who keeps it from its locks. */
 export interface BlockerWatch {
@@ -34,7 +34,8 @@ export function watchBlockers(context: RunContext, pid: number, lockTimeoutMs: n
       // The statement's own error is what matters; who blocked it is a courtesy.
     }
   }
-  const timers = lockTimeoutMs === 0 ? [] : [0.3, 0.6, 0.85].map((part) => setTimeout(look, lockTimeoutMs * part))
+  const timers =
+    lockTimeoutMs === 0 ? [] : [0.3, 0.6, 0.85].map((part) => setTimeout(look, lockTimeoutMs * part))
   for (const timer of timers) timer.unref()
   return {
     get seen() {

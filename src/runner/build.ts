@@ -25,7 +25,11 @@ export interface BuildOptions {
  * @throws ToolError `mixed-transaction`, `cannot-run-in-transaction`, `transaction-control`, `no-rollback`, and what
  *   reading and splitting throw; nothing has run then
  */
-export async function buildWork(revision: Revision, direction: Direction, options: BuildOptions): Promise<Work> {
+export async function buildWork(
+  revision: Revision,
+  direction: Direction,
+  options: BuildOptions,
+): Promise<Work> {
   const script = await options.readScript(revision)
   return revision.language === "typescript"
     ? buildProgram(revision, direction, options)

@@ -11,7 +11,11 @@ export type OutOfOrderPolicy = "error" | "warn" | "allow"
  * Compares the folder with the history, before the first statement. Answers with findings, errors first; an empty
  * list means that the database is on the folder's road.
  */
-export function checkHistory(graph: RevisionGraph, history: History, policy: OutOfOrderPolicy): readonly Diagnostic[] {
+export function checkHistory(
+  graph: RevisionGraph,
+  history: History,
+  policy: OutOfOrderPolicy,
+): readonly Diagnostic[] {
   return [...edited(graph, history), ...missing(graph, history), ...misplaced(graph, history, policy)]
 }
 
@@ -59,11 +63,16 @@ function* missing(graph: RevisionGraph, history: History): Generator<Diagnostic>
     })
     return
   }
-  yield diagnostic("error", "revision-missing", `the database has applied ${count} that the folder does not hold`, {
-    details,
-    hint: "restore the files from the branch that has them",
-    subject: ids[0],
-  })
+  yield diagnostic(
+    "error",
+    "revision-missing",
+    `the database has applied ${count} that the folder does not hold`,
+    {
+      details,
+      hint: "restore the files from the branch that has them",
+      subject: ids[0],
+    },
+  )
 }
 
 function* misplaced(graph: RevisionGraph, history: History, policy: OutOfOrderPolicy): Generator<Diagnostic> {

@@ -1,5 +1,6 @@
 import type { Connect, Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
+import type { InFlight } from "../history/read.ts"
 import type { RunEvent } from "./event.ts"
 import type { Limits } from "./limits.ts"
 import type { RunnerLock } from "./lock.ts"
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly lock: RunnerLock
   readonly limits: Limits
   readonly retry: RetryLimits
+  /** Revisions that an earlier run has begun step by step and not finished. */
+  readonly inFlight: readonly InFlight[]
   /** Whether nothing may be left in the session, because it is shared through a pooler. */
   readonly pooled: boolean
   readonly signal: AbortSignal | undefined
@@ -28,6 +31,11 @@ export interface RetryLimits {
   readonly attempts: number
   readonly delayMs: number
   readonly maxDelayMs: number
+}
+
+/** Tells as events what the server says besides its answers. Returns the function that stops it. */
+export function tellNotices({ connection, emit }: RunContext): () => void {
+  return connection.onNotice(({ severity, message }) => emit({ type: "notice", severity, message }))
 }
 
 /**
@@ -45,8 +53,12 @@ export function checkStop(context: RunContext): void {
   if (context.lock.lost) throw lockLost()
 }
 
-export function interrupted(): ToolError {
-  return new ToolError("interrupted", "the run was interrupted", { hint: "run the same command again to go on" })
+/** @param details what was rolled back and what stays */
+export function interrupted(details: readonly string[] = []): ToolError {
+  return new ToolError("interrupted", "the run was interrupted", {
+    details,
+    hint: "run the same command again to go on",
+  })
 }
 
 export function lockLost(): ToolError {

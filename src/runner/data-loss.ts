@@ -1,9 +1,13 @@
-import type { Connection } from "../db/connection.ts"
+import { type Connection, ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
-import type { RunContext } from "./context.ts"
+import { cancellable } from "./cancel.ts"
+import { interrupted, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { stepFailure } from "./failure.ts"
-import { begin, bodyIo, rollback } from "./transaction.ts"
+import { retryLocks } from "./lock-retry.ts"
+import { cleanSession } from "./session.ts"
+import { begin, bodyIo, type OpenTransaction, rollback } from "./transaction.ts"
 import type { Work } from "./work.ts"
 
 /** Data that a piece of work would remove. */
@@ -35,6 +39,14 @@ interface TableRow {
   readonly columns: readonly { readonly number: number; readonly name: string }[]
 }
 
+/** What running the work in a transaction that is rolled back has shown. */
+interface Look {
+  readonly before: ReadonlyMap<string, TableRow>
+  readonly after: ReadonlyMap<string, TableRow>
+  /** Rows of the tables that had a new file at the end: TRUNCATE leaves no trace in the counters of deleted rows. */
+  readonly rewritten: ReadonlyMap<string, number>
+}
+
 /**
  * Finds what would be lost by running the work in a transaction and rolling it back: what is then missing from the
  * catalog is what it drops, also inside functions and DO blocks. Statements that forbid a transaction are left out;
@@ -43,65 +55,84 @@ interface TableRow {
  * Where the look fails, the real run would fail as well, and its error is thrown; only where statements were left
  * out may that be the reason, and then the answer is that nobody can tell.
  *
- * @throws ToolError `statement-failed`, `lock-not-available`
+ * @throws ToolError `statement-failed`, `lock-not-available`, `interrupted`
  */
 export async function findDataLoss(context: RunContext, works: readonly Work[]): Promise<readonly Loss[]> {
+  const found: Loss[] = databases(works)
+  const revisionOf = (error: StepError) => workOf(works, error)?.revision.id ?? ""
+  try {
+    await retryLocks(context, revisionOf, async () => {
+      const seen = await look(context, works)
+      found.push(...(await cancellable(context, () => losses(context.connection, seen))))
+    })
+  } catch (error) {
+    if (context.signal?.aborted && error instanceof ServerError) throw interrupted()
+    found.push(lookFailed(context, works, error))
+  }
+  return found
+}
+
+async function look(context: RunContext, works: readonly Work[]): Promise<Look> {
   const { connection } = context
   const before = await readTables(connection)
   const open = await begin(context, context.limits)
-  let after: ReadonlyMap<string, TableRow>
-  let emptied: ReadonlySet<string>
   try {
-    for (const work of works) await runQuietly(context, work, open.pid)
-    after = await readTables(connection)
-    emptied = await findEmptied(connection, before, after)
-  } catch (error) {
-    return [...databases(works), lookFailed(works, error)]
+    for (const work of works) await runQuietly(context, work, open)
+    const after = await readTables(connection)
+    return { before, after, rewritten: await countRewritten(connection, before, after) }
   } finally {
     await rollback(connection)
-    await connection.run("reset all").catch(() => undefined)
+    if (!context.pooled) await cleanSession(connection)
   }
-  return [...databases(works), ...(await losses(connection, before, after, emptied))]
 }
 
-function lookFailed(works: readonly Work[], error: unknown): Loss {
-  const work = works.find(({ revision }) => error instanceof StepError && revisionOf(error, revision)) ?? works[0]
+function lookFailed(context: RunContext, works: readonly Work[], error: unknown): Loss {
+  if (context.signal?.aborted && error instanceof StepError) throw interrupted()
+  const work = error instanceof StepError ? workOf(works, error) : undefined
   if (!(error instanceof StepError) || work === undefined) throw error
   const leftOut = works.some(({ mode }) => mode === "steps")
   if (error.isLock || !leftOut) {
     const stays = "this was only the look at what would be lost; nothing was undone"
-    throw stepFailure(error, work, { stays, hint: "correct the rollback section and run the same command again" })
+    const hint = "correct the rollback section and run the same command again"
+    throw stepFailure(context, error, work, { stays, hint })
   }
   return { kind: "unknown", name: error.message, rows: 0, estimated: false }
 }
 
-function revisionOf(error: StepError, { file, downFile }: Work["revision"]): boolean {
-  return error.step.file === file || error.step.file === downFile
+function workOf(works: readonly Work[], { step }: StepError): Work | undefined {
+  return (
+    works.find(({ revision }) => step.file === revision.file || step.file === revision.downFile) ?? works[0]
+  )
 }
 
-/** Tables that had a new file and nothing in it at the end: TRUNCATE leaves no trace in the row counters. */
-async function findEmptied(
+async function countRewritten(
   connection: Connection,
   before: ReadonlyMap<string, TableRow>,
   after: ReadonlyMap<string, TableRow>,
-): Promise<ReadonlySet<string>> {
-  const emptied = new Set<string>()
+): Promise<ReadonlyMap<string, number>> {
+  const rewritten = new Map<string, number>()
   for (const { oid, name, filenode } of after.values()) {
     const old = before.get(oid)
     if (old === undefined || filenode === null || old.filenode === filenode) continue
-    const [row] = await connection.query<{ empty: boolean }>(`select not exists (select from ${name}) as empty`)
-    if (row?.empty === true) emptied.add(oid)
+    const [row] = await connection.query<{ rows: string }>(`select count(*)::text as rows from ${name}`)
+    rewritten.set(oid, Number(row?.rows ?? 0))
   }
-  return emptied
+  return rewritten
 }
 
-async function runQuietly(context: RunContext, work: Work, pid: number): Promise<void> {
-  const body = work.body(bodyIo({ ...context, emit: () => undefined }, work))
+async function runQuietly(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
+  const body = work.body(bodyIo({ ...context, emit: () => undefined }, work, open))
+  const { pid, limits } = open
   let answer: Rows = []
-  for (;;) {
-    const next = await body.next(answer)
-    if (next.done) return
-    answer = next.value.transaction === "allowed" ? await execute(context, next.value, pid, 0) : []
+  try {
+    for (;;) {
+      const next = await body.next(answer)
+      if (next.done) return
+      const isAllowed = next.value.transaction === "allowed"
+      answer = isAllowed ? await execute(context, next.value, pid, limits.lockTimeoutMs) : []
+    }
+  } finally {
+    await body.return()
   }
 }
 
@@ -126,12 +157,7 @@ where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'informat
   return new Map(rows.map((row) => [row.oid, { ...row, columns: JSON.parse(row.columns) }]))
 }
 
-async function losses(
-  connection: Connection,
-  before: ReadonlyMap<string, TableRow>,
-  after: ReadonlyMap<string, TableRow>,
-  emptied: ReadonlySet<string>,
-): Promise<readonly Loss[]> {
+async function losses(connection: Connection, { before, after, rewritten }: Look): Promise<readonly Loss[]> {
   const found: Loss[] = []
   for (const table of before.values()) {
     const now = after.get(table.oid)
@@ -146,24 +172,38 @@ async function losses(
       const name = `${table.name}.${quoteIdentifier(column.name)}`
       found.push(await count(connection, "column", name, table, column.name))
     }
-    if (emptied.has(table.oid)) found.push({ ...(await count(connection, "table", table.name, table)), kind: "rows" })
+    const left = rewritten.get(table.oid)
+    if (left !== undefined) found.push(await fewer(connection, table, left))
     const deleted = Number(now.deleted) - Number(table.deleted)
     if (deleted > 0) found.push({ kind: "rows", name: table.name, rows: deleted, estimated: false })
   }
-  return found.filter(({ rows }) => rows > 0)
+  return found.filter(({ kind, rows }) => rows > 0 || kind === "unknown")
+}
+
+/** The rows that a rewritten table had and has no more. An estimate tells only whether it was emptied. */
+async function fewer(connection: Connection, table: TableRow, left: number): Promise<Loss> {
+  const had = await count(connection, "rows", table.name, table)
+  return { ...had, rows: had.estimated && left > 0 ? 0 : had.rows - left }
 }
 
 const countedUpTo = 1_000_000
 
 async function count(
   connection: Connection,
-  kind: "table" | "column",
+  kind: "table" | "column" | "rows",
   name: string,
   table: TableRow,
   column?: string,
 ): Promise<Loss> {
   if (table.estimate > countedUpTo) return { kind, name, rows: Math.round(table.estimate), estimated: true }
   const where = column === undefined ? "" : ` where ${quoteIdentifier(column)} is not null`
-  const [row] = await connection.query<{ rows: string }>(`select count(*)::text as rows from ${table.name}${where}`)
-  return { kind, name, rows: Number(row?.rows ?? 0), estimated: false }
+  try {
+    const [row] = await connection.query<{ rows: string }>(
+      `select count(*)::text as rows from ${table.name}${where}`,
+    )
+    return { kind, name, rows: Number(row?.rows ?? 0), estimated: false }
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.sqlState !== sqlState.insufficient_privilege) throw error
+    return { kind: "unknown", name: `${name} (${error.message})`, rows: 0, estimated: false }
+  }
 }

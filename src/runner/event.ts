@@ -9,7 +9,11 @@ export type RunEvent =
       readonly user: string
       readonly environment?: string
     }
-  | { readonly type: "waiting-for-runner"; readonly holder: LockHolder | undefined; readonly waitedMs: number }
+  | {
+      readonly type: "waiting-for-runner"
+      readonly holder: LockHolder | undefined
+      readonly waitedMs: number
+    }
   | { readonly type: "planned"; readonly direction: Direction; readonly revisions: readonly string[] }
   | {
       readonly type: "revision-started"
@@ -32,9 +36,20 @@ export type RunEvent =
       readonly file: string
       readonly line: number
     }
-  | { readonly type: "step-finished"; readonly revision: string; readonly step: number; readonly steps: number; readonly durationMs: number }
+  | {
+      readonly type: "step-finished"
+      readonly revision: string
+      readonly step: number
+      readonly steps: number
+      readonly durationMs: number
+    }
   /** A step of an interrupted run that was found done, or whose remains were removed before it runs again. */
-  | { readonly type: "step-resumed"; readonly revision: string; readonly step: number; readonly found: string }
+  | {
+      readonly type: "step-resumed"
+      readonly revision: string
+      readonly step: number
+      readonly found: string
+    }
   | {
       readonly type: "lock-not-available"
       readonly revision: string
@@ -43,9 +58,24 @@ export type RunEvent =
       readonly retryInMs: number
       readonly blockers: readonly Blocker[]
     }
-  | { readonly type: "notice"; readonly severity: string; readonly message: string; readonly revision?: string }
-  | { readonly type: "revision-finished"; readonly revision: string; readonly direction: Direction; readonly durationMs: number }
-  | { readonly type: "revision-failed"; readonly revision: string; readonly direction: Direction; readonly diagnostic: Diagnostic }
+  | {
+      readonly type: "notice"
+      readonly severity: string
+      readonly message: string
+      readonly revision?: string
+    }
+  | {
+      readonly type: "revision-finished"
+      readonly revision: string
+      readonly direction: Direction
+      readonly durationMs: number
+    }
+  | {
+      readonly type: "revision-failed"
+      readonly revision: string
+      readonly direction: Direction
+      readonly diagnostic: Diagnostic
+    }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
 
 export type Direction = "up" | "down"

@@ -1,6 +1,8 @@
 import { ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import type { Step } from "../sql/step.ts"
-import { type BlockerWatch, watchBlockers } from "./blockers.ts"
+import { watchBlockers } from "./blockers.ts"
+import { cancellable } from "./cancel.ts"
 import type { RunContext } from "./context.ts"
 import type { Blocker } from "./event.ts"
 
@@ -21,22 +23,28 @@ export class StepError extends Error {
 
   /** Whether trying again later may help: a lock that was not available, or a deadlock. */
   get isLock(): boolean {
-    return this.server.sqlState === "55P03" || this.server.sqlState === "40P01"
+    const { lock_not_available, deadlock_detected } = sqlState
+    return this.server.sqlState === lock_not_available || this.server.sqlState === deadlock_detected
   }
 }
 
 /**
- * Sends one step to the server and returns the rows of its answer.
+ * Sends one step to the server and returns the rows of its answer. Cancels it when the run is interrupted.
  *
  * @param pid server process of `context.connection`, to find out who blocks it
- * @throws StepError for an error of the server, ConnectionLost as it comes
+ * @throws StepError for an error of the server, ConnectionLost as it comes, ToolError `interrupted`
  */
-export async function execute(context: RunContext, step: Step, pid: number, lockTimeoutMs: number): Promise<Rows> {
+export async function execute(
+  context: RunContext,
+  step: Step,
+  pid: number,
+  lockTimeoutMs: number,
+): Promise<Rows> {
   const watch = watchBlockers(context, pid, lockTimeoutMs)
   try {
-    return await send(context, step)
+    return await cancellable(context, () => send(context, step))
   } catch (error) {
-    throw error instanceof ServerError ? new StepError(step, error, blockersOf(watch)) : error
+    throw error instanceof ServerError ? new StepError(step, error, watch.seen) : error
   } finally {
     watch.stop()
   }
@@ -46,8 +54,4 @@ async function send({ connection }: RunContext, step: Step): Promise<Rows> {
   if (step.copy !== undefined) return (await connection.copyIn(step.sql, step.copy)).rows
   if (step.values !== undefined) return connection.query(step.sql, step.values)
   return (await connection.run(step.sql)).at(-1)?.rows ?? []
-}
-
-function blockersOf(watch: BlockerWatch): readonly Blocker[] {
-  return watch.seen
 }

@@ -1,8 +1,10 @@
 import type { ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { type Location, ToolError } from "../diagnostic.ts"
 import { locate } from "../sql/locate.ts"
 import type { Step } from "../sql/step.ts"
 import { describeBlocker } from "./blockers.ts"
+import type { RunContext } from "./context.ts"
 import type { StepError } from "./execute.ts"
 import type { Work } from "./work.ts"
 
@@ -14,7 +16,12 @@ export interface Aftermath {
 }
 
 /** Makes of a refused statement the error that is shown: file, line, caret, the server's words, and what stays. */
-export function stepFailure(error: StepError, work: Work, aftermath: Aftermath): ToolError {
+export function stepFailure(
+  context: RunContext,
+  error: StepError,
+  work: Work,
+  aftermath: Aftermath,
+): ToolError {
   const { server, step } = error
   const name = `revision ${work.revision.id}`
   const facts = {
@@ -25,11 +32,22 @@ export function stepFailure(error: StepError, work: Work, aftermath: Aftermath):
     hint: aftermath.hint,
   }
   const details = [...serverDetails(server), aftermath.stays]
-  if (server.sqlState === "57014" && /statement timeout/.test(server.message)) {
-    return new ToolError("statement-timeout", `${name}: the statement ran longer than its statement timeout`, {
+  if (server.sqlState === sqlState.query_canceled && /statement timeout/.test(server.message)) {
+    return new ToolError(
+      "statement-timeout",
+      `${name}: the statement ran longer than its statement timeout`,
+      {
+        ...facts,
+        details,
+        hint: "give the revision its own limit with a header such as `-- statement-timeout: 30min`",
+      },
+    )
+  }
+  if (error.blockers.some(({ pid }) => pid === context.lock.pid)) {
+    return new ToolError("statement-failed", `${name}: it waits for the lock that this run itself holds`, {
       ...facts,
-      details,
-      hint: "give the revision its own limit with a header such as `-- statement-timeout: 30min`",
+      details: [`the statement changes or drops Lockstep's own schema, ${context.schema}`, ...details],
+      hint: "take the statement out of the revision",
     })
   }
   if (error.isLock) {
@@ -40,8 +58,21 @@ export function stepFailure(error: StepError, work: Work, aftermath: Aftermath):
       data: { blockers: error.blockers },
     })
   }
-  return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details })
+  const hint =
+    needsNoTransaction.has(server.sqlState) && work.mode === "transaction" ? outside : aftermath.hint
+  return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details, hint })
 }
+
+/**
+ * What the server says of statements whose text does not show that they forbid a transaction: REINDEX of a partitioned
+ * table; procedures and DO blocks that commit. They were rolled back whole, so they can be run again without one.
+ */
+export const needsNoTransaction: ReadonlySet<string> = new Set([
+  sqlState.active_sql_transaction,
+  sqlState.invalid_transaction_termination,
+])
+
+const outside = "write `-- transaction: none` in its header to run it statement by statement"
 
 /** Without a position the server means the statement as a whole. */
 function placeOf(step: Step, position: number | undefined): Location {

@@ -24,7 +24,8 @@ export function limitsOf(options: RunOptions): Limits {
     ...defaultLimits,
     lockTimeoutMs: options.lockTimeoutMs ?? defaultLimits.lockTimeoutMs,
     statementTimeoutMs: options.statementTimeoutMs ?? defaultLimits.statementTimeoutMs,
-    idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? defaultLimits.idleInTransactionTimeoutMs,
+    idleInTransactionTimeoutMs:
+      options.idleInTransactionTimeoutMs ?? defaultLimits.idleInTransactionTimeoutMs,
   }
 }
 
@@ -46,7 +47,10 @@ export function beginText(limits: Limits): string {
 
 /** Sets the limits for the rest of the open transaction. */
 export function limitsText(limits: Limits): string {
-  const check = limits.clientCheckMs === 0 ? "" : `;\nset local client_connection_check_interval = ${limits.clientCheckMs}`
+  const check =
+    limits.clientCheckMs === 0
+      ? ""
+      : `;\nset local client_connection_check_interval = ${limits.clientCheckMs}`
   return `set local lock_timeout = ${limits.lockTimeoutMs};
 set local statement_timeout = ${limits.statementTimeoutMs};
 set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}`

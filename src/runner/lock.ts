@@ -37,14 +37,18 @@ export interface LockOptions {
  *
  * @throws ToolError `runner-busy` when it was not free within `waitMs`, naming the holder
  */
-export async function acquireLock(connect: Connect, schema: string, options: LockOptions): Promise<RunnerLock> {
+export async function acquireLock(
+  connect: Connect,
+  schema: string,
+  options: LockOptions,
+): Promise<RunnerLock> {
   const connection = await connect("lock")
   try {
     const started = Date.now()
     for (;;) {
       options.signal?.throwIfAborted()
-      const pid = await tryLock(connection, schema)
-      if (pid !== undefined) return held(connection, schema, pid)
+      const found = await tryLock(connection, schema)
+      if (found !== undefined) return held(connection, found)
       const waitedMs = Date.now() - started
       const holder = await findHolder(connection, schema)
       if (waitedMs >= options.waitMs) throw busy(holder, waitedMs)
@@ -57,15 +61,22 @@ export async function acquireLock(connect: Connect, schema: string, options: Loc
   }
 }
 
-async function tryLock(connection: Connection, schema: string): Promise<number | undefined> {
+interface HeldLock {
+  readonly pid: number
+  /** Of the lock table, so that asking for the lock later needs no right to see the schema. */
+  readonly oid: number
+}
+
+async function tryLock(connection: Connection, schema: string): Promise<HeldLock | undefined> {
   try {
     const results = await connection.run(`begin isolation level read committed read only;
 set local idle_in_transaction_session_timeout = 0;
 set local statement_timeout = 0;
 ${connection.serverVersion >= 170000 ? "set local transaction_timeout = 0;" : ""}
 lock table ${table(schema, "lock")} in exclusive mode nowait;
-select pg_catalog.pg_backend_pid() as pid`)
-    return Number(results.at(-1)?.rows[0]?.pid)
+select pg_catalog.pg_backend_pid() as pid, ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass::pg_catalog.oid as oid`)
+    const row = results.at(-1)?.rows[0]
+    return { pid: Number(row?.pid), oid: Number(row?.oid) }
   } catch (error) {
     await connection.run("rollback").catch(() => undefined)
     if (error instanceof ServerError && error.sqlState === "55P03") return undefined
@@ -73,18 +84,18 @@ select pg_catalog.pg_backend_pid() as pid`)
   }
 }
 
-function held(connection: Connection, schema: string, pid: number): RunnerLock {
+function held(connection: Connection, lock: HeldLock): RunnerLock {
   let lost = false
   connection.onLost(() => {
     lost = true
   })
   return {
-    pid,
+    pid: lock.pid,
     connection,
     get lost() {
       return lost
     },
-    heldText: heldText(schema, pid),
+    heldText: heldText(lock),
     async release() {
       if (connection.open) await connection.run("rollback").catch(() => undefined)
       await connection.close()
@@ -92,8 +103,8 @@ function held(connection: Connection, schema: string, pid: number): RunnerLock {
   }
 }
 
-function heldText(schema: string, pid: number): string {
-  return `exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()) and l.relation = ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass and l.mode = 'ExclusiveLock' and l.granted and l.pid = ${pid})`
+function heldText({ pid, oid }: HeldLock): string {
+  return `exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()) and l.relation = ${oid} and l.mode = 'ExclusiveLock' and l.granted and l.pid = ${pid})`
 }
 
 /** Returns who holds the runner's lock now, as far as the connecting role may see. */
@@ -126,9 +137,13 @@ function busy(holder: LockHolder | undefined, waitedMs: number): ToolError {
     holder === undefined
       ? "it finished just now, or its session is hidden from this role"
       : `held by pid ${holder.pid}, user ${holder.user}, ${holder.application}${holder.client === undefined ? "" : ` from ${holder.client}`}, since ${holder.since}`
-  return new ToolError("runner-busy", `another runner works on this database; waited ${Math.round(waitedMs / 100) / 10} s`, {
-    details: [who],
-    hint: "run the same command again later, or wait longer with --wait",
-    ...(holder === undefined ? {} : { data: { holder } }),
-  })
+  return new ToolError(
+    "runner-busy",
+    `another runner works on this database; waited ${Math.round(waitedMs / 100) / 10} s`,
+    {
+      details: [who],
+      hint: "run the same command again later, or wait longer with --wait",
+      ...(holder === undefined ? {} : { data: { holder } }),
+    },
+  )
 }

@@ -68,12 +68,14 @@ export async function loadProgram(root: string, revision: Revision): Promise<Rev
     throw invalid(revision, error instanceof Error ? error.message : String(error), error)
   }
   const program = loaded.default as Partial<RevisionProgram> | undefined
-  if (typeof program?.up !== "function") throw invalid(revision, "it has no default export with a function `up`")
+  if (typeof program?.up !== "function")
+    throw invalid(revision, "it has no default export with a function `up`")
   return program as RevisionProgram
 }
 
 async function importModule(path: string): Promise<{ readonly default?: unknown }> {
-  if (/\.m?js$/.test(path) || (process.features as { typescript?: unknown }).typescript) return import(pathToFileURL(path).href)
+  if (/\.m?js$/.test(path) || (process.features as { typescript?: unknown }).typescript)
+    return import(pathToFileURL(path).href)
   const { createJiti } = await import("jiti")
   return createJiti(import.meta.url, { alias: { lockstep: ownEntry() } }).import(path)
 }

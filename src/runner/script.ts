@@ -55,9 +55,7 @@ async function workText(work: Work, options: ScriptOptions): Promise<string> {
   const heading = `-- revision ${id}: ${title} (${file})`
   const steps = work.steps ?? (await programSteps(work))
   const text =
-    work.mode === "transaction"
-      ? transactionText(work, steps, options)
-      : stepwiseText(work, steps, options)
+    work.mode === "transaction" ? transactionText(work, steps, options) : stepwiseText(work, steps, options)
   return `${heading}\n${text}\n${resetText}`
 }
 
@@ -94,7 +92,11 @@ function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions
       const done = upsertStep(schema, run.id, key, { sql: step.sql, state: "done" })
       parts.push(...openText(work, options), stepText(step), ...closeText(done))
     } else {
-      const started = upsertStep(schema, run.id, key, { sql: step.sql, effect: step.effect, state: "started" })
+      const started = upsertStep(schema, run.id, key, {
+        sql: step.sql,
+        effect: step.effect,
+        state: "started",
+      })
       parts.push(`${started};`, stepText(step), `${updateStep(schema, key, "done")};`)
     }
   })

@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto"
 import type { RunOptions } from "../api/options.ts"
+import { ConnectionLost, ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
-import { createLockTable, grantText, upgradeTables } from "../history/install.ts"
+import { historyDamaged } from "../history/damaged.ts"
+import { createLockTable, grantText, notWritable, upgradeTables } from "../history/install.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { insertRun } from "../history/record.ts"
 import { currentFormat } from "../history/tables.ts"
 import { version } from "../version.ts"
-import { interrupted, type RunContext } from "./context.ts"
+import { interrupted, type RunContext, tellNotices } from "./context.ts"
 import { limitsOf } from "./limits.ts"
 import { acquireLock, type RunnerLock } from "./lock.ts"
+import { connectionLost } from "./reconnect.ts"
 import type { Target } from "./target.ts"
 
 /** A run that has the lock. */
@@ -29,71 +33,102 @@ export interface StartOptions extends RunOptions {
  * Makes the history where there is none, takes the runner's lock, brings the tables to the current format, and
  * records who runs.
  *
- * @throws ToolError `runner-busy`, `history-not-writable`, `interrupted`
+ * @throws ToolError `runner-busy`, `history-not-writable`, `history-damaged`, `unknown-role`, `interrupted`,
+ * `connection-lost`
  */
 export async function startRun(target: Target, options: StartOptions): Promise<StartedRun> {
-  const { connect, schema } = target
-  if (target.history.format === 0) await createLockTable(target.connection, schema)
-  const lock = await takeLock(target, options)
+  const deadline = options.deadlineMs ? performance.now() + options.deadlineMs : undefined
+  let lock: RunnerLock | undefined
   try {
-    const history = await currentHistory(target, options)
-    const runId = randomUUID()
-    await target.connection.run(insertRun(schema, { ...runFacts(target, options), id: runId }))
-    const context: RunContext = {
-      connect,
-      connection: target.connection,
-      schema,
-      runId,
-      lock,
-      limits: { ...limitsOf(options), clientCheckMs: await clientCheckMs(target) },
-      retry: {
-        attempts: options.lockAttempts ?? 10,
-        delayMs: options.retryDelayMs ?? 500,
-        maxDelayMs: options.retryMaxDelayMs ?? 30_000,
-      },
-      pooled: target.pooled,
-      signal: options.signal,
-      deadline: options.deadlineMs ? performance.now() + options.deadlineMs : undefined,
-      emit: (event) => options.onEvent?.(event),
-    }
-    const stopNotices = target.connection.onNotice(({ severity, message }) =>
-      context.emit({ type: "notice", severity, message }),
-    )
-    return {
-      context,
-      history,
-      async finish() {
-        stopNotices()
-        await lock.release()
-        if (context.connection !== target.connection) await context.connection.close()
-      },
-    }
+    options.signal?.throwIfAborted()
+    if (target.history.format === 0) await createLockTable(target.connection, target.schema)
+    lock = await takeLock(target, options)
+    return await startUnder(lock, target, options, deadline)
   } catch (error) {
-    await lock.release()
-    throw error
+    await lock?.release()
+    throw options.signal?.aborted && !(error instanceof ToolError) ? interrupted() : meant(target, error)
   }
 }
 
-async function takeLock(target: Target, options: StartOptions): Promise<RunnerLock> {
-  try {
-    return await acquireLock(target.connect, target.schema, {
-      waitMs: options.runnerWaitMs ?? 60_000,
-      signal: options.signal,
-      onWait: (holder, waitedMs) => options.onEvent?.({ type: "waiting-for-runner", holder, waitedMs }),
-    })
-  } catch (error) {
-    if (options.signal?.aborted && !(error instanceof ToolError)) throw interrupted()
-    throw error
+async function startUnder(
+  lock: RunnerLock,
+  target: Target,
+  options: StartOptions,
+  deadline: number | undefined,
+): Promise<StartedRun> {
+  const { connect, connection, schema } = target
+  const history = await currentHistory(target)
+  await grantToApplications(target, options)
+  const runId = randomUUID()
+  await connection.run(insertRun(schema, { ...runFacts(target, options), id: runId }))
+  const context: RunContext = {
+    connect,
+    connection,
+    schema,
+    runId,
+    lock,
+    limits: { ...limitsOf(options), clientCheckMs: await clientCheckMs(target) },
+    retry: {
+      attempts: options.lockAttempts ?? 10,
+      delayMs: options.retryDelayMs ?? 500,
+      maxDelayMs: options.retryMaxDelayMs ?? 30_000,
+    },
+    inFlight: history.inFlight,
+    pooled: target.pooled,
+    signal: options.signal,
+    deadline,
+    emit: (event) => options.onEvent?.(event),
+  }
+  const stopNotices = tellNotices(context)
+  return {
+    context,
+    history,
+    async finish() {
+      stopNotices()
+      await lock.release()
+      if (context.connection !== connection) await context.connection.close()
+    },
   }
 }
 
-async function currentHistory(target: Target, options: StartOptions): Promise<History> {
-  const { connection, schema } = target
+/** A deadline counts the wait for another runner too. */
+function takeLock(target: Target, options: StartOptions): Promise<RunnerLock> {
+  const { runnerWaitMs = 60_000, deadlineMs = 0, signal, onEvent } = options
+  return acquireLock(target.connect, target.schema, {
+    waitMs: deadlineMs === 0 ? runnerWaitMs : Math.min(runnerWaitMs, deadlineMs),
+    signal,
+    onWait: (holder, waitedMs) => onEvent?.({ type: "waiting-for-runner", holder, waitedMs }),
+  })
+}
+
+async function currentHistory({ connection, schema }: Target): Promise<History> {
   const found = await readHistory(connection, schema, true)
-  if (found.format < currentFormat) await upgradeTables(connection, schema, found.format)
-  const roles = options.applicationRoles ?? []
-  if (roles.length > 0) await connection.run(grantText(schema, roles))
-  return found.format < currentFormat ? readHistory(connection, schema, true) : found
+  if (found.format >= currentFormat) return found
+  await upgradeTables(connection, schema, found.format)
+  return readHistory(connection, schema, true)
+}
+
+async function grantToApplications(
+  { connection, schema }: Target,
+  { applicationRoles = [] }: StartOptions,
+): Promise<void> {
+  if (applicationRoles.length === 0) return
+  try {
+    await connection.run(grantText(schema, applicationRoles))
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.sqlState !== sqlState.undefined_object) throw error
+    throw new ToolError("unknown-role", `${error.message}, and applicationRoles names it`, {
+      hint: "create the role, or correct the setting applicationRoles",
+      sqlState: error.sqlState,
+      cause: error,
+    })
+  }
+}
+
+/** What an error means that the server gave while a run was prepared: nothing of the user's had been sent yet. */
+function meant({ schema }: Target, error: unknown): unknown {
+  if (error instanceof ConnectionLost) return connectionLost(error, ["nothing had begun"])
+  return notWritable(schema, error) ?? historyDamaged(schema, error) ?? error
 }
 
 function runFacts(target: Target, { actor, command }: StartOptions) {

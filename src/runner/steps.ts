@@ -1,49 +1,84 @@
+import { ConnectionLost } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
+import { parameter } from "../db/values.ts"
 import { ToolError } from "../diagnostic.ts"
-import type { StepRecord } from "../history/read.ts"
-import { type StepKey, updateStep, upsertStep } from "../history/record.ts"
+import { readSteps, type StepRecord } from "../history/read.ts"
+import {
+  deleteSteps,
+  noteBackend,
+  type StepKey,
+  type StepRow,
+  updateStep,
+  upsertStep,
+} from "../history/record.ts"
 import { meaning } from "../sql/meaning.ts"
 import type { Step } from "../sql/step.ts"
+import { cancellable } from "./cancel.ts"
 import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { checkEffect, factsBefore, lookUpEffect } from "./effects.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
+import { needsNoTransaction } from "./failure.ts"
 import { limitsFor, sessionText } from "./limits.ts"
+import { retryLocks } from "./lock-retry.ts"
 import { pause } from "./pause.ts"
-import { begin, bodyIo, commit, rollback, runVerify } from "./transaction.ts"
-import type { Work } from "./work.ts"
+import { reconnect } from "./reconnect.ts"
+import { cleanText, inMigratorTransaction, migratorTransaction } from "./session.ts"
+import { begin, commit, readStep, rollback, runVerify } from "./transaction.ts"
+import type { BodyIo, Work } from "./work.ts"
 
 /** How to take up a step whose outcome nobody can look up. */
 export type UnknownOutcome = "ask" | "done" | "again"
+
+/** One passage through a revision, from its first step. */
+interface Passage {
+  readonly context: RunContext
+  readonly work: Work
+  readonly unknownOutcome: UnknownOutcome
+  /** What an earlier, interrupted run has left, by position. */
+  records: ReadonlyMap<number, StepRecord>
+  /** Of the last step that was begun, 1-based. */
+  position: number
+  /** How often a step did not get its lock. */
+  retries: number
+}
 
 /**
  * Runs a revision that cannot be one transaction, step by step. A step that may run in a transaction runs in one,
  * together with the row that says it is done; any other has a row written before and after it, and when a crash
  * fell between the two, what the statement leaves behind in the catalog tells whether it took effect.
  *
- * @param records what an earlier, interrupted run has left
+ * A program is given again what it was given when its steps ran, so that it takes the same way to where it stopped.
+ *
+ * @returns how many tries it took: one, and one more for each time that a step did not get its lock
  * @throws StepError, ToolError or ConnectionLost; what is done stays recorded and the next run goes on from there
  */
 export async function runSteps(
   context: RunContext,
   work: Work,
-  records: readonly StepRecord[],
   unknownOutcome: UnknownOutcome,
-): Promise<void> {
-  const known = new Map(records.map((record) => [record.position, record]))
-  if (!context.pooled) await context.connection.run(`reset all; ${sessionText(work.revision, context.limits)}`)
-  const body = work.body(bodyIo(context, work))
-  let position = 0
-  let answer: Rows = []
+): Promise<number> {
+  const { revision, direction } = work
+  const passage: Passage = { context, work, unknownOutcome, records: new Map(), position: 0, retries: 0 }
   for (;;) {
-    const next = await body.next(answer)
-    if (next.done) break
-    checkStop(context)
-    position += 1
-    answer = await runStep(context, work, next.value, position, known.get(position), unknownOutcome)
+    if (!context.pooled)
+      await context.connection.run(`${cleanText};\n${sessionText(revision, context.limits)}`)
+    passage.records = await recordsOf(passage)
+    passage.position = 0
+    try {
+      if (await passThrough(passage)) break
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error
+      await context.connection.run(migratorTransaction(deleteSteps(context.schema, revision.id, direction)))
+    }
   }
-  const limits = limitsFor(work.revision, context.limits)
-  const open = await begin(context, limits)
+  await retrying(passage, () => complete(context, work))
+  return passage.retries + 1
+}
+
+async function complete(context: RunContext, work: Work): Promise<void> {
+  const open = await begin(context, limitsFor(work.revision, context.limits))
   try {
-    await runVerify(context, work, open, limits)
+    await runVerify(context, work, open)
   } catch (error) {
     await rollback(context.connection)
     throw error
@@ -51,96 +86,222 @@ export async function runSteps(
   await commit(context, open, work.record(context.runId))
 }
 
-async function runStep(
-  context: RunContext,
-  work: Work,
-  step: Step,
-  position: number,
-  record: StepRecord | undefined,
-  unknownOutcome: UnknownOutcome,
-): Promise<Rows> {
-  const key: StepKey = { revision: work.revision.id, direction: work.direction, position }
-  const steps = work.count ?? position
+function recordsOf({ context, work }: Passage): Promise<ReadonlyMap<number, StepRecord>> {
+  const { connection, schema } = context
+  const { revision, direction } = work
+  return inMigratorTransaction(connection, () => readSteps(connection, schema, revision.id, direction))
+}
+
+/** Only the step is tried again: what the steps before it have set for the session stays. */
+async function retrying(passage: Passage, attempt: (number: number) => Promise<void>): Promise<void> {
+  const { context, work } = passage
+  passage.retries += (await retryLocks(context, () => work.revision.id, attempt)) - 1
+}
+
+/** The recorded steps are those of an earlier text of a repeatable, which starts over whenever it changes. */
+class Outdated extends Error {}
+
+/**
+ * Refuses a revision that is one transaction now, and of which an earlier run has run steps.
+ *
+ * @throws ToolError `revision-changed-in-flight`
+ */
+export function refuseBegun({ inFlight }: RunContext, { revision, direction }: Work): void {
+  const begun = inFlight.find(({ id, direction: way }) => id === revision.id && way === direction)
+  if (begun === undefined || revision.repeatable) return
+  throw new ToolError(
+    "revision-changed-in-flight",
+    `revision ${revision.id} was interrupted between its steps, and would now run as a whole`,
+    {
+      subject: revision.id,
+      location: { file: revision.file, line: 1 },
+      details: [`${begun.stepsDone} of its steps have run`],
+      hint: "restore `-- transaction: none` in its header",
+    },
+  )
+}
+
+/** Returns false where it has to begin again, because what the steps had set for the session is lost. */
+async function passThrough(passage: Passage): Promise<boolean> {
+  const { context, work } = passage
+  const { connection } = context
+  const body = work.body(bodyIo(passage))
+  try {
+    let answer: Rows = []
+    for (;;) {
+      const next = await body.next(answer)
+      if (next.done) break
+      checkStop(context)
+      const step = next.value
+      const key = nextKey(passage)
+      await retrying(passage, async (attempt) => {
+        if (attempt > 1) passage.records = await recordsOf(passage)
+        answer = await runStep(passage, step, key)
+      })
+      // The connection was lost at COMMIT, and another has taken its place.
+      if (context.connection !== connection) return false
+    }
+  } finally {
+    await body.return()
+  }
+  refuseRemoved(passage)
+  return true
+}
+
+async function runStep(passage: Passage, step: Step, key: StepKey): Promise<Rows> {
+  const { context, work } = passage
+  const { revision, position } = key
   if (step.session) return execute(context, step, 0, 0)
+  const record = passage.records.get(position)
   if (record?.state === "done") {
     refuseChanged(work, step, record)
-    context.emit({ type: "step-resumed", revision: key.revision, step: position, found: "done by an earlier run" })
-    return []
+    context.emit({ type: "step-resumed", revision, step: position, found: "done by an earlier run" })
+    return record.answer ?? []
   }
-  if (record !== undefined && (await takeUp(context, key, record, unknownOutcome)) === "done") {
+  if (record !== undefined && (await takeUp(passage, key, record)) === "done") {
     refuseChanged(work, step, record)
     return []
   }
   const { sql, file, line } = step
-  context.emit({ type: "step-started", revision: key.revision, step: position, steps, sql, file, line })
+  const steps = work.count ?? position
+  context.emit({ type: "step-started", revision, step: position, steps, sql, file, line })
   const started = performance.now()
   const rows =
     step.transaction === "forbidden"
-      ? await runAlone(context, step, key)
-      : await runRecorded(context, work, step, key)
-  context.emit({
-    type: "step-finished",
-    revision: key.revision,
-    step: position,
-    steps,
-    durationMs: performance.now() - started,
-  })
+      ? await runAlone(passage, step, key)
+      : await runRecorded(passage, step, key)
+  const durationMs = performance.now() - started
+  context.emit({ type: "step-finished", revision, step: position, steps, durationMs })
   return rows
+}
+
+function nextKey(passage: Passage): StepKey {
+  passage.position += 1
+  const { work, position } = passage
+  return { revision: work.revision.id, direction: work.direction, position }
+}
+
+/**
+ * What a TypeScript revision is given. Its reads are recorded like steps: they decide what it yields next, and what has
+ * run since would change their answers.
+ */
+function bodyIo(passage: Passage): BodyIo {
+  const { context, work } = passage
+  const { revision } = work
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    query: (sql, values) => {
+      const key = nextKey(passage)
+      // A program may ask for several things at once; the connection answers one after the other.
+      const answer = last
+        .catch(() => undefined)
+        .then(() => read(passage, readStep(revision, sql, values), key))
+      last = answer
+      return answer
+    },
+    log: (message) => context.emit({ type: "notice", severity: "LOG", message, revision: revision.id }),
+  }
+}
+
+async function read(passage: Passage, step: Step, key: StepKey): Promise<Rows> {
+  const record = passage.records.get(key.position)
+  if (record === undefined) return runRecorded(passage, step, key)
+  refuseChanged(passage.work, step, record)
+  return record.answer ?? []
 }
 
 /** A finished step that reads differently now means that another revision would be continued than was begun. */
 function refuseChanged(work: Work, step: Step, record: StepRecord): void {
-  if (meaning(step.sql) === meaning(record.sql)) return
-  throw new ToolError(
+  const isSame = meaning(step.sql) === meaning(record.sql) && sameTexts(parametersOf(step), record.parameters)
+  if (!isSame) throw changed(work, record, { file: step.file, line: step.line })
+}
+
+/** A step that has run and is no longer there means the same. */
+function refuseRemoved({ work, records, position }: Passage): void {
+  const removed = [...records.values()].find(
+    (record) => record.position > position && record.state !== "failed",
+  )
+  if (removed !== undefined) throw changed(work, removed, { file: work.revision.file, line: 1 })
+}
+
+function changed(
+  { revision }: Work,
+  { position, sql }: StepRecord,
+  location: { readonly file: string; readonly line: number },
+): Error {
+  if (revision.repeatable) return new Outdated()
+  return new ToolError(
     "revision-changed-in-flight",
-    `revision ${work.revision.id} was interrupted, and its step ${record.position}, which has run, was edited since`,
+    `revision ${revision.id} was interrupted, and its step ${position}, which has run, was edited since`,
     {
-      subject: work.revision.id,
-      location: { file: step.file, line: step.line },
-      details: [`it ran as: ${record.sql.replace(/\s+/g, " ").slice(0, 200)}`],
+      subject: revision.id,
+      location,
+      details: [`it ran as: ${sql.replace(/\s+/g, " ").slice(0, 200)}`],
       hint: "restore that statement; steps that did not run yet may be edited",
     },
   )
 }
 
+function parametersOf({ values }: Step): StepRow["parameters"] {
+  return values?.map((value) => {
+    const text = parameter(value)
+    return typeof text === "string" || text === null ? text : `\\x${text.toString("hex")}`
+  })
+}
+
+function sameTexts(some: StepRow["parameters"] = [], others: StepRow["parameters"] = []): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index])
+}
+
 /** Decides about a step that was begun: looks up what it left behind, removes what is half done. */
-async function takeUp(
-  context: RunContext,
-  key: StepKey,
-  record: StepRecord,
-  unknownOutcome: UnknownOutcome,
-): Promise<"done" | "again"> {
+async function takeUp(passage: Passage, key: StepKey, record: StepRecord): Promise<"done" | "again"> {
+  const { context, unknownOutcome } = passage
   await waitForBackend(context, key, record)
-  const { outcome, found } =
-    record.effect === undefined
-      ? ({ outcome: "again", found: "it had not taken effect" } as const)
-      : await lookUpEffect(context, record.effect, record.before ?? {}, record.state === "failed" ? "failed" : "started")
+  const { outcome, found } = await cancellable(context, () => outcomeOf(context, record))
   const decided = outcome === "unknown" ? unknownOutcome : outcome
   if (decided === "ask") throw outcomeUnknown(key, record)
-  if (decided === "done") await context.connection.run(updateStep(context.schema, key, "done"))
+  if (decided === "done") {
+    await context.connection.run(migratorTransaction(updateStep(context.schema, key, "done")))
+  }
   context.emit({ type: "step-resumed", revision: key.revision, step: key.position, found })
   return decided
 }
 
-/** Names a server process for good: process ids are used again. */
-const backendText =
-  "select pid || ' ' || backend_start from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()"
+async function outcomeOf(context: RunContext, { effect, before = {}, state }: StepRecord) {
+  if (effect === undefined) return { outcome: "again", found: "it had not taken effect" } as const
+  return lookUpEffect(context, effect, before, state === "failed" ? "failed" : "started")
+}
 
-/** A runner that was killed may leave its statement running; its outcome is known only once it has ended. */
+/**
+ * A runner that was killed may leave its statement running; its outcome is known only once it has ended. Behind a pooler
+ * nobody knows which process ran it, and the statement's own text has to do.
+ */
 async function waitForBackend(context: RunContext, key: StepKey, record: StepRecord): Promise<void> {
-  const backend = record.before?.backend
-  if (record.state !== "started" || typeof backend !== "string") return
+  if (record.state !== "started") return
   for (let told = false; ; told = true) {
-    const rows = await context.connection.query(
-      "select from pg_catalog.pg_stat_activity where pid || ' ' || backend_start = $1 and state = 'active' and pid <> pg_catalog.pg_backend_pid()",
-      [backend],
-    )
-    if (rows.length === 0) return
+    const pid = await runningPid(context, record)
+    if (pid === undefined) return
     checkStop(context)
-    const message = `the statement of the interrupted run still runs on the server (pid ${backend.split(" ")[0]}); waiting for its end`
+    const message = `the statement of the interrupted run still runs on the server (pid ${pid}); waiting for its end`
     if (!told) context.emit({ type: "notice", severity: "NOTICE", message, revision: key.revision })
-    await pause(250, context.signal).catch(() => checkStop(context))
+    await pause(100, context.signal).catch(() => checkStop(context))
   }
+}
+
+async function runningPid(
+  { connection }: RunContext,
+  { before, sql }: StepRecord,
+): Promise<number | undefined> {
+  // As the migrator: another role, which an earlier step may have set, is not shown what the session does.
+  const [row] = await inMigratorTransaction(connection, () =>
+    connection.query<{ pid: number }>(
+      `select pid from pg_catalog.pg_stat_activity
+where state = 'active' and pid <> pg_catalog.pg_backend_pid() and datname = pg_catalog.current_database()
+  and case when $1::text is null then left(query, 100) = left($2, 100) else pid || ' ' || backend_start = $1 end`,
+      [before?.backend ?? null, sql],
+    ),
+  )
+  return row?.pid
 }
 
 function outcomeUnknown(key: StepKey, record: StepRecord): ToolError {
@@ -157,54 +318,68 @@ function outcomeUnknown(key: StepKey, record: StepRecord): ToolError {
 }
 
 /** Runs a step in a transaction of its own, together with the row that says it is done. */
-async function runRecorded(context: RunContext, work: Work, step: Step, key: StepKey): Promise<Rows> {
-  const limits = limitsFor(work.revision, context.limits)
-  const open = await begin(context, limits)
+async function runRecorded(passage: Passage, step: Step, key: StepKey): Promise<Rows> {
+  const { context, work } = passage
+  const open = await begin(context, limitsFor(work.revision, context.limits))
   try {
-    const rows = await execute(context, step, open.pid, limits.lockTimeoutMs)
-    const record = upsertStep(context.schema, context.runId, key, { sql: step.sql, state: "done" })
-    await commit(context, open, record, "keep-session")
+    const rows = await execute(context, step, open.pid, open.limits.lockTimeoutMs)
+    const row = { ...rowOf(step), state: "done", answer: answerOf(work, rows) } as const
+    await commit(context, open, upsertStep(context.schema, context.runId, key, row), "keep")
     return rows
   } catch (error) {
     await rollback(context.connection)
-    if (error instanceof StepError && commitsByItself.has(error.server.sqlState)) {
-      return runAlone(context, { ...step, effect: { kind: "unknown" } }, key)
-    }
-    throw error
+    if (!(error instanceof StepError) || !needsNoTransaction.has(error.server.sqlState)) throw error
+    const commits = error.server.sqlState === sqlState.invalid_transaction_termination
+    return runAlone(passage, { ...step, effect: { kind: "unknown" } }, key, { commits })
   }
 }
 
-/**
- * active_sql_transaction: a statement that turned out to forbid a transaction; invalid_transaction_termination: a
- * procedure or DO block that commits. Both were rolled back whole, so they can be run again without one.
- */
-const commitsByItself = new Set(["25001", "2D000"])
-
 /** Runs a step outside any transaction, with a row before it and one after it. */
-async function runAlone(context: RunContext, step: Step, key: StepKey): Promise<Rows> {
+async function runAlone(
+  { context, work }: Passage,
+  step: Step,
+  key: StepKey,
+  known: Readonly<Record<string, unknown>> = {},
+): Promise<Rows> {
   const { connection, schema, runId } = context
   const effect = step.effect ?? { kind: "unknown" as const }
-  const [row] = await connection.query<{ held: boolean; backend: string | null }>(
-    `select ${context.lock.heldText} as held, (${backendText}) as backend`,
+  const [row] = await connection.query<{ pid: number; held: boolean }>(
+    `select pg_catalog.pg_backend_pid() as pid, ${context.lock.heldText} as held`,
   )
   if (row?.held !== true) throw lockLost()
-  const before = { ...(await factsBefore(connection, effect)), backend: row.backend }
-  const intent = upsertStep(schema, runId, key, { sql: step.sql, effect, before, state: "started" })
-  await connection.run(asMigrator(intent))
+  const before = { ...(await factsBefore(connection, effect)), ...known }
+  const intent = upsertStep(schema, runId, key, { ...rowOf(step), effect, before, state: "started" })
+  const backend = context.pooled ? "" : `;\n${noteBackend(schema, key)}`
+  await connection.run(migratorTransaction(intent + backend))
   try {
-    const rows = await execute(context, step, 0, 0)
+    const rows = await execute(context, step, row.pid, work.revision.lockTimeoutMs ?? 0)
     await checkEffect(connection, effect, step)
-    await connection.run(asMigrator(updateStep(schema, key, "done")))
+    await recordDone(context, updateStep(schema, key, "done", answerOf(work, rows)))
     return rows
   } catch (error) {
     if (error instanceof StepError || error instanceof ToolError) {
-      await connection.run(asMigrator(updateStep(schema, key, "failed"))).catch(() => undefined)
+      await connection.run(migratorTransaction(updateStep(schema, key, "failed"))).catch(() => undefined)
     }
     throw error
   }
 }
 
-/** A transaction that writes the history whatever role an earlier step has set for the session. */
-function asMigrator(text: string): string {
-  return `begin;\nset local session authorization default;\nset local role to default;\n${text};\ncommit`
+/** That it took effect is known: when the connection is lost now, it is recorded over another. */
+async function recordDone(context: RunContext, text: string): Promise<void> {
+  try {
+    await context.connection.run(migratorTransaction(text))
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error
+    await reconnect(context, error)
+    await context.connection.run(migratorTransaction(text))
+  }
+}
+
+function rowOf(step: Step): Pick<StepRow, "sql" | "parameters"> {
+  return { sql: step.sql, parameters: parametersOf(step) }
+}
+
+/** Only a program looks at answers. */
+function answerOf({ steps }: Work, rows: Rows): StepRow["answer"] {
+  return steps === undefined ? rows : undefined
 }

@@ -1,13 +1,14 @@
 import type { TargetOptions } from "../api/options.ts"
-import { type Connect, type Connection, ServerError } from "../db/connection.ts"
-import { connector } from "../db/node-postgres.ts"
-import { parseConnection } from "../db/settings.ts"
+import { type Connect, type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
 import type { ConnectionSettings } from "../db/connection-settings.ts"
 import { type Facts, readFacts, refuseUnfit } from "../db/fitness.ts"
+import { connector } from "../db/node-postgres.ts"
+import { parseConnection } from "../db/settings.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { table } from "../history/record.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
+import { connectionLost } from "./reconnect.ts"
 
 /** One database that a command works on, looked at and found fit for the command. */
 export interface Target {
@@ -103,6 +104,7 @@ async function historyOf(connection: Connection, schema: string, present: boolea
 }
 
 function notReadable(error: unknown, schema: string): unknown {
+  if (error instanceof ConnectionLost) return connectionLost(error, ["nothing had begun"])
   if (!(error instanceof ServerError) || error.sqlState !== "42501") return error
   return new ToolError("history-not-readable", `this role may not read the history in schema ${schema}`, {
     details: [error.message],
@@ -116,10 +118,14 @@ function notReadable(error: unknown, schema: string): unknown {
 function refuseEnvironment(options: OpenOptions, history: History, facts: Facts): void {
   const { environment, urlOrigin } = options
   if (history.protected && urlOrigin === ".env") {
-    throw new ToolError("dotenv-protected", `database ${facts.database} is protected, and its address came from .env`, {
-      hint: "set the variable in the deploy's own environment",
-      subject: facts.database,
-    })
+    throw new ToolError(
+      "dotenv-protected",
+      `database ${facts.database} is protected, and its address came from .env`,
+      {
+        hint: "set the variable in the deploy's own environment",
+        subject: facts.database,
+      },
+    )
   }
   if (history.environment === undefined) return
   if (environment !== undefined && environment !== history.environment) {

@@ -1,11 +1,14 @@
 import { type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
-import { quoteLiteral } from "../sql/identifier.ts"
+import { historyDamaged } from "../history/damaged.ts"
 import type { Step } from "../sql/step.ts"
+import { cancellable } from "./cancel.ts"
 import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
-import { reconnect } from "./reconnect.ts"
+import { lookUpOutcome } from "./outcome.ts"
+import { asMigrator, cleanSession } from "./session.ts"
 import type { BodyIo, Work } from "./work.ts"
 
 /** An open transaction on the run's connection. */
@@ -14,6 +17,7 @@ export interface OpenTransaction {
   readonly pid: number
   /** Its transaction id, by which its outcome can be asked for afterwards. */
   readonly xid: string
+  readonly limits: Limits
 }
 
 /**
@@ -25,19 +29,20 @@ export interface OpenTransaction {
 export async function runTransaction(context: RunContext, works: readonly Work[]): Promise<void> {
   const first = works[0]
   if (first === undefined) return
-  const open = await begin(context, limitsFor(first.revision, context.limits))
+  let open = await begin(context, limitsFor(first.revision, context.limits))
   try {
     for (const work of works) {
-      const limits = limitsFor(work.revision, context.limits)
-      if (work !== first) await context.connection.run(limitsText(limits))
-      await runBody(context, work, open, limits)
-      await runVerify(context, work, open, limits)
+      open = { ...open, limits: limitsFor(work.revision, context.limits) }
+      if (work !== first) await context.connection.run(limitsText(open.limits))
+      await runBody(context, work, open)
+      await runVerify(context, work, open)
     }
+    // Whatever else may end the run now, its work is done and only has to be kept.
+    if (context.lock.lost) throw lockLost()
   } catch (error) {
     await rollback(context.connection)
     throw error
   }
-  checkStopBeforeCommit(context)
   await commit(context, open, works.map((work) => work.record(context.runId)).join(";\n"))
 }
 
@@ -52,34 +57,48 @@ select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text
     await rollback(context.connection)
     throw lockLost()
   }
-  return { pid: Number(row.pid), xid: String(row.xid) }
+  return { pid: Number(row.pid), xid: String(row.xid), limits }
 }
 
-async function runBody(context: RunContext, work: Work, open: OpenTransaction, limits: Limits): Promise<void> {
+async function runBody(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
   const { id } = work.revision
-  const body = work.body(bodyIo(context, work))
-  let step = 0
-  let answer: Rows = []
-  for (;;) {
-    const next = await body.next(answer)
-    if (next.done) return
-    checkStop(context)
-    step += 1
-    const steps = work.count ?? step
-    const { sql, file, line } = next.value
-    context.emit({ type: "step-started", revision: id, step, steps, sql, file, line })
-    const started = performance.now()
-    answer = await execute(context, next.value, open.pid, limits.lockTimeoutMs)
-    context.emit({ type: "step-finished", revision: id, step, steps, durationMs: performance.now() - started })
+  const body = work.body(bodyIo(context, work, open))
+  try {
+    let answer: Rows = []
+    for (let step = 1; ; step += 1) {
+      const next = await body.next(answer)
+      if (next.done) return
+      checkStop(context)
+      const steps = work.count ?? step
+      const { sql, file, line } = next.value
+      context.emit({ type: "step-started", revision: id, step, steps, sql, file, line })
+      const started = performance.now()
+      answer = await execute(context, next.value, open.pid, open.limits.lockTimeoutMs)
+      context.emit({
+        type: "step-finished",
+        revision: id,
+        step,
+        steps,
+        durationMs: performance.now() - started,
+      })
+    }
+  } finally {
+    await body.return()
   }
 }
 
-/** What a TypeScript revision is given; its reads go over the run's connection. */
-export function bodyIo(context: RunContext, work: Work): BodyIo {
+/** What a TypeScript revision is given; its reads go over the run's connection, within the open transaction. */
+export function bodyIo(context: RunContext, { revision }: Work, open: OpenTransaction): BodyIo {
   return {
-    query: (sql, values) => context.connection.query(sql, values),
-    log: (message) => context.emit({ type: "notice", severity: "LOG", message, revision: work.revision.id }),
+    query: (sql, values) =>
+      execute(context, readStep(revision, sql, values), open.pid, open.limits.lockTimeoutMs),
+    log: (message) => context.emit({ type: "notice", severity: "LOG", message, revision: revision.id }),
   }
+}
+
+/** A read of a TypeScript revision as a step, so that it fails, waits and is cancelled like one. */
+export function readStep({ file }: Work["revision"], sql: string, values: readonly unknown[] = []): Step {
+  return { sql, file, line: 1, transaction: "allowed", values }
 }
 
 /**
@@ -87,31 +106,22 @@ export function bodyIo(context: RunContext, work: Work): BodyIo {
  *
  * @throws ToolError `verify-failed` for a query that returns false in its first column
  */
-export async function runVerify(
-  context: RunContext,
-  work: Work,
-  open: OpenTransaction,
-  limits: Limits,
-): Promise<void> {
+export async function runVerify(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
   for (const step of work.verify) {
     checkStop(context)
-    const rows = await verifyRows(context, work, step, open, limits)
+    const rows = await verifyRows(context, work, step, open)
     const isFalse = rows.some((row) => Object.values(row)[0] === false)
     if (isFalse) throw verifyFailed(work, step, "the query returned false")
   }
 }
 
-async function verifyRows(
-  context: RunContext,
-  work: Work,
-  step: Step,
-  open: OpenTransaction,
-  limits: Limits,
-): Promise<Rows> {
+async function verifyRows(context: RunContext, work: Work, step: Step, open: OpenTransaction): Promise<Rows> {
   try {
-    return await execute(context, step, open.pid, limits.lockTimeoutMs)
+    return await execute(context, step, open.pid, open.limits.lockTimeoutMs)
   } catch (error) {
-    if (!(error instanceof StepError) || error.isLock || error.server.sqlState === "57014") throw error
+    const isVerdict =
+      error instanceof StepError && !error.isLock && error.server.sqlState !== sqlState.query_canceled
+    if (!isVerdict) throw error
     throw verifyFailed(work, step, error.server.message, error.server)
   }
 }
@@ -129,64 +139,61 @@ function verifyFailed(work: Work, step: Step, reason: string, server?: ServerErr
   })
 }
 
-/** Up to here a stop rolls everything back; from COMMIT on the work counts. */
-function checkStopBeforeCommit(context: RunContext): void {
-  if (context.lock.lost) throw lockLost()
-}
-
 /**
- * Records and commits in one round trip. A revision may have changed the session (`SET ROLE`, `search_path`): that
- * is undone first, so that the history is written as the migrator and the next revision starts clean.
+ * Records and commits in one round trip. A revision may have changed the session (`SET ROLE`, `search_path`): deferred
+ * constraints are checked as it left the session, then that is undone, so that the history is written as the migrator,
+ * within the time limits, and the next revision starts clean.
  *
- * @throws ConnectionLost only when it is certain that the transaction did not commit
+ * @param session `keep`: what the revision has set for the session is there again afterwards, for its next step
+ * @throws StepError where the server refuses, ToolError `history-damaged`, `runner-lock-lost`; ConnectionLost only when
+ * it is certain that the transaction did not commit
  */
 export async function commit(
   context: RunContext,
   open: OpenTransaction,
   record: string,
-  session: "reset-session" | "keep-session" = "reset-session",
+  session: "clean" | "keep" = "clean",
 ): Promise<void> {
-  const text = `${asMigrator[session]}${record};\ncommit`
+  const { connection } = context
+  const before = `set constraints all immediate;\n${session === "keep" ? asMigrator : resetText(open.limits)};\n`
+  const committed = cancellable(context, () => connection.run(`${before}${record};\ncommit`))
+  // Sent behind it at once, so that it costs no round trip of its own.
+  const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined
   try {
-    await context.connection.run(text)
+    await committed
+    await cleaned
   } catch (error) {
     if (error instanceof ConnectionLost) return lookUpOutcome(context, open, error)
-    await rollback(context.connection)
-    throw error instanceof ServerError ? commitRefused(context, error) : error
+    await rollback(connection)
+    throw error instanceof ServerError ? commitRefused(context, error, before.length) : error
   }
 }
 
-const asMigrator = {
-  "reset-session": "reset session authorization;\nreset role;\nreset all;\n",
-  "keep-session": "set local session authorization default;\nset local role to default;\n",
+function resetText(limits: Limits): string {
+  return `reset session authorization;\nreset role;\nreset all;\n${limitsText(limits)}`
 }
 
-function commitRefused(context: RunContext, server: ServerError): Error {
-  const { schema, table: relation } = server.fields
-  if (server.sqlState === "23505" && schema === context.schema && relation === "revision") {
+/** @param offset where in the text that was sent the recording begins */
+function commitRefused(context: RunContext, server: ServerError, offset: number): Error {
+  const { schema, table: relation, position = 0 } = server.fields
+  if (server.sqlState === sqlState.unique_violation && schema === context.schema && relation === "revision") {
     return new ToolError("runner-lock-lost", "another runner has applied the same revision meanwhile", {
       details: [server.fields.detail ?? server.message],
       hint: "run the same command again",
       cause: server,
     })
   }
-  return new StepError(commitStep, server, [])
+  const damaged = position > offset ? historyDamaged(context.schema, server) : undefined
+  return damaged ?? new StepError(commitStep, withoutPosition(server), [])
 }
 
 /** Stands for COMMIT itself where it is what the server refused, for example over a deferred constraint. */
 const commitStep: Step = { sql: "commit", file: "(at COMMIT)", line: 1, transaction: "allowed" }
 
-/** The connection ended while COMMIT was on its way: the server is asked whether the transaction committed. */
-async function lookUpOutcome(context: RunContext, open: OpenTransaction, lost: ConnectionLost): Promise<void> {
-  context.connection = await reconnect(context, lost)
-  for (;;) {
-    const [row] = await context.connection.query<{ status: string | null }>(
-      `select pg_catalog.pg_xact_status(${quoteLiteral(open.xid)}::pg_catalog.xid8) as status`,
-    )
-    if (row?.status === "committed") return
-    if (row?.status !== "in progress") throw lost
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+/** Positions count from the start of what was sent, and that is not the user's text. */
+function withoutPosition(server: ServerError): ServerError {
+  const { position: _, ...fields } = server.fields
+  return new ServerError(server.message, fields)
 }
 
 export async function rollback(connection: Connection): Promise<void> {

@@ -1,0 +1,41 @@
+import type { Connection } from "../db/connection.ts"
+
+/**
+ * Undoes what a revision may have left in the session: role, settings, cursors, prepared statements, temporary
+ * tables, advisory locks. Most of it outlives a rollback too.
+ *
+ * These are the parts of DISCARD ALL. That may not stand beside other statements, and would lose a role that ALTER
+ * ROLE ... SET role gives to every session.
+ */
+export const cleanText = `close all;
+reset session authorization;
+reset role;
+reset all;
+deallocate all;
+unlisten *;
+select pg_catalog.pg_advisory_unlock_all();
+discard temp;
+discard sequences`
+
+/** Does so outside any transaction; never throws, since a session that cannot be cleaned is a lost one. */
+export async function cleanSession(connection: Connection): Promise<void> {
+  await connection.run(cleanText).catch(() => undefined)
+}
+
+/** For the rest of the open transaction: the role that connected, whatever a revision has made of the session. */
+export const asMigrator = "set local session authorization default;\nset local role to default"
+
+/** A transaction of its own in which the connecting role runs `text`. */
+export function migratorTransaction(text: string): string {
+  return `begin;\n${asMigrator};\n${text};\ncommit`
+}
+
+/** Runs `work`, which reads or writes the history over `connection`, in such a transaction. */
+export async function inMigratorTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await connection.run(`begin;\n${asMigrator}`)
+  try {
+    return await work()
+  } finally {
+    if (connection.open) await connection.run("commit").catch(() => undefined)
+  }
+}

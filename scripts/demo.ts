@@ -90,7 +90,7 @@ lockstep(["history", "--graph"])
 say("3. What happened is recorded, and going back is not done blindly")
 await run("update users set phone = '+44 20 7946 0000' where id = 1 returning email, phone")
 lockstep(["downgrade", "-1"], 4)
-lockstep(["history", "--events"])
+lockstep(["history", "--log"])
 await run("select id, phase, applied_at::timestamptz(0) from lockstep.applied order by applied_at")
 
 say("On your own database")

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -154,6 +155,21 @@ describe("completion", () => {
       expect(stdout).toContain("error allow warn")
     },
   )
+
+  test.each([
+    ["lockstep upg", ["upgrade"]],
+    ["lockstep --env prod stat", ["status"]],
+    ["lockstep upgrade --dry", ["--dry-run"]],
+    ["lockstep upgrade --out-of-order ", ["error", "allow", "warn"]],
+    ["lockstep new --phase exp", ["expand"]],
+    ["lockstep history --lock", []],
+  ])("in bash, %s", async (line, expected) => {
+    const { stdout } = await lockstep(["completion", "bash"], nowhere)
+    const words = line.split(" ").map((word) => `"${word}"`)
+    const script = `${stdout}\nCOMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _lockstep; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const found = execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim()
+    expect(found === "" ? [] : found.split("\n")).toEqual(expected)
+  })
 
   test("for another shell is refused with those there are", async () => {
     const { exit, stderr } = await lockstep(["completion", "tcsh"], nowhere)

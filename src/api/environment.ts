@@ -1,9 +1,10 @@
 import { ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
 import { insertEvent, setMeta } from "../history/record.ts"
 import { startRun } from "../runner/start.ts"
-import { openTarget } from "../runner/target.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import { changeHistory } from "../runner/transaction.ts"
 import type { RunOptions, TargetOptions } from "./options.ts"
-import { databaseOf } from "./upgrade.ts"
 
 export interface MarkEnvironmentOptions extends TargetOptions, RunOptions {
   /** The name that the database is to carry. */
@@ -26,35 +27,26 @@ export interface MarkEnvironmentResult {
  * Writes an environment's name into the database, so that a command meant for another one is refused whatever the
  * URL says.
  *
- * @throws ToolError `wrong-environment` where it carries another name and no reason is given
+ * @throws ToolError `wrong-environment` where it carries another name and no reason is given, `reason-needed` where only
+ * the protection changes and none is given
  */
 export async function markEnvironment(options: MarkEnvironmentOptions): Promise<MarkEnvironmentResult> {
   const { name, protect = false, because, ...rest } = options
   const target = await openTarget({ ...rest, anyEnvironment: true, command: "init", writes: true })
   try {
-    const before = target.history.environment
-    const changes = before !== undefined && (before !== name || target.history.protected !== protect)
-    if (changes && because === undefined) {
-      throw new ToolError(
-        "wrong-environment",
-        `database ${target.facts.database} is already marked as ${before}`,
-        {
-          hint: `check the URL; to change the mark, add --because "..."`,
-          subject: before,
-        },
-      )
-    }
+    refuseWithoutReason(options, target, target.history)
     const run = await startRun(target, { ...options, command: "init" })
     try {
-      const { schema, runId, connection } = run.context
+      const { schema, runId } = run.context
+      const before = run.history.environment
+      refuseWithoutReason(options, target, run.history)
       const details = { name, protected: protect, before, because }
-      await connection.run(
+      await changeHistory(
+        run.context,
         [
-          "begin",
           setMeta(schema, "environment", name),
           setMeta(schema, "protected", String(protect)),
           insertEvent(schema, runId, { kind: "environment-marked", message: name, details }),
-          "commit",
         ].join(";\n"),
       )
       return {
@@ -69,4 +61,27 @@ export async function markEnvironment(options: MarkEnvironmentOptions): Promise<
   } finally {
     await target.close()
   }
+}
+
+function refuseWithoutReason(
+  { name, protect = false, because }: MarkEnvironmentOptions,
+  { facts }: Target,
+  { environment: before, protected: isProtected }: History,
+): void {
+  if (before === undefined || (because !== undefined && because.trim() !== "")) return
+  if (before !== name) {
+    throw new ToolError("wrong-environment", `database ${facts.database} is already marked as ${before}`, {
+      hint: `check the URL; to change the mark, add --because "..."`,
+      subject: before,
+    })
+  }
+  if (isProtected === protect) return
+  throw new ToolError(
+    "reason-needed",
+    `database ${facts.database} is marked as ${before}, ${isProtected ? "" : "not "}protected`,
+    {
+      hint: 'to change that, add --because "..."; it is recorded',
+      subject: before,
+    },
+  )
 }

@@ -1,5 +1,5 @@
-import { type RevisionFolder, readFolder, readScript } from "../revisions/folder.ts"
-import type { Revision } from "../revisions/revision.ts"
+import { type RevisionFolder, readFolder } from "../revisions/folder.ts"
+import type { Revision, RevisionScript } from "../revisions/revision.ts"
 import type { ProjectOptions } from "./options.ts"
 
 /** One revision, as the functions of the library speak of it. */
@@ -17,7 +17,7 @@ export function summary({ id, title, file }: Revision): RevisionSummary {
 export interface Project {
   readonly folder: RevisionFolder
   readonly root: string
-  readonly readScript: (revision: Revision) => ReturnType<typeof readScript>
+  readonly readScript: (revision: Revision) => Promise<RevisionScript>
 }
 
 /** Reads the project's revisions. Throws what `readFolder` and `buildGraph` throw. */
@@ -25,6 +25,6 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   return {
     folder: await readFolder(options),
     root: options.root ?? ".",
-    readScript: (revision) => readScript(options, revision),
+    readScript: async (revision) => (await import("../revisions/script.ts")).readScript(options, revision),
   }
 }

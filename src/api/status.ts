@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../diagnostic.ts"
-import type { InFlight } from "../history/read.ts"
-import { appliedHeads } from "../revisions/resolve.ts"
-import { checkHistory, type OutOfOrderPolicy } from "../runner/checks.ts"
-import { openTarget } from "../runner/target.ts"
+import { type History, type InFlight, isSettled } from "../history/read.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
+import type { OutOfOrderPolicy } from "../runner/checks.ts"
+import { databaseOf, openTarget } from "../runner/target.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
-import { databaseOf } from "./upgrade.ts"
+import type { Standing } from "./standing.ts"
 
 export interface StatusOptions extends ProjectOptions, TargetOptions {
   /** What to say about a pending revision that comes before an applied one. Default: `error`. */
@@ -36,29 +36,35 @@ export interface StatusResult {
 /** Says where a database stands. Reads only: a database that Lockstep never touched stays untouched. */
 export async function status(options: StatusOptions = {}): Promise<StatusResult> {
   const { folder } = await openProject(options)
-  const target = await openTarget({ ...options, command: "status", writes: false })
+  const target = await openTarget({ ...options, command: "status", writes: false, folder })
   try {
     const { history, facts } = target
-    const applied = new Set(history.applied.keys())
-    const { graph } = folder
-    const pending = [
-      ...graph.revisions.filter(({ id }) => !applied.has(id)),
-      ...folder.repeatables.filter(({ id, checksum }) => history.repeatables.get(id) !== checksum),
-    ]
     return {
       ...databaseOf(target),
       protected: target.protected,
       server: facts.serverVersionText,
       user: facts.user,
       managed: history.format > 0,
-      appliedCount: graph.revisions.length - graph.revisions.filter(({ id }) => !applied.has(id)).length,
-      current: appliedHeads(graph, applied).map(summary),
-      heads: graph.heads.map(summary),
-      pending: pending.map(summary),
+      heads: folder.heads.map(summary),
       inFlight: history.inFlight,
-      findings: checkHistory(graph, history, options.outOfOrder ?? "error"),
+      ...(await standingOf(folder, history, options.outOfOrder ?? "error")),
     }
   } finally {
     await target.close()
+  }
+}
+
+/** Most databases are where their folder is; then neither the graph nor what compares with it is loaded. */
+async function standingOf(
+  folder: RevisionFolder,
+  history: History,
+  policy: OutOfOrderPolicy,
+): Promise<Standing> {
+  if (!isSettled(history)) return (await import("./standing.ts")).compare(folder, history, policy)
+  return {
+    appliedCount: folder.count,
+    current: folder.effectiveHeads.map(summary),
+    pending: [],
+    findings: [],
   }
 }

@@ -1,5 +1,7 @@
 import type { Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
+import type { Revision } from "../revisions/revision.ts"
 import type { Effect } from "../sql/step.ts"
 import { historyDamaged } from "./damaged.ts"
 import { type Nullable, present } from "./nullable.ts"
@@ -13,6 +15,11 @@ export interface History {
   readonly format: number
   readonly environment?: string
   readonly protected: boolean
+  /**
+   * Whether the history was compared with a folder and is the same: nothing is pending, nothing was edited, nothing is
+   * missing. False where nobody asked, too.
+   */
+  readonly matchesFolder: boolean
   /** Revisions (without repeatables) that the database is at: id -> checksum, in the order they came. */
   readonly applied: ReadonlyMap<string, string>
   /** Repeatables that ran: id -> checksum of what ran last. */
@@ -42,16 +49,29 @@ export interface StepRecord {
   readonly answer?: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** Tells whether the database is where the folder is that it was compared with, and nobody has left anything half done. */
+export function isSettled({ matchesFolder, inFlight }: History): boolean {
+  return matchesFolder && inFlight.length === 0
+}
+
 /** The history of a database that has none. */
 export function emptyHistory(schema: string): History {
-  return { schema, format: 0, protected: false, applied: new Map(), repeatables: new Map(), inFlight: [] }
+  return {
+    schema,
+    format: 0,
+    protected: false,
+    matchesFolder: false,
+    applied: new Map(),
+    repeatables: new Map(),
+    inFlight: [],
+  }
 }
 
 /**
- * Reads the history in one round trip. Ten thousand revisions come as one text: a row each would cost the client
- * ten times as much.
+ * Reads the history. Ten thousand revisions come as one text: a row each would cost the client ten times as much.
  *
  * @param present whether `to_regclass('<schema>.meta')` was there
+ * @param folder what the history is probably at: where the server finds the same digest, the rows are not even sent
  * @throws ToolError `history-newer` where a later version of Lockstep wrote the tables, `history-damaged` where they
  * are not all there
  */
@@ -59,18 +79,50 @@ export async function readHistory(
   connection: Connection,
   schema: string,
   present: boolean,
+  folder?: RevisionFolder,
 ): Promise<History> {
   if (!present) return emptyHistory(schema)
   try {
-    return await readTables(connection, schema)
+    const meta = await readMeta(connection, schema)
+    if (meta.format === 0) return { ...emptyHistory(schema), ...meta }
+    const matching = folder && (await readMatching(connection, schema, meta, folder))
+    return matching ?? (await readRows(connection, schema, meta))
   } catch (error) {
     throw historyDamaged(schema, error) ?? error
   }
 }
 
-async function readTables(connection: Connection, schema: string): Promise<History> {
-  const meta = await readMeta(connection, schema)
-  if (meta.format === 0) return { ...emptyHistory(schema), ...meta }
+async function readMatching(
+  connection: Connection,
+  schema: string,
+  meta: Meta,
+  folder: RevisionFolder,
+): Promise<History | undefined> {
+  const lines = `string_agg(id || chr(9) || checksum, chr(10) order by id collate "C")`
+  const [row] = await connection.query<{ digest: string; steps: string | null }>(
+    `select (select encode(sha256(convert_to(coalesce(${lines}, ''), 'UTF8')), 'hex') from ${table(schema, "revision")}) as digest,
+  ${stepsText(schema)} as steps`,
+  )
+  if (row?.digest !== folder.digest) return undefined
+  return {
+    schema,
+    ...meta,
+    matchesFolder: true,
+    get applied() {
+      return checksums(folder.revisions)
+    },
+    get repeatables() {
+      return checksums(folder.repeatables)
+    },
+    inFlight: stepsOf(row.steps),
+  }
+}
+
+function checksums(revisions: readonly Revision[]): ReadonlyMap<string, string> {
+  return new Map(revisions.map(({ id, checksum }) => [id, checksum]))
+}
+
+async function readRows(connection: Connection, schema: string, meta: Meta): Promise<History> {
   const [row] = await connection.query<{
     applied: string | null
     repeatables: string | null
@@ -79,17 +131,26 @@ async function readTables(connection: Connection, schema: string): Promise<Histo
     `select
   (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where not repeatable) as applied,
   (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where repeatable) as repeatables,
-  (select json_agg(json_build_object('id', revision, 'direction', direction, 'stepsDone', done) order by begun, revision)::text from (
-    select revision, direction, count(*) filter (where state = 'done') as done, min(started_at) as begun from ${table(schema, "step")} group by revision, direction
-  ) s) as steps`,
+  ${stepsText(schema)} as steps`,
   )
   return {
     schema,
     ...meta,
+    matchesFolder: false,
     applied: pairs(row?.applied),
     repeatables: pairs(row?.repeatables),
-    inFlight: row?.steps ? (JSON.parse(row.steps) as InFlight[]) : [],
+    inFlight: stepsOf(row?.steps),
   }
+}
+
+function stepsText(schema: string): string {
+  return `(select json_agg(json_build_object('id', revision, 'direction', direction, 'stepsDone', done) order by begun, revision)::text from (
+    select revision, direction, count(*) filter (where state = 'done') as done, min(started_at) as begun from ${table(schema, "step")} group by revision, direction
+  ) s)`
+}
+
+function stepsOf(text: string | null | undefined): readonly InFlight[] {
+  return text ? (JSON.parse(text) as InFlight[]) : []
 }
 
 /** Reads what is recorded of the steps of a revision that was begun, by position. */
@@ -106,10 +167,9 @@ export async function readSteps(
   return new Map(rows.map((row) => [Number(row.position), present<StepRecord>(row)]))
 }
 
-async function readMeta(
-  connection: Connection,
-  schema: string,
-): Promise<Pick<History, "format" | "environment" | "protected">> {
+type Meta = Pick<History, "format" | "environment" | "protected">
+
+async function readMeta(connection: Connection, schema: string): Promise<Meta> {
   const rows = await connection.query<{ key: string; value: string }>(
     `select key, value from ${table(schema, "meta")}`,
   )

@@ -13,9 +13,10 @@ import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { crc32 } from "node:zlib"
-import { type FileFacts, sha256 } from "./facts.ts"
+import type { FileFacts } from "./facts.ts"
 import type { Revision } from "./revision.ts"
 import { packRevisions, unpackRevisions } from "./revision-columns.ts"
+import { sha256 } from "./sha256.ts"
 
 /** What was read of one folder of revisions. */
 export interface FolderSnapshot {
@@ -37,6 +38,7 @@ export interface Snapshot {
   readonly revisions: readonly Revision[]
   readonly repeatables: readonly Revision[]
   readonly heads: readonly Revision[]
+  readonly effectiveHeads: readonly Revision[]
   readonly digest: string
 }
 
@@ -84,7 +86,7 @@ const racyMs = 2000
 const fewestFiles = 200
 
 /** Raised with every change to what the cache holds. */
-const format = 2
+const format = 3
 
 /** Parts of a cache file behind its first line. Each is read only when it is needed. */
 const parts = ["names", "states", "heads", "revisions", "facts"] as const
@@ -95,6 +97,8 @@ interface Manifest {
   readonly lengths: readonly number[]
   readonly digest: string
   readonly count: number
+  /** Ids. */
+  readonly effectiveHeads: readonly string[]
 }
 
 /**
@@ -168,6 +172,11 @@ export class RevisionCache {
     return unpackRevisions(this.#part("heads").toString()).revisions
   }
 
+  effectiveHeads(): readonly Revision[] {
+    const ids = this.#stored?.manifest.effectiveHeads ?? []
+    return this.heads().filter(({ id }) => ids.includes(id))
+  }
+
   /** The cached revisions, in the order of the graph, and the repeatables. */
   result(): { readonly revisions: readonly Revision[]; readonly repeatables: readonly Revision[] } {
     return unpackRevisions(this.#part("revisions").toString())
@@ -196,7 +205,7 @@ export class RevisionCache {
   /** Replaces the cache file, in one step: readers see the old one or the new one. */
   write(snapshot: Snapshot): void {
     if (snapshot.facts.length < fewestFiles) return
-    const { folders, states, facts, revisions, repeatables, heads, digest } = snapshot
+    const { folders, states, facts, revisions, repeatables, heads, effectiveHeads, digest } = snapshot
     const content = {
       names: Buffer.from(JSON.stringify(folders)),
       states: states.bytes,
@@ -212,6 +221,7 @@ export class RevisionCache {
       lengths: buffers.map(({ length }) => length),
       digest,
       count: revisions.length,
+      effectiveHeads: effectiveHeads.map(({ id }) => id),
     }
     this.#replace(Buffer.concat([Buffer.from(`${JSON.stringify(manifest)}\n`), whole]))
   }
@@ -257,7 +267,7 @@ interface Stored {
 }
 
 const missing: Stored = {
-  manifest: { key: "", crc: 0, lengths: [], digest: "", count: 0 },
+  manifest: { key: "", crc: 0, lengths: [], digest: "", count: 0, effectiveHeads: [] },
   content: Buffer.alloc(0),
 }
 

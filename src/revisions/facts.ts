@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { decodeSql } from "../sql/decode.ts"
 import { placeAt } from "../sql/locate.ts"
 import { meaning } from "../sql/meaning.ts"
@@ -7,6 +6,7 @@ import { type Header, parseHeader } from "./header.ts"
 import { headerBlocks, type Language } from "./header-lines.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
 import { findSections, type Span } from "./sections.ts"
+import { sha256 } from "./sha256.ts"
 
 /** What one revision file says, whatever folder it is in. Plain and serialisable. */
 export interface FileFacts {
@@ -19,12 +19,6 @@ export interface FileFacts {
   readonly transaction: Revision["transaction"]
   readonly rollback: Revision["rollback"]
   readonly checksum: string
-}
-
-/** Returns the language of a file by its extension; undefined for a file that can be no revision. */
-export function languageOf(name: string): Language | undefined {
-  if (/\.sql$/i.test(name)) return "sql"
-  return /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name) ? "typescript" : undefined
 }
 
 /**
@@ -109,9 +103,4 @@ function headerEnd(text: string): number {
 
 function cut(text: string, { start, end }: Span): string {
   return start === 0 && end === text.length ? text : text.slice(start, end)
-}
-
-/** SHA-256 of a text's UTF-8 bytes, hexadecimal. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex")
 }

@@ -3,8 +3,9 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
-import { readFolder, readScript } from "./folder.ts"
+import { readFolder } from "./folder.ts"
 import type { Revision } from "./revision.ts"
+import { readScript } from "./script.ts"
 import { addFiles, temporaryFolder } from "./temporary-folder.ts"
 
 type Files = Readonly<Record<string, string>>

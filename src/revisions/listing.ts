@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, statSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import type { ProjectOptions } from "../api/options.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
-import { languageOf } from "./facts.ts"
+import { languageOf } from "./language.ts"
 import { compareText } from "./natural-order.ts"
 
 /** One folder of revisions and what is in it. Reading it opens no file. */

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { ToolError } from "../diagnostic.ts"
 import { type RevisionCache, States } from "./cache.ts"
-import { type FileFacts, languageOf, readFacts } from "./facts.ts"
+import { type FileFacts, readFacts } from "./facts.ts"
+import { languageOf } from "./language.ts"
 import { type Listing, reasonOf, shownPath, unreadable } from "./listing.ts"
 
 /** What the files of several folders say. */

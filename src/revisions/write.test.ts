@@ -10,7 +10,8 @@ import {
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { ToolError } from "../diagnostic.ts"
-import { readFolder, readScript } from "./folder.ts"
+import { readFolder } from "./folder.ts"
+import { readScript } from "./script.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 import { mergeRevision, type NewRevisionOptions, newRevision, rebaseRevision } from "./write.ts"
 

@@ -7,6 +7,7 @@ import { parseConnection } from "../db/settings.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { table } from "../history/record.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import { connectionLost } from "./reconnect.ts"
 
@@ -31,6 +32,8 @@ export interface OpenOptions extends TargetOptions {
   readonly writes: boolean
   /** Whether the mark of the database is not looked at, because the command sets it. Default: false. */
   readonly anyEnvironment?: boolean
+  /** What the database is probably at: then its history costs little to read. */
+  readonly folder?: RevisionFolder
 }
 
 /**
@@ -47,8 +50,8 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
   try {
     const { facts, present } = await look(connection, schema)
     if (options.writes) await refuseUnfit(facts, connect, { pooled })
-    const history = await historyOf(connection, schema, present)
-    if (options.anyEnvironment !== true) refuseEnvironment(options, history, facts)
+    const history = await historyOf(connection, schema, present, options.folder)
+    refuseEnvironment(options, history, facts)
     const environment = options.environment ?? history.environment
     return {
       connect,
@@ -65,6 +68,11 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
     await connection.close()
     throw error
   }
+}
+
+/** Which database it is, for results. */
+export function databaseOf({ facts, environment }: Target): { database: string; environment?: string } {
+  return { database: facts.database, ...(environment === undefined ? {} : { environment }) }
 }
 
 function wayTo(options: OpenOptions): { readonly connect: Connect; readonly pooled: boolean } {
@@ -95,9 +103,14 @@ async function look(connection: Connection, schema: string): Promise<{ facts: Fa
   }
 }
 
-async function historyOf(connection: Connection, schema: string, present: boolean): Promise<History> {
+async function historyOf(
+  connection: Connection,
+  schema: string,
+  present: boolean,
+  folder: RevisionFolder | undefined,
+): Promise<History> {
   try {
-    return await readHistory(connection, schema, present)
+    return await readHistory(connection, schema, present, folder)
   } catch (error) {
     throw notReadable(error, schema)
   }
@@ -127,7 +140,7 @@ function refuseEnvironment(options: OpenOptions, history: History, facts: Facts)
       },
     )
   }
-  if (history.environment === undefined) return
+  if (history.environment === undefined || options.anyEnvironment === true) return
   if (environment !== undefined && environment !== history.environment) {
     throw new ToolError(
       "wrong-environment",

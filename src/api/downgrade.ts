@@ -1,14 +1,16 @@
 import { ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
 import { appliedHeads, planDowngrade } from "../revisions/resolve.ts"
-import { checkHistory, refuseErrors } from "../runner/checks.ts"
+import type { Revision } from "../revisions/revision.ts"
+import { checkHistory, checkInFlight, refuseErrors } from "../runner/checks.ts"
 import { describeLoss, findDataLoss, type Loss } from "../runner/data-loss.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
-import { openTarget } from "../runner/target.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type RevisionSummary, summary } from "./project.ts"
-import { announce, buildAll, databaseOf, withProgress } from "./upgrade.ts"
+import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
+import { announce, buildAll, buildDue, refuseSingle, withProgress } from "./upgrade.ts"
 
 export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revision to go back to: an id, `-1`, `base`, `<label>@base`. It stays; what descends from it is undone. */
@@ -41,13 +43,8 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
   const target = await openTarget({ ...options, command: "downgrade", writes: true })
   try {
     announce(target, options)
-    const plan = (applied: Iterable<string>) => planDowngrade(graph, new Set(applied), options.to)
-    const looked = plan(target.history.applied.keys())
-    if (target.protected) throw protectedEnvironment(target.environment, looked.map(summary))
-    refuseErrors(
-      checkHistory(graph, target.history, "allow").filter(({ code }) => code !== "revision-edited"),
-    )
     const current = (applied: Iterable<string>) => appliedHeads(graph, new Set(applied)).map(({ id }) => id)
+    const looked = plannedWork(project, target, target.history, options)
     if (looked.length === 0) {
       return {
         ...databaseOf(target),
@@ -57,14 +54,16 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
       }
     }
     const works = await buildAll(project, target.schema, looked, "down")
+    refuseSingle(works, options)
     const run = await startRun(target, { ...options, command: "downgrade" })
     const finished: FinishedRevision[] = []
     try {
-      const due = new Set(plan(run.history.applied.keys()).map(({ id }) => id))
-      const dueWorks = works.filter(({ revision }) => due.has(revision.id))
+      const due = plannedWork(project, target, run.history, options)
+      const dueWorks = await buildDue(project, target.schema, works, due, "down")
+      refuseSingle(dueWorks, options)
       const lost = await findDataLoss(run.context, dueWorks)
       if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)
-      options.onEvent?.({ type: "planned", direction: "down", revisions: [...due] })
+      options.onEvent?.({ type: "planned", direction: "down", revisions: due.map(({ id }) => id) })
       await runAll(run.context, dueWorks, finished, {
         single: options.singleTransaction ?? false,
         unknownOutcome: options.unknownOutcome ?? "ask",
@@ -80,6 +79,23 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
   } finally {
     await target.close()
   }
+}
+
+/** Decides what is undone, from the folder and the history; refuses what must not be. */
+function plannedWork(
+  { folder }: Project,
+  target: Target,
+  history: History,
+  options: DowngradeOptions,
+): readonly Revision[] {
+  const { graph } = folder
+  const revisions = planDowngrade(graph, new Set(history.applied.keys()), options.to)
+  if (target.protected || history.protected) {
+    throw protectedEnvironment(target.environment, revisions.map(summary))
+  }
+  refuseErrors(checkHistory(graph, history, "allow").filter(({ code }) => code !== "revision-edited"))
+  refuseErrors(checkInFlight(folder, history, { direction: "down", revisions }))
+  return revisions
 }
 
 function protectedEnvironment(

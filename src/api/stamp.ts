@@ -1,13 +1,13 @@
 import { ToolError } from "../diagnostic.ts"
 import { deleteApplied, deleteSteps, insertApplied, insertEvent, table } from "../history/record.ts"
-import { appliedHeads, resolveMany, resolveOne } from "../revisions/resolve.ts"
+import { appliedHeads, planDowngrade, resolveMany, resolveOne } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { startRun } from "../runner/start.ts"
-import { openTarget } from "../runner/target.ts"
+import { databaseOf, openTarget } from "../runner/target.ts"
+import { changeHistory } from "../runner/transaction.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject } from "./project.ts"
-import { databaseOf } from "./upgrade.ts"
 
 export interface StampOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revisions that the database is to be at; `base` for none. */
@@ -16,7 +16,10 @@ export interface StampOptions extends ProjectOptions, TargetOptions, RunOptions 
   readonly purge?: boolean
   /** Records the file's present checksum for these applied revisions, which were edited without consequence. */
   readonly acceptChecksum?: readonly string[]
-  /** Takes these revisions, which the folder no longer holds, out of the history. */
+  /**
+   * Takes these revisions, which the folder no longer holds, out of the history; of one that was interrupted between
+   * its steps, only those steps.
+   */
   readonly forget?: readonly string[]
   /** Why; recorded. Needed in a protected environment, and for `acceptChecksum` and `forget`. */
   readonly because?: string
@@ -28,6 +31,8 @@ export interface StampResult {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   readonly accepted: readonly string[]
+  /** Revisions whose interrupted steps were forgotten. */
+  readonly forgotten: readonly string[]
   readonly current: readonly string[]
 }
 
@@ -49,23 +54,28 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
     try {
       const { context, history } = run
       const applied = new Set(history.applied.keys())
+      const begun = new Set(history.inFlight.map(({ id }) => id))
       const forget = options.forget ?? []
-      for (const id of forget) {
+      const forgotten = forget.filter((id) => begun.has(id))
+      const forgetApplied = forget.filter((id) => !begun.has(id))
+      const accepted = (options.acceptChecksum ?? []).map((word) => resolveOne(graph, applied, word))
+      for (const id of [...forgetApplied, ...accepted.map(({ id }) => id)]) {
         if (!applied.has(id)) throw notApplied(id)
       }
       const wanted = options.to === undefined ? applied : wantedIds(options, applied)
       const kept = options.purge === true && options.to === undefined ? new Set<string>() : wanted
-      const removed = [...applied].filter((id) => !kept.has(id) || forget.includes(id))
+      const removed = [...applied].filter((id) => !kept.has(id) || forgetApplied.includes(id))
       const added = graph.revisions.filter(({ id }) => kept.has(id) && !applied.has(id))
-      const accepted = (options.acceptChecksum ?? []).map((word) => resolveOne(graph, applied, word))
-      for (const { id } of accepted) if (!applied.has(id)) throw notApplied(id)
-      const { schema, runId, connection } = context
+      const { schema, runId } = context
+      const { because } = options
       const texts = [
-        ...removed.map((id) => deleteApplied(schema, runId, id, "unstamped", options.because)),
-        ...added.map((revision) => stampText(schema, runId, revision)),
-        ...accepted.map((revision) => acceptText(schema, runId, revision, options.because)),
+        ...removed.map((id) => deleteApplied(schema, runId, id, "unstamped", because)),
+        ...added.map((revision) => stampText(schema, runId, revision, because)),
+        ...[...removed, ...added.map(({ id }) => id)].flatMap((id) => noSteps(schema, id)),
+        ...accepted.map((revision) => acceptText(schema, runId, revision, because)),
+        ...forgotten.flatMap((id) => forgetText(schema, runId, id, because)),
       ]
-      if (texts.length > 0) await connection.run(`begin;\n${texts.join(";\n")};\ncommit`)
+      if (texts.length > 0) await changeHistory(context, texts.join(";\n"))
       const now = new Set([
         ...[...applied].filter((id) => !removed.includes(id)),
         ...added.map(({ id }) => id),
@@ -75,6 +85,7 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
         added: added.map(({ id }) => id),
         removed,
         accepted: accepted.map(({ id }) => id),
+        forgotten,
         current: appliedHeads(graph, now).map(({ id }) => id),
       }
     } finally {
@@ -86,17 +97,40 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
 
   function wantedIds({ to = [], purge }: StampOptions, applied: ReadonlySet<string>): ReadonlySet<string> {
     const words = typeof to === "string" ? [to] : to
+    const isEndOfBranch = (word: string) => word.endsWith("@base")
     const targets = resolveMany(graph, applied, words).map(({ id }) => id)
     const needed = graph.ancestors(targets)
     if (purge === true || words.includes("base")) return needed
-    const after = graph.descendants(targets)
-    return new Set([...needed, ...[...applied].filter((id) => !after.has(id))])
+    const undone = words.filter(isEndOfBranch).flatMap((word) => planDowngrade(graph, applied, word))
+    const named = resolveMany(
+      graph,
+      applied,
+      words.filter((word) => !isEndOfBranch(word)),
+    )
+    const after = graph.descendants(named.map(({ id }) => id))
+    const gone = new Set([...after, ...undone.map(({ id }) => id)])
+    return new Set([...needed, ...[...applied].filter((id) => !gone.has(id))])
   }
 }
 
-function stampText(schema: string, runId: string, revision: Revision): string {
+function stampText(schema: string, runId: string, revision: Revision, because: string | undefined): string {
   const compatible = revision.phase !== undefined && revision.phase !== "contract"
-  return `${insertApplied(schema, runId, revision, { compatible, mode: "stamped" })};\n${deleteSteps(schema, revision.id, "up")}`
+  return insertApplied(schema, runId, revision, { compatible, mode: "stamped", because })
+}
+
+/** Whoever says that a revision is applied, or not, says so of all of it. */
+function noSteps(schema: string, id: string): readonly string[] {
+  return [deleteSteps(schema, id, "up"), deleteSteps(schema, id, "down")]
+}
+
+function forgetText(
+  schema: string,
+  runId: string,
+  id: string,
+  because: string | undefined,
+): readonly string[] {
+  const event = { kind: "steps-forgotten", revision: id, details: { because } } as const
+  return [...noSteps(schema, id), insertEvent(schema, runId, event)]
 }
 
 function acceptText(

@@ -4,12 +4,12 @@ import type { History } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { buildWork } from "../runner/build.ts"
-import { checkHistory, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
+import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
-import { openTarget, type Target } from "../runner/target.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
@@ -96,7 +96,10 @@ export function pendingWork(
   const repeatables = folder.repeatables.filter(
     ({ id, checksum }) => history.repeatables.get(id) !== checksum,
   )
-  return { pending: [...pending, ...repeatables], warnings: findings }
+  const revisions = [...pending, ...repeatables]
+  const begun = checkInFlight(folder, history, { direction: "up", revisions })
+  refuseErrors(begun)
+  return { pending: revisions, warnings: [...findings, ...begun] }
 }
 
 /** Reads and classifies everything that is to run, so that what cannot run is refused before anything has. */
@@ -111,7 +114,32 @@ export async function buildAll(
   return works
 }
 
-function refuseSingle(works: readonly Work[], { singleTransaction }: UpgradeOptions): void {
+/**
+ * Returns the work for `revisions` under the lock. What was built before it was taken is taken over; while this run
+ * waited, another may have applied some of it, or undone more.
+ */
+export async function buildDue(
+  project: Project,
+  schema: string,
+  built: readonly Work[],
+  revisions: readonly Revision[],
+  direction: Direction,
+): Promise<readonly Work[]> {
+  const byId = new Map(built.map((work) => [work.revision.id, work]))
+  const missing = await buildAll(
+    project,
+    schema,
+    revisions.filter(({ id }) => !byId.has(id)),
+    direction,
+  )
+  for (const work of missing) byId.set(work.revision.id, work)
+  return revisions.flatMap(({ id }) => byId.get(id) ?? [])
+}
+
+export function refuseSingle(
+  works: readonly Work[],
+  { singleTransaction }: { readonly singleTransaction?: boolean },
+): void {
   const stepwise = works.find(({ mode }) => mode === "steps")
   if (singleTransaction !== true || stepwise === undefined) return
   const { id, file } = stepwise.revision
@@ -131,10 +159,9 @@ async function applyAll(
   const run = await startRun(target, { ...options, command: "upgrade" })
   const finished: FinishedRevision[] = []
   try {
-    // Another runner may have worked while this one waited for the lock.
     const { pending, warnings } = pendingWork(project, run.history, options)
-    const ids = new Set(pending.map(({ id }) => id))
-    const due = works.filter(({ revision }) => ids.has(revision.id))
+    const due = await buildDue(project, target.schema, works, pending, "up")
+    refuseSingle(due, options)
     options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
     await runAll(run.context, due, finished, {
@@ -170,9 +197,4 @@ function result(
     current: appliedHeads(folder.graph, now).map(({ id }) => id),
     warnings,
   }
-}
-
-/** Which database it was, for results. */
-export function databaseOf({ facts, environment }: Target): { database: string; environment?: string } {
-  return { database: facts.database, ...(environment === undefined ? {} : { environment }) }
 }

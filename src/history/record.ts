@@ -69,7 +69,11 @@ export function insertApplied(
   schema: string,
   runId: string,
   revision: Revision,
-  how: { readonly compatible: boolean; readonly mode: "transaction" | "steps" | "stamped" },
+  how: {
+    readonly compatible: boolean
+    readonly mode: "transaction" | "steps" | "stamped"
+    readonly because?: string | undefined
+  },
 ): string {
   const id = quoteLiteral(revision.id)
   const steps = table(schema, "step")
@@ -87,8 +91,8 @@ export function insertApplied(
   from (select ${started} as started) t${conflict}
   returning id, checksum, duration_ms, run
 )
-insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms)
-select run, ${quoteLiteral(kind)}, id, checksum, duration_ms from recorded`
+insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details)
+select run, ${quoteLiteral(kind)}, id, checksum, duration_ms, ${values([reason(how.because)])}::jsonb from recorded`
   return how.mode === "steps" ? `${insert};\n${deleteSteps(schema, revision.id, "up")}` : insert
 }
 
@@ -100,12 +104,15 @@ export function deleteApplied(
   kind: "reverted" | "unstamped",
   because?: string,
 ): string {
-  const details = because === undefined ? undefined : { because }
   return `with removed as (
   delete from ${table(schema, "revision")} where id = ${quoteLiteral(id)} returning id, checksum
 )
 insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details)
-select ${values([runId, kind])}, id, checksum, extract(epoch from clock_timestamp() - now()) * 1000, ${values([details])}::jsonb from removed`
+select ${values([runId, kind])}, id, checksum, extract(epoch from clock_timestamp() - now()) * 1000, ${values([reason(because)])}::jsonb from removed`
+}
+
+function reason(because: string | undefined): { readonly because: string } | undefined {
+  return because === undefined ? undefined : { because }
 }
 
 export function deleteSteps(schema: string, id: string, direction: "up" | "down"): string {

@@ -1,8 +1,10 @@
 import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
-import type { History } from "../history/read.ts"
+import type { History, InFlight } from "../history/read.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
 import { outOfOrder, unknownApplied } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import type { RevisionGraph } from "../revisions/revision-graph.ts"
+import type { Direction } from "./event.ts"
 
 /** What to do about a pending revision that comes before an applied one. */
 export type OutOfOrderPolicy = "error" | "warn" | "allow"
@@ -17,6 +19,61 @@ export function checkHistory(
   policy: OutOfOrderPolicy,
 ): readonly Diagnostic[] {
   return [...edited(graph, history), ...missing(graph, history), ...misplaced(graph, history, policy)]
+}
+
+/** What a command is about to do. */
+export interface Intention {
+  readonly direction: Direction
+  readonly revisions: readonly Revision[]
+}
+
+/**
+ * Compares what an interrupted run has begun with the folder and with what is asked for now: a revision of which some
+ * steps have run must be finished, or be forgotten by somebody who has put the database right.
+ */
+export function checkInFlight(
+  folder: Pick<RevisionFolder, "graph" | "repeatables">,
+  history: History,
+  intention?: Intention,
+): readonly Diagnostic[] {
+  return history.inFlight.flatMap((begun) => {
+    const { id } = begun
+    const revision = folder.graph.get(id) ?? folder.repeatables.find((repeatable) => repeatable.id === id)
+    if (revision === undefined) return [inFlight(begun, "error", "and the folder does not hold it any more")]
+    if (intention === undefined) return []
+    const { direction, revisions } = intention
+    if (direction === begun.direction && revisions.some((wanted) => wanted.id === id)) return []
+    if (direction !== begun.direction && (direction === "up" || isBelow(folder.graph, revisions, id))) {
+      return [inFlight(begun, "error", "and has to be finished first")]
+    }
+    return [inFlight(begun, "warning", "and stays as it is")]
+  })
+}
+
+function inFlight(
+  { id, direction, stepsDone }: InFlight,
+  severity: "error" | "warning",
+  fate: string,
+): Diagnostic {
+  const way = direction === "up" ? "applying" : "undoing"
+  const finish = direction === "up" ? `lockstep upgrade ${id}` : "lockstep downgrade"
+  return diagnostic(
+    severity,
+    "revision-in-flight",
+    `${way} ${id} was interrupted between its steps, ${fate}`,
+    {
+      subject: id,
+      details: [`${stepsDone} of its steps ${stepsDone === 1 ? "has" : "have"} run`],
+      hint: `finish it with ${finish}, or put the database right and: lockstep stamp --forget ${id} --because "..."`,
+    },
+  )
+}
+
+/** Whether one of the revisions lies below `id`, so that undoing it would pull away what `id` was built on. */
+function isBelow(graph: RevisionGraph, revisions: readonly Revision[], id: string): boolean {
+  if (graph.get(id) === undefined) return true
+  const below = graph.ancestors([id])
+  return revisions.some((revision) => below.has(revision.id))
 }
 
 /** Throws the first error of `findings` with the others beside it; does nothing where there is none. */

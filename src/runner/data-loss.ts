@@ -1,11 +1,14 @@
-import { type Connection, ServerError } from "../db/connection.ts"
+import { type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
+import { readSteps } from "../history/read.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 import { cancellable } from "./cancel.ts"
 import { interrupted, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
-import { stepFailure } from "./failure.ts"
+import { programFailure, stepFailure } from "./failure.ts"
 import { retryLocks } from "./lock-retry.ts"
+import { ProgramError } from "./program.ts"
+import { connectionLost } from "./reconnect.ts"
 import { cleanSession } from "./session.ts"
 import { begin, bodyIo, type OpenTransaction, rollback } from "./transaction.ts"
 import type { Work } from "./work.ts"
@@ -88,14 +91,18 @@ async function look(context: RunContext, works: readonly Work[]): Promise<Look> 
 
 function lookFailed(context: RunContext, works: readonly Work[], error: unknown): Loss {
   if (context.signal?.aborted && error instanceof StepError) throw interrupted()
-  const work = error instanceof StepError ? workOf(works, error) : undefined
-  if (!(error instanceof StepError) || work === undefined) throw error
-  const leftOut = works.some(({ mode }) => mode === "steps")
-  if (error.isLock || !leftOut) {
-    const stays = "this was only the look at what would be lost; nothing was undone"
-    const hint = "correct the rollback section and run the same command again"
-    throw stepFailure(context, error, work, { stays, hint })
+  const work = error instanceof StepError ? workOf(works, error) : works[0]
+  if (work === undefined) throw error
+  const aftermath = {
+    stays: "this was only the look at what would be lost; nothing was undone",
+    hint: "correct the rollback section and run the same command again",
   }
+  const leftOut = works.some(({ mode }) => mode === "steps")
+  if (error instanceof ProgramError && !leftOut) throw programFailure(error, work, aftermath)
+  if (error instanceof ConnectionLost) throw connectionLost(error, [aftermath.stays])
+  if (!(error instanceof StepError || error instanceof ProgramError)) throw error
+  if (error instanceof StepError && (error.isLock || !leftOut))
+    throw stepFailure(context, error, work, aftermath)
   return { kind: "unknown", name: error.message, rows: 0, estimated: false }
 }
 
@@ -120,16 +127,23 @@ async function countRewritten(
   return rewritten
 }
 
+/** Runs the steps that an interrupted run has not done yet. */
 async function runQuietly(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
+  const { connection, schema } = context
+  const { revision, direction } = work
+  const records = await readSteps(connection, schema, revision.id, direction)
   const body = work.body(bodyIo({ ...context, emit: () => undefined }, work, open))
   const { pid, limits } = open
   let answer: Rows = []
   try {
-    for (;;) {
+    for (let position = 1; ; position += 1) {
       const next = await body.next(answer)
       if (next.done) return
-      const isAllowed = next.value.transaction === "allowed"
-      answer = isAllowed ? await execute(context, next.value, pid, limits.lockTimeoutMs) : []
+      const step = next.value
+      const record = records.get(position)
+      if (record?.state === "done" && !step.session) answer = record.answer ?? []
+      else if (step.transaction === "forbidden") answer = []
+      else answer = await execute(context, step, pid, limits.lockTimeoutMs)
     }
   } finally {
     await body.return()

@@ -74,6 +74,17 @@ export const needsNoTransaction: ReadonlySet<string> = new Set([
 
 const outside = "write `-- transaction: none` in its header to run it statement by statement"
 
+/** Makes of what a program threw the error that is shown. */
+export function programFailure(error: Error, { revision }: Work, aftermath: Aftermath): ToolError {
+  return new ToolError("revision-threw", `revision ${revision.id}: ${error.message}`, {
+    subject: revision.id,
+    location: { file: revision.file, line: 1 },
+    details: [aftermath.stays],
+    hint: aftermath.hint,
+    cause: error.cause,
+  })
+}
+
 /** Without a position the server means the statement as a whole. */
 function placeOf(step: Step, position: number | undefined): Location {
   if (position !== undefined) return locate(step, position)

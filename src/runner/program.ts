@@ -1,11 +1,12 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import { ConnectionLost, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { classify } from "../sql/classify.ts"
 import { splitStatements } from "../sql/statements.ts"
 import type { Step } from "../sql/step.ts"
-import type { Rows } from "./execute.ts"
+import { type Rows, StepError } from "./execute.ts"
 import type { BodyIo, Work } from "./work.ts"
 
 /** A statement with its values apart from its text: what `sql` makes. */
@@ -63,7 +64,7 @@ export async function loadProgram(root: string, revision: Revision): Promise<Rev
   const path = resolve(root, revision.file)
   let loaded: { readonly default?: unknown }
   try {
-    loaded = await importModule(path)
+    loaded = await importModule(path, revision.checksum)
   } catch (error) {
     throw invalid(revision, error instanceof Error ? error.message : String(error), error)
   }
@@ -73,11 +74,12 @@ export async function loadProgram(root: string, revision: Revision): Promise<Rev
   return program as RevisionProgram
 }
 
-async function importModule(path: string): Promise<{ readonly default?: unknown }> {
+async function importModule(path: string, checksum: string): Promise<{ readonly default?: unknown }> {
   if (/\.m?js$/.test(path) || (process.features as { typescript?: unknown }).typescript)
-    return import(pathToFileURL(path).href)
+    // Node keeps what it has imported, and a revision that failed may be corrected in the meantime.
+    return import(`${pathToFileURL(path).href}?${checksum}`)
   const { createJiti } = await import("jiti")
-  return createJiti(import.meta.url, { alias: { lockstep: ownEntry() } }).import(path)
+  return createJiti(import.meta.url, { moduleCache: false, alias: { lockstep: ownEntry() } }).import(path)
 }
 
 /** A revision may say `import { defineRevision } from "lockstep"` also where Lockstep is not among the project's packages. */
@@ -94,17 +96,46 @@ function invalid(revision: Revision, reason: string, cause?: unknown): ToolError
   })
 }
 
-/** Turns what the program yields into steps, classified like those of a SQL revision. */
+/** An error that is the program's own, not one of the server's or of Lockstep's. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError"
+}
+
+/**
+ * Turns what the program yields into steps, classified like those of a SQL revision.
+ *
+ * Its reads go past the classification but for one thing: they may not end the transaction that they run in.
+ */
 export function programBody(revision: Revision, generate: Generate): Work["body"] {
   return async function* body(io) {
-    const program = generate({ ...io, sql })
-    let answer: Rows = []
-    for (;;) {
-      const next = await program.next(answer)
-      if (next.done) return
-      answer = []
-      for (const step of await stepsOf(revision, next.value)) answer = yield step
+    const query: BodyIo["query"] = async (text, values) => {
+      await stepsOf(revision, text)
+      return io.query(text, values)
     }
+    const program = generate({ ...io, query, sql })
+    if (typeof program?.next !== "function")
+      throw invalid(revision, "`up` is no generator: it must be `async *up`")
+    let answer: Rows = []
+    try {
+      for (;;) {
+        const next = await proceed(program, answer)
+        if (next.done) return
+        answer = []
+        for (const step of await stepsOf(revision, next.value)) answer = yield step
+      }
+    } finally {
+      await program.return()
+    }
+  }
+}
+
+async function proceed(program: ReturnType<Generate>, answer: Rows) {
+  try {
+    return await program.next(answer)
+  } catch (error) {
+    const isOurs = [ToolError, StepError, ServerError, ConnectionLost].some((kind) => error instanceof kind)
+    if (isOurs) throw error
+    throw new ProgramError(error instanceof Error ? error.message : String(error), { cause: error })
   }
 }
 

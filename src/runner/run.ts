@@ -4,8 +4,9 @@ import { ToolError } from "../diagnostic.ts"
 import { insertEvent } from "../history/record.ts"
 import { checkStop, interrupted, type RunContext } from "./context.ts"
 import { StepError } from "./execute.ts"
-import { type Aftermath, stepFailure } from "./failure.ts"
+import { type Aftermath, programFailure, stepFailure } from "./failure.ts"
 import { retryLocks } from "./lock-retry.ts"
+import { ProgramError } from "./program.ts"
 import { connectionLost, reconnect } from "./reconnect.ts"
 import { cleanSession, migratorTransaction } from "./session.ts"
 import { refuseBegun, runSteps, type UnknownOutcome } from "./steps.ts"
@@ -173,6 +174,7 @@ function explain(context: RunContext, work: Work, error: unknown, done: number):
       ? interrupted([aftermath.stays])
       : stepFailure(context, error, work, aftermath)
   }
+  if (error instanceof ProgramError) return programFailure(error, work, aftermath)
   if (error instanceof ConnectionLost) {
     return context.signal?.aborted ? interrupted([aftermath.stays]) : connectionLost(error, [aftermath.stays])
   }

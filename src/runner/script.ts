@@ -1,10 +1,14 @@
 import { ToolError } from "../diagnostic.ts"
 import { installText } from "../history/install.ts"
-import { insertRun, type Run, table, updateStep, upsertStep } from "../history/record.ts"
-import { quoteLiteral } from "../sql/identifier.ts"
+import { insertRun, insertStep, noteBackend, type Run, table, updateStep } from "../history/record.ts"
+import { currentFormat } from "../history/tables.ts"
+import { qualified, quoteLiteral } from "../sql/identifier.ts"
 import type { Step } from "../sql/step.ts"
 import type { Rows } from "./execute.ts"
+import { programFailure } from "./failure.ts"
 import { beginText, type Limits, limitsFor, sessionText } from "./limits.ts"
+import { ProgramError } from "./program.ts"
+import { beforeRecord, cleanText, migratorTransaction } from "./session.ts"
 import type { Work } from "./work.ts"
 
 export interface ScriptOptions {
@@ -19,35 +23,79 @@ export interface ScriptOptions {
  * Prints the work as one psql script that leaves the same state as running it, history included. It stops at the
  * first error, and at once where the database is not where the script begins.
  *
- * @throws ToolError `revision-needs-database` for a TypeScript revision that reads
+ * @throws ToolError `revision-needs-database` for a TypeScript revision that reads, `revision-threw`
  */
 export async function scriptOf(works: readonly Work[], options: ScriptOptions): Promise<string> {
   const { schema, run, from } = options
   const parts = [
-    `-- Lockstep ${run.toolVersion}: ${works.length} ${works.length === 1 ? "revision" : "revisions"}\n\\set ON_ERROR_STOP on`,
-    from.length === 0 ? transaction(installText(schema)) : guardText(schema, from),
+    `-- Lockstep ${run.toolVersion}: ${works.length} ${works.length === 1 ? "revision" : "revisions"}
+\\set ON_ERROR_STOP on
+\\set AUTOCOMMIT on
+${encoding}`,
+    ...(from.length === 0 ? [historyWhereMissing(schema)] : []),
+    guardText(works, options),
     `${insertRun(schema, run)};`,
   ]
   for (const work of works) parts.push(await workText(work, options))
   return `${parts.join("\n\n")}\n`
 }
 
-function transaction(text: string): string {
-  return `begin;\n${text};\ncommit;`
+/** What is printed is UTF-8, whatever the terminal says; RESET ALL forgets it. */
+const encoding = "\\encoding UTF8"
+
+function historyWhereMissing(schema: string): string {
+  return `select pg_catalog.to_regclass(${quoteLiteral(table(schema, "revision"))}) is null as lockstep_is_new \\gset
+\\if :lockstep_is_new
+begin;
+${installText(schema)};
+commit;
+\\endif`
 }
 
-function guardText(schema: string, from: readonly string[]): string {
-  const ids = from.map(quoteLiteral).join(", ")
-  return `do $lockstep$
-declare missing text;
-begin
-  select string_agg(id, ', ') into missing from unnest(array[${ids}]) as id
-  where id not in (select r.id from ${table(schema, "revision")} r);
-  if missing is not null then
-    raise exception 'this script begins after %, which is not applied here', missing;
-  end if;
-end
-$lockstep$;`
+function guardText(works: readonly Work[], { schema, from, run }: ScriptOptions): string {
+  const revisions = works.map(({ revision }) => revision)
+  const ids = revisions.filter(({ repeatable }) => !repeatable).map(({ id }) => id)
+  const protection = `(select value from ${table(schema, "meta")} where key = 'protected')`
+  const guards = [
+    `if pg_catalog.to_regclass(${quoteLiteral(table(schema, "revision"))}) is null then
+    raise exception 'this database has no Lockstep history, and the script begins after %', ${list(from)};
+  end if;`,
+    `select value into problem from ${table(schema, "meta")} where key = 'format';
+  if problem is distinct from '${currentFormat}' then
+    raise exception 'the history of this database has format %, and the script was made for format ${currentFormat}', problem;
+  end if;`,
+    refuse(
+      `select value from ${table(schema, "meta")} where key = 'environment' and ${run.environment === undefined ? `${protection} = 'true'` : `value <> ${quoteLiteral(run.environment)}`}`,
+      `this database is marked as environment %, and the script was made for ${run.environment ?? "none"}`,
+    ),
+    refuse(
+      `select string_agg(id, ', ') from unnest(array[${from.map(quoteLiteral).join(", ")}]::text[]) as id where id not in (select r.id from ${table(schema, "revision")} r)`,
+      "this script begins after %, which is not applied here",
+    ),
+    refuse(
+      `select string_agg(id, ', ') from ${table(schema, "revision")} where id in (${ids.map(quoteLiteral).join(", ") || "null"})`,
+      "% is applied here already",
+    ),
+    refuse(
+      `select string_agg(distinct revision, ', ') from ${table(schema, "step")}`,
+      "% was begun by an interrupted run; finish it with lockstep upgrade",
+    ),
+  ]
+  return doBlock(`declare problem text;\nbegin\n  ${guards.join("\n  ")}\nend`)
+}
+
+function list(ids: readonly string[]): string {
+  return quoteLiteral(ids.join(", ") || "base")
+}
+
+/** @param query gives what is in the way, or no row or null */
+function refuse(query: string, message: string): string {
+  return `problem := (${query});
+  if problem is not null then raise exception using message = replace(${quoteLiteral(message)}, '%', problem); end if;`
+}
+
+function doBlock(body: string): string {
+  return `do $lockstep$\n${body}\n$lockstep$;`
 }
 
 async function workText(work: Work, options: ScriptOptions): Promise<string> {
@@ -56,17 +104,18 @@ async function workText(work: Work, options: ScriptOptions): Promise<string> {
   const steps = work.steps ?? (await programSteps(work))
   const text =
     work.mode === "transaction" ? transactionText(work, steps, options) : stepwiseText(work, steps, options)
-  return `${heading}\n${text}\n${resetText}`
+  return `${heading}\n${text}\n${cleanText};\n${encoding}`
 }
 
-const resetText = "reset session authorization;\nreset role;\nreset all;"
-
 function transactionText(work: Work, steps: readonly Step[], options: ScriptOptions): string {
+  const limits = limitsFor(work.revision, options.limits)
   return [
     ...openText(work, options),
     ...steps.map(stepText),
     ...work.verify.map((step) => verifyText(work, step)),
-    ...closeText(work.record(options.run.id)),
+    `${beforeRecord("clean", limits)};`,
+    `${work.record(options.run.id)};`,
+    "commit;",
   ].join("\n")
 }
 
@@ -78,34 +127,63 @@ function openText(work: Work, { schema, limits }: ScriptOptions): string[] {
   ]
 }
 
-function closeText(record: string): string[] {
-  return ["set local session authorization default;", "set local role to default;", `${record};`, "commit;"]
-}
-
 function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions): string {
   const { schema, run } = options
+  const limits = limitsFor(work.revision, options.limits)
   const parts = [`${sessionText(work.revision, options.limits)};`]
   steps.forEach((step, index) => {
     const key = { revision: work.revision.id, direction: work.direction, position: index + 1 }
-    if (step.session) parts.push(stepText(step))
-    else if (step.transaction === "allowed") {
-      const done = upsertStep(schema, run.id, key, { sql: step.sql, state: "done" })
-      parts.push(...openText(work, options), stepText(step), ...closeText(done))
+    const { sql } = step
+    if (step.session) {
+      parts.push(stepText(step))
+    } else if (step.transaction === "allowed" && !mayCommit(step)) {
+      const done = insertStep(schema, run.id, key, { sql, state: "done" })
+      parts.push(
+        ...openText(work, options),
+        stepText(step),
+        `${beforeRecord("keep", limits)};`,
+        `${done};`,
+        "commit;",
+      )
     } else {
-      const started = upsertStep(schema, run.id, key, {
-        sql: step.sql,
-        effect: step.effect,
-        state: "started",
-      })
-      parts.push(`${started};`, stepText(step), `${updateStep(schema, key, "done")};`)
+      const effect = step.effect ?? { kind: "unknown" as const }
+      const started = insertStep(schema, run.id, key, { sql, effect, state: "started" })
+      const done = updateStep(schema, key, "done")
+      parts.push(
+        `${migratorTransaction(`${started};\n${noteBackend(schema, key)}`)};`,
+        stepText(step),
+        ...checkText(step),
+        `${migratorTransaction(done)};`,
+      )
     }
   })
   parts.push(
     ...openText(work, options),
     ...work.verify.map((step) => verifyText(work, step)),
-    ...closeText(work.record(run.id)),
+    `${beforeRecord("clean", limits)};`,
+    `${work.record(run.id)};`,
+    "commit;",
   )
   return parts.join("\n")
+}
+
+/** A procedure or a DO block may commit, and its text does not show it; outside a transaction it may do as it likes. */
+function mayCommit({ sql }: Step): boolean {
+  return /^(call|do)\b/i.test(sql)
+}
+
+/** CREATE INDEX CONCURRENTLY IF NOT EXISTS skips over an invalid leftover. */
+function checkText({ effect }: Step): string[] {
+  if (effect?.kind !== "create-index" || effect.name === undefined) return []
+  const { table: indexed, name } = effect
+  return [
+    doBlock(`begin
+  if exists (select from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
+    where i.indrelid = pg_catalog.to_regclass(${quoteLiteral(qualified(indexed))}) and c.relname = ${quoteLiteral(name)} and not i.indisvalid) then
+    raise exception using message = ${quoteLiteral(`index ${name} exists, but is not valid`)};
+  end if;
+end`),
+  ]
 }
 
 function stepText(step: Step): string {
@@ -118,15 +196,13 @@ function stepText(step: Step): string {
 function verifyText(work: Work, step: Step): string {
   if (!/^\s*(select|with|values|table)\b/i.test(step.sql)) return stepText(step)
   const message = quoteLiteral(`revision ${work.revision.id}: a verification returned false`)
-  return `do $lockstep$
-begin
+  return doBlock(`begin
   if exists (select from (
 ${step.sql}
   ) as checked where (select value::text from json_each(row_to_json(checked)) limit 1) = 'false') then
     raise exception using message = ${message};
   end if;
-end
-$lockstep$;`
+end`)
 }
 
 async function programSteps(work: Work): Promise<readonly Step[]> {
@@ -138,10 +214,15 @@ async function programSteps(work: Work): Promise<readonly Step[]> {
   const body = work.body({ query: async () => refuse(), log: () => undefined })
   // What it is given in place of an answer cannot be looked at.
   const unread: Rows = new Proxy([], { get: refuse })
-  for (;;) {
-    const next = await body.next(unread)
-    if (next.done) return steps
-    steps.push(next.value)
+  try {
+    for (;;) {
+      const next = await body.next(unread)
+      if (next.done) return steps
+      steps.push(next.value)
+    }
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    throw programFailure(error, work, { stays: "no database was asked", hint: "correct the program" })
   }
 }
 

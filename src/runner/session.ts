@@ -1,4 +1,5 @@
 import type { Connection } from "../db/connection.ts"
+import { type Limits, limitsText } from "./limits.ts"
 
 /**
  * Undoes what a revision may have left in the session: role, settings, cursors, prepared statements, temporary
@@ -24,6 +25,18 @@ export async function cleanSession(connection: Connection): Promise<void> {
 
 /** For the rest of the open transaction: the role that connected, whatever a revision has made of the session. */
 export const asMigrator = "set local session authorization default;\nset local role to default"
+
+/**
+ * What comes between the last statement of a transaction and the row that records it. Deferred constraints are checked
+ * as the revision left the session; then that is undone, so that the history is written as the migrator and COMMIT
+ * stays within the time limits.
+ *
+ * @param session `keep`: what the revision has set for the session is there again afterwards, for its next step
+ */
+export function beforeRecord(session: "clean" | "keep", limits: Limits): string {
+  const reset = `reset session authorization;\nreset role;\nreset all;\n${limitsText(limits)}`
+  return `set constraints all immediate;\n${session === "keep" ? asMigrator : reset}`
+}
 
 /** A transaction of its own in which the connecting role runs `text`. */
 export function migratorTransaction(text: string): string {

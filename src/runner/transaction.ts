@@ -8,7 +8,8 @@ import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
 import { lookUpOutcome } from "./outcome.ts"
-import { asMigrator, cleanSession } from "./session.ts"
+import { connectionLost } from "./reconnect.ts"
+import { beforeRecord, cleanSession } from "./session.ts"
 import type { BodyIo, Work } from "./work.ts"
 
 /** An open transaction on the run's connection. */
@@ -140,11 +141,9 @@ function verifyFailed(work: Work, step: Step, reason: string, server?: ServerErr
 }
 
 /**
- * Records and commits in one round trip. A revision may have changed the session (`SET ROLE`, `search_path`): deferred
- * constraints are checked as it left the session, then that is undone, so that the history is written as the migrator,
- * within the time limits, and the next revision starts clean.
+ * Records and commits in one round trip, and leaves the session clean for the next revision.
  *
- * @param session `keep`: what the revision has set for the session is there again afterwards, for its next step
+ * @param session `keep`: what the revision has set for the session stays, for its next step
  * @throws StepError where the server refuses, ToolError `history-damaged`, `runner-lock-lost`; ConnectionLost only when
  * it is certain that the transaction did not commit
  */
@@ -155,7 +154,7 @@ export async function commit(
   session: "clean" | "keep" = "clean",
 ): Promise<void> {
   const { connection } = context
-  const before = `set constraints all immediate;\n${session === "keep" ? asMigrator : resetText(open.limits)};\n`
+  const before = `${beforeRecord(session, open.limits)};\n`
   const committed = cancellable(context, () => connection.run(`${before}${record};\ncommit`))
   // Sent behind it at once, so that it costs no round trip of its own.
   const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined
@@ -167,10 +166,6 @@ export async function commit(
     await rollback(connection)
     throw error instanceof ServerError ? commitRefused(context, error, before.length) : error
   }
-}
-
-function resetText(limits: Limits): string {
-  return `reset session authorization;\nreset role;\nreset all;\n${limitsText(limits)}`
 }
 
 /** @param offset where in the text that was sent the recording begins */
@@ -194,6 +189,19 @@ const commitStep: Step = { sql: "commit", file: "(at COMMIT)", line: 1, transact
 function withoutPosition(server: ServerError): ServerError {
   const { position: _, ...fields } = server.fields
   return new ServerError(server.message, fields)
+}
+
+/**
+ * Changes the history itself in one transaction.
+ *
+ * @throws ToolError `history-damaged`, `connection-lost`, `runner-lock-lost`, `interrupted`
+ */
+export async function changeHistory(context: RunContext, text: string): Promise<void> {
+  try {
+    await commit(context, await begin(context, context.limits), text)
+  } catch (error) {
+    throw error instanceof ConnectionLost ? connectionLost(error, ["nothing was changed"]) : error
+  }
 }
 
 export async function rollback(connection: Connection): Promise<void> {

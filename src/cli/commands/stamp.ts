@@ -21,7 +21,7 @@ export const stamp = defineCommand({
     forget: {
       type: "list",
       value: "revision",
-      help: "Take a revision that the folder no longer holds out of the history; the full id",
+      help: "Take a revision that the folder no longer holds out of the history, or forget the steps of one that was interrupted; the full id",
     },
     because: { type: "text", value: "reason", help: "Why; recorded. A protected environment demands it" },
     ...lockOptions,
@@ -50,11 +50,12 @@ export const stamp = defineCommand({
       acceptChecksum,
       forget,
     })
-    const { added, removed, accepted, current, database } = result
+    const { added, removed, accepted, forgotten, current, database } = result
     const changes = [
       ...added.map((id) => `  + ${id}`),
       ...removed.map((id) => `  - ${id}`),
       ...accepted.map((id) => `  = ${id} with its present checksum`),
+      ...forgotten.map((id) => `  - the interrupted steps of ${id}`),
     ]
     const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
     const head = changes.length === 0 ? "nothing to do" : "stamped"

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module"
+import manifest from "../package.json" with { type: "json" }
 
-/** The version of this package, as in its package.json. */
-export const version: string = (createRequire(import.meta.url)("../package.json") as { version: string }).version
+/** The version of this package. The build puts it in place of the import. */
+export const version: string = manifest.version

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { ToolError } from "../diagnostic.ts"
 import { main } from "./main.ts"
+import { maskText } from "./secrets.ts"
 
 const controller = new AbortController()
 let signals = 0
@@ -20,6 +21,12 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(process.exitCode ?? 0)
   })
 }
+
+// Nothing may end a process with an address in its last words.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${maskText(error.stack ?? String(error))}\n`)
+  process.exit(1)
+})
 
 const { stdin, stdout, stderr, env } = process
 process.exitCode = await main(process.argv.slice(2), {

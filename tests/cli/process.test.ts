@@ -104,7 +104,7 @@ describe("signals", () => {
       child.kill(signal)
       const { exit, stderr } = await result
       expect(exit).toBe(130)
-      expect(stderr).toContain("[interrupted]")
+      expect(stderr).toContain(`"code":"interrupted"`)
       const connection = await db.connect()
       expect(
         await connection.query("select 1 from pg_stat_activity where query ~ '^select pg_sleep'"),

@@ -118,6 +118,13 @@ test("progress as events: one JSON document a line on standard error", async () 
     .map((line) => JSON.parse(line).type)
   expect(types[0]).toBe("connected")
   expect(types.filter((type) => type === "revision-finished")).toHaveLength(2)
+
+  const failed = await lockstep(["upgrade", "nope", "--events"], {
+    cwd: project.root,
+    env: { DATABASE_URL: db.url },
+  })
+  const last = JSON.parse(failed.stderr.trimEnd().split("\n").at(-1) ?? "")
+  expect(last).toMatchObject({ type: "diagnostic", diagnostic: { code: "unknown-revision" } })
 })
 
 test("an interrupted run exits with 130 and leaves the database as it was", async () => {
@@ -136,4 +143,21 @@ test("an interrupted run exits with 130 and leaves the database as it was", asyn
   })
   expect(ended.exit).toBe(130)
   expect((await lockstep(["status"], at)).stdout).toContain("pending   1")
+})
+
+test("a warning is printed once", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "1_a.sql": revision("a1", "", "create table a ();"),
+    "2_b.sql": revision("b2", "a1", "create table b ();"),
+    "3_c.sql": revision("c3", "b2", "create table c ();"),
+  })
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  await lockstep(["upgrade"], at)
+  await project.write({ "migrations/4_d.sql": revision("d4", "a1", "create table d ();") })
+  await project.write({ "migrations/3_c.sql": revision("c3", "b2,d4", "create table c ();") })
+  expect((await lockstep(["upgrade"], at)).stderr).toContain("[out-of-order]")
+  const { exit, stderr } = await lockstep(["upgrade", "--out-of-order", "warn"], at)
+  expect(exit).toBe(0)
+  expect(stderr.split("[out-of-order]")).toHaveLength(2)
 })

@@ -1,0 +1,32 @@
+import { type Colors, colors } from "../report/colors.ts"
+import type { ProgressForm } from "../report/progress.ts"
+import { type Environment, type Io, isCi } from "./io.ts"
+
+/** Returns the colours for each stream: a terminal has them, unless somebody does not want them. */
+export function colorsFor(io: Io, noColor: boolean): { readonly stderr: Colors; readonly stdout: Colors } {
+  const of = (terminal: boolean | undefined) => colors(!noColor && wantsColor(io.env, terminal === true))
+  return { stderr: of(io.stderr.isTTY), stdout: of(io.stdout.isTTY) }
+}
+
+/** @see https://no-color.org and https://force-color.org */
+function wantsColor(env: Environment, terminal: boolean): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0"
+  return terminal && env.TERM !== "dumb"
+}
+
+/** Decides how progress is shown. A line is rewritten only where a person watches a terminal that can do it. */
+export function progressForm(
+  { env, stderr }: Io,
+  globals: {
+    readonly events: boolean
+    readonly quiet: boolean
+    readonly json: boolean
+    readonly verbose: boolean
+  },
+): ProgressForm {
+  if (globals.events) return "events"
+  if (globals.quiet || (globals.json && !globals.verbose)) return "none"
+  const live = stderr.isTTY === true && !globals.verbose && env.TERM !== "dumb" && !isCi(env)
+  return live ? "live" : "lines"
+}

@@ -20,4 +20,10 @@ export const scratchErrors = defineErrors({
     why: "Without a running server nothing can be replayed or proven; nothing else was touched.",
     fix: "The error shows the end of the server's log. The usual reasons: no space left in the temporary folder, a folder that the server's user cannot enter (as root the server runs as another user, because PostgreSQL refuses to run as root), or a data directory that another server already uses. Deleting the folder named in the error is safe: it only holds scratch data and is made again.",
   },
+  "schema-not-loadable": {
+    exit: 1,
+    when: "A statement of the SQL that describes a schema fails on the scratch server, whatever is run before it.",
+    why: "The schema that is wanted cannot be known without loading it. Nothing but the scratch database was touched.",
+    fix: "The error shows the statement and the server's words. Files and statements may stand in any order, so what is missing is not there at all: a table of another schema folder, an extension, a role. An extension must be installed on the scratch server: the embedded one has those of PostgreSQL itself; for others name a server of your own as scratch.",
+  },
 })

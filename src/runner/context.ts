@@ -1,4 +1,5 @@
 import type { Connect, Connection } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { InFlight } from "../history/read.ts"
 import type { RunEvent } from "./event.ts"
@@ -35,7 +36,10 @@ export interface RetryLimits {
 
 /** Tells as events what the server says besides its answers. Returns the function that stops it. */
 export function tellNotices({ connection, emit }: RunContext): () => void {
-  return connection.onNotice(({ severity, message }) => emit({ type: "notice", severity, message }))
+  return connection.onNotice(({ severity, sqlState: code, message }) => {
+    // A ROLLBACK of our own, sent in case a transaction is still open, is nothing to warn of.
+    if (code !== sqlState.no_active_sql_transaction) emit({ type: "notice", severity, message })
+  })
 }
 
 /**

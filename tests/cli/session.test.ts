@@ -94,6 +94,7 @@ test("a failing statement is shown with its place, and as a document", async () 
   expect(failed.stdout).toBe("")
   expect(failed.stderr).toContain("[statement-failed, SQLSTATE 42701]")
   expect(failed.stderr).toContain("--> migrations/3_bad.sql:")
+  expect(failed.stderr).not.toContain("warning")
   const document = checkedJson("upgrade", (await lockstep(["upgrade", "--json"], at)).stdout)
   expect(document).toMatchObject({
     ok: false,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto"
 import {
   mkdirSync,
   readdirSync,
@@ -16,14 +15,11 @@ import { crc32 } from "node:zlib"
 import type { FileFacts } from "./facts.ts"
 import type { Revision } from "./revision.ts"
 import { packRevisions, unpackRevisions } from "./revision-columns.ts"
-import { sha256 } from "./sha256.ts"
 
 /** What was read of one folder of revisions. */
 export interface FolderSnapshot {
   readonly absolute: string
-  /** Everything in it, in the order in which the system lists it, a line each. */
-  readonly names: string
-  /** Folders and files whose state decides whether the snapshot still holds, by their paths inside the folder. */
+  /** Folders and files whose state, with its own, decides whether the snapshot still holds; paths inside the folder. */
   readonly subfolders: readonly string[]
   readonly files: readonly string[]
 }
@@ -31,7 +27,7 @@ export interface FolderSnapshot {
 /** All that reading a project's revisions gave, for the next run. */
 export interface Snapshot {
   readonly folders: readonly FolderSnapshot[]
-  /** The states of every folder's subfolders and files, in that order. */
+  /** The states of every folder, its subfolders and its files, in that order. */
   readonly states: States
   /** What the files say, in the same order. */
   readonly facts: readonly FileFacts[]
@@ -43,9 +39,9 @@ export interface Snapshot {
 }
 
 /**
- * How files looked: size, time of change, time of status change and inode of each, as git keeps them in its index.
+ * How files and folders looked: size, time of change, time of status change and inode of each, as git keeps them in its index.
  * An entry that was changed less than two seconds before it was looked at is never equal to anything: a further
- * change within the resolution of the file system's clock would not show.
+ * change within the resolution of the file system's clock would not show. A folder changes with every name in it.
  *
  * @see git's documentation, technical/racy-git
  */
@@ -86,14 +82,16 @@ const racyMs = 2000
 const fewestFiles = 200
 
 /** Raised with every change to what the cache holds. */
-const format = 3
+const format = 4
 
-/** Parts of a cache file behind its first line. Each is read only when it is needed. */
-const parts = ["names", "states", "heads", "revisions", "facts"] as const
+/** Parts of a cache file behind its first line. Each is unpacked only when it is needed. */
+const parts = ["folders", "states", "heads", "revisions"] as const
 
 interface Manifest {
   readonly key: string
   readonly crc: number
+  /** Of the file beside it, which holds what each single file says and is read only when one of them has changed. */
+  readonly factsCrc: number
   readonly lengths: readonly number[]
   readonly digest: string
   readonly count: number
@@ -125,8 +123,10 @@ export class RevisionCache {
    */
   static at(folder: string | undefined, subject: unknown): RevisionCache | undefined {
     try {
-      const key = sha256(JSON.stringify([format, ownState(), subject]))
-      const place = sha256(JSON.stringify(subject)).slice(0, 16)
+      const text = JSON.stringify(subject)
+      // Two projects with the same number would only take each other's place.
+      const place = crc32(text).toString(16).padStart(8, "0")
+      const key = JSON.stringify([format, ownState(), text])
       return new RevisionCache(join(folder ?? userFolder(), `revisions-${place}.cache`), key)
     } catch {
       return undefined
@@ -134,25 +134,18 @@ export class RevisionCache {
   }
 
   /**
-   * Whether every folder and file is as it was, so that the cached result holds: one `readdir` for each folder and
-   * one `stat` for each file.
+   * Whether every folder and file is as it was, so that the cached result holds: one `stat` for each.
    */
   isFresh(): boolean {
     if (this.#stored === undefined) return false
     try {
       const states = this.#states()
       let index = 0
-      for (const { absolute, names, subfolders, files } of this.#folders()) {
-        if (readdirSync(absolute).join("\n") !== names) return false
-        const prefix = `${absolute}/`
-        for (const list of [subfolders, files]) {
-          for (const path of list) {
-            const stats = statSync(prefix + path, { throwIfNoEntry: false })
-            if (stats === undefined || !states.isAt(index++, stats)) return false
-          }
-        }
-      }
-      return true
+      const isSame = (path: string) => states.isAt(index++, statSync(path))
+      return this.#folders().every(({ absolute, subfolders, files }) => {
+        const isSameInside = (path: string) => isSame(`${absolute}/${path}`)
+        return isSame(absolute) && subfolders.every(isSameInside) && files.every(isSameInside)
+      })
     } catch {
       return false
     }
@@ -184,14 +177,14 @@ export class RevisionCache {
 
   /** What single files say that are still as they were: by absolute path, what tells whether they are and the facts. */
   unchanged(): (absolute: string, stats: Stats) => FileFacts | undefined {
-    if (this.#stored === undefined) return () => undefined
+    const facts = this.#facts()
+    if (facts === undefined) return () => undefined
     const states = this.#states()
-    const facts = JSON.parse(this.#part("facts").toString()) as FileFacts[]
     const entries = new Map<string, { state: number; facts: FileFacts }>()
     let state = 0
     let file = 0
     for (const { absolute, subfolders, files } of this.#folders()) {
-      state += subfolders.length
+      state += 1 + subfolders.length
       for (const path of files) {
         entries.set(join(absolute, path), { state: state++, facts: facts[file++] as FileFacts })
       }
@@ -202,48 +195,51 @@ export class RevisionCache {
     }
   }
 
-  /** Replaces the cache file, in one step: readers see the old one or the new one. */
+  /** Replaces the cache. */
   write(snapshot: Snapshot): void {
     if (snapshot.facts.length < fewestFiles) return
     const { folders, states, facts, revisions, repeatables, heads, effectiveHeads, digest } = snapshot
     const content = {
-      names: Buffer.from(JSON.stringify(folders)),
+      folders: Buffer.from(
+        JSON.stringify(folders.map(({ absolute, subfolders, files }) => ({ absolute, subfolders, files }))),
+      ),
       states: states.bytes,
       heads: Buffer.from(packRevisions({ revisions: heads, repeatables: [] })),
       revisions: Buffer.from(packRevisions({ revisions, repeatables })),
-      facts: Buffer.from(JSON.stringify(facts)),
     }
+    const factsText = Buffer.from(JSON.stringify(facts))
     const buffers = parts.map((part) => content[part])
     const whole = Buffer.concat(buffers)
     const manifest: Manifest = {
       key: this.#key,
       crc: crc32(whole),
+      factsCrc: crc32(factsText),
       lengths: buffers.map(({ length }) => length),
       digest,
       count: revisions.length,
       effectiveHeads: effectiveHeads.map(({ id }) => id),
     }
-    this.#replace(Buffer.concat([Buffer.from(`${JSON.stringify(manifest)}\n`), whole]))
-  }
-
-  #replace(content: Buffer): void {
-    const temporary = `${this.#path}.${randomBytes(6).toString("hex")}`
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
-      writeFileSync(temporary, content, { mode: 0o600, flag: "wx" })
-      renameSync(temporary, this.#path)
+      replaceFile(factsPath(this.#path), factsText)
+      replaceFile(this.#path, Buffer.concat([Buffer.from(`${JSON.stringify(manifest)}\n`), whole]))
       removeOld(dirname(this.#path))
     } catch {
-      try {
-        rmSync(temporary, { force: true })
-      } catch {
-        // There was no folder to leave anything in.
-      }
+      // There is no place for a cache, and none is needed.
+    }
+  }
+
+  #facts(): readonly FileFacts[] | undefined {
+    if (this.#stored === undefined) return undefined
+    try {
+      const text = readFileSync(factsPath(this.#path))
+      return crc32(text) === this.#stored.manifest.factsCrc ? JSON.parse(text.toString()) : undefined
+    } catch {
+      return undefined
     }
   }
 
   #folders(): readonly FolderSnapshot[] {
-    return JSON.parse(this.#part("names").toString()) as FolderSnapshot[]
+    return JSON.parse(this.#part("folders").toString()) as FolderSnapshot[]
   }
 
   #states(): States {
@@ -267,7 +263,7 @@ interface Stored {
 }
 
 const missing: Stored = {
-  manifest: { key: "", crc: 0, lengths: [], digest: "", count: 0, effectiveHeads: [] },
+  manifest: { key: "", crc: 0, factsCrc: 0, lengths: [], digest: "", count: 0, effectiveHeads: [] },
   content: Buffer.alloc(0),
 }
 
@@ -280,6 +276,23 @@ function readStored(path: string, key: string): Stored | undefined {
     return manifest.key === key && crc32(content) === manifest.crc ? { manifest, content } : undefined
   } catch {
     return undefined
+  }
+}
+
+function factsPath(path: string): string {
+  return `${path}.facts`
+}
+
+/** Writes a file in one step: readers see the old one or the new one. */
+function replaceFile(path: string, content: Buffer): void {
+  const temporary = `${path}.${Math.random().toString(36).slice(2)}`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(temporary, content, { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
 }
 

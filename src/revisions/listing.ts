@@ -10,8 +10,6 @@ export interface Listing {
   /** As shown to a person. */
   readonly folder: string
   readonly absolute: string
-  /** Everything in it, in the order in which the system lists it, a line each. */
-  readonly names: string
   /** Paths inside the folder of all that may be a revision or its rollback, sorted, with forward slashes. */
   readonly files: readonly string[]
   /** Folders below it that were looked into, by their paths inside the folder. */
@@ -47,8 +45,7 @@ export function listFolder(absolute: string, folder: string): Listing {
   const files: string[] = []
   const subfolders: string[] = []
   const problems: ToolError[] = []
-  const entries = entriesOf(absolute, folder)
-  for (const entry of entries) {
+  for (const entry of entriesOf(absolute, folder)) {
     const { name } = entry
     if (isIgnored(name)) continue
     const kind = kindOf(entry, absolute)
@@ -63,8 +60,7 @@ export function listFolder(absolute: string, folder: string): Listing {
     }
   }
   files.sort(compareText)
-  const names = entries.map(({ name }) => name).join("\n")
-  return { folder, absolute, names, files, subfolders, problems }
+  return { folder, absolute, files, subfolders, problems }
 }
 
 /** The snapshot of the schema may lie beside the revisions; `archive` keeps what was squashed. */

@@ -10,7 +10,7 @@ import { type Listing, reasonOf, shownPath, unreadable } from "./listing.ts"
 export interface FilesRead {
   /** For each folder, what each of its files says, by its path inside the folder. */
   readonly files: readonly ReadonlyMap<string, FileFacts>[]
-  /** How each folder's subfolders and files looked before they were read. */
+  /** How each folder, its subfolders and its files looked before they were read. */
   readonly states: States
   readonly problems: readonly ToolError[]
 }
@@ -18,7 +18,7 @@ export interface FilesRead {
 /** Reads what the files of folders say; those that are as the cache saw them are not opened. */
 export function readFiles(listings: readonly Listing[], cache?: RevisionCache): FilesRead {
   const problems: ToolError[] = []
-  const count = listings.reduce((sum, { subfolders, files }) => sum + subfolders.length + files.length, 0)
+  const count = listings.reduce((sum, { subfolders, files }) => sum + 1 + subfolders.length + files.length, 0)
   const states = new States(cache === undefined ? 0 : count)
   const unchanged = cache?.unchanged()
   const now = Date.now()
@@ -33,7 +33,7 @@ export function readFiles(listings: readonly Listing[], cache?: RevisionCache): 
 
   const files = listings.map(({ absolute, folder, subfolders, files }) => {
     if (cache !== undefined) {
-      for (const path of subfolders) states.add(statSync(join(absolute, path)), now)
+      for (const path of ["", ...subfolders]) states.add(statSync(join(absolute, path)), now)
     }
     const facts = new Map<string, FileFacts>()
     for (const path of files) {

@@ -223,7 +223,7 @@ export function multipleHeads(
   const all = scope === undefined ? "heads" : `${scope}@heads`
   return new ToolError("multiple-heads", `${whole} has ${heads.length} heads`, {
     details: listed(heads),
-    hint: `join them with "lockstep merge ${ids.slice(0, 5).join(" ")}", name one of them, or say "${all}"`,
+    hint: `put one behind the other with "lockstep rebase <revision>", join them with "lockstep merge ${ids.slice(0, 5).join(" ")}", or say "${all}" or one of them`,
     subject: word,
     data: { heads: ids },
   })

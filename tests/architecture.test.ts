@@ -25,7 +25,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/diff"],
   ["src/sql", "src/db"],
   ["src/catalog"],
-  ["src/graph.ts", "src/did-you-mean.ts", "src/version.ts"],
+  ["src/graph.ts", "src/did-you-mean.ts", "src/version.ts", "src/import-file.ts"],
   ["src/diagnostic.ts"],
   ["src/errors"],
 ]

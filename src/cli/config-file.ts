@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { dirname, extname, join, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
 import { ToolError } from "../diagnostic.ts"
+import { importFile } from "../import-file.ts"
 
 /** Names under which the configuration is looked for, the first found wins. */
 export const configFileNames = [
@@ -42,8 +42,7 @@ export function findConfigFile(cwd: string, named?: string): string | undefined 
 export async function loadConfigFile(path: string, again = false): Promise<unknown> {
   try {
     if (extname(path) === ".json") return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""))
-    const module = await importConfig(path, again)
-    const exported = "default" in module ? module.default : undefined
+    const exported = await importFile(path, again ? "again" : undefined)
     if (exported !== undefined) return exported
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -57,38 +56,6 @@ export async function loadConfigFile(path: string, again = false): Promise<unkno
     subject: path,
     hint: "end it with: export default { ... }",
   })
-}
-
-async function importConfig(path: string, again: boolean): Promise<Record<string, unknown>> {
-  const url = pathToFileURL(path).href + (again ? "?again" : "")
-  const typescript = /\.[mc]?ts$/.test(path)
-  if (typescript && !stripsTypes()) return importWithJiti(path)
-  try {
-    return await import(url)
-  } catch (error) {
-    if (typescript && beyondStripping(error)) return importWithJiti(path)
-    throw error
-  }
-}
-
-/** Tells whether this Node runs TypeScript by itself (22.18, 23.6 and later). */
-function stripsTypes(): boolean {
-  return Boolean((process.features as { typescript?: unknown }).typescript)
-}
-
-/** Tells whether Node refused the file for something that jiti can do: enums, imports without an extension. */
-function beyondStripping(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined
-  return (
-    code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
-    code === "ERR_MODULE_NOT_FOUND" ||
-    code === "ERR_UNSUPPORTED_DIR_IMPORT"
-  )
-}
-
-async function importWithJiti(path: string): Promise<Record<string, unknown>> {
-  const { createJiti } = await import("jiti")
-  return createJiti(path, { moduleCache: false, interopDefault: false }).import(path)
 }
 
 function firstLine(text: string): string {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
-import { pathToFileURL } from "node:url"
 import { ConnectionLost, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
+import { importFile } from "../import-file.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { classify } from "../sql/classify.ts"
 import { splitStatements } from "../sql/statements.ts"
@@ -56,35 +56,25 @@ export const sql: SqlTag = Object.assign(
 )
 
 /**
- * Loads the file of a TypeScript revision: by Node itself where it strips types, else through jiti.
+ * Loads the file of a TypeScript revision.
  *
  * @throws ToolError `invalid-typescript-revision`
  */
 export async function loadProgram(root: string, revision: Revision): Promise<RevisionProgram> {
-  const path = resolve(root, revision.file)
-  let loaded: { readonly default?: unknown }
-  try {
-    loaded = await importModule(path, revision.checksum)
-  } catch (error) {
-    throw invalid(revision, error instanceof Error ? error.message : String(error), error)
-  }
-  const program = loaded.default as Partial<RevisionProgram> | undefined
+  const program = await load(root, revision)
   if (typeof program?.up !== "function")
     throw invalid(revision, "it has no default export with a function `up`")
   return program as RevisionProgram
 }
 
-async function importModule(path: string, checksum: string): Promise<{ readonly default?: unknown }> {
-  if (/\.m?js$/.test(path) || (process.features as { typescript?: unknown }).typescript)
-    // Node keeps what it has imported, and a revision that failed may be corrected in the meantime.
-    return import(`${pathToFileURL(path).href}?${checksum}`)
-  const { createJiti } = await import("jiti")
-  return createJiti(import.meta.url, { moduleCache: false, alias: { lockstep: ownEntry() } }).import(path)
-}
-
-/** A revision may say `import { defineRevision } from "lockstep"` also where Lockstep is not among the project's packages. */
-function ownEntry(): string {
-  return new URL("./index.js", import.meta.url).pathname
+async function load(root: string, revision: Revision): Promise<Partial<RevisionProgram> | null | undefined> {
+  try {
+    // One that failed may be corrected in the meantime.
+    const exported = await importFile(resolve(root, revision.file), revision.checksum)
+    return exported as Partial<RevisionProgram> | null | undefined
+  } catch (error) {
+    throw invalid(revision, error instanceof Error ? error.message : String(error), error)
+  }
 }
 
 function invalid(revision: Revision, reason: string, cause?: unknown): ToolError {

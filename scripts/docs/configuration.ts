@@ -1,6 +1,6 @@
-import { choiceVariables } from "../../src/cli/config.ts"
 import { configFileNames } from "../../src/cli/config-file.ts"
 import { rulesOf } from "../../src/cli/setting-types.ts"
+import { choiceVariables } from "../../src/cli/setting-variables.ts"
 import { type SettingKey, settingOf, settings, settingVariable } from "../../src/cli/settings.ts"
 import { table } from "./markdown.ts"
 

@@ -1,15 +1,7 @@
 import { errorPages } from "../../src/errors/all.ts"
 import type { ErrorPage } from "../../src/errors/define.ts"
+import { exitCodes } from "../../src/errors/exit-codes.ts"
 import { table } from "./markdown.ts"
-
-const meanings: Readonly<Record<number, string>> = {
-  1: "failed, recorded, safe to run again",
-  2: "usage or configuration",
-  3: "the answer is no",
-  4: "a decision is needed",
-  5: "no connection or no lock in time, retry later",
-  130: "interrupted",
-}
 
 /** One page per error code, and the list of all. */
 export function errorDocs(): ReadonlyMap<string, string> {
@@ -25,7 +17,7 @@ function errorPage(code: string, { exit, when, why, fix }: ErrorPage): string {
 
 ${when}
 
-Exit code ${exit}: ${meanings[exit]}.
+Exit code ${exit}: ${exitCodes[exit]}.
 
 ## Why Lockstep stops
 
@@ -39,7 +31,6 @@ ${fix}
 
 function index(pages: readonly (readonly [string, ErrorPage])[]): string {
   const rows = pages.map(([code, { exit, when }]) => [`[${code}](${code}.md)`, String(exit), when])
-  const exits = Object.entries(meanings).map(([exit, meaning]) => [exit, meaning])
   return `# Errors
 
 Every error ends its first line with its code, in square brackets. Codes are stable; test them, never the text.
@@ -49,6 +40,6 @@ ${table(["code", "exit", "when"], rows)}
 
 ## Exit codes
 
-${table(["exit", "meaning"], [["0", "done, or nothing to do"], ...exits])}
+${table(["exit", "meaning"], Object.entries(exitCodes))}
 `
 }

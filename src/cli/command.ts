@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../diagnostic.ts"
+import type { exitCodes } from "../errors/exit-codes.ts"
 import type { Colors } from "../report/colors.ts"
 import type { Context } from "./context.ts"
 import type { OperandTable, OperandValues, OptionTable, OptionValues } from "./option.ts"
 import type { Results } from "./results.ts"
 
-/** 0 done, 1 failed, 2 usage, 3 the answer is no, 4 a decision is needed, 5 retry later, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130
+export type ExitCode = keyof typeof exitCodes
 
 /** What a command has to say. Printing it is not the command's business. */
 export interface Outcome<Result = unknown> {

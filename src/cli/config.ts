@@ -1,22 +1,16 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
 import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
-import type { OutOfOrder, UrlSource } from "../config.ts"
+import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
-import { didYouMean, nearest } from "../did-you-mean.ts"
-import {
-  type CheckedConfig,
-  type CheckedDatabase,
-  checkConfig,
-  checkValue,
-  type SettingValues,
-} from "./check-config.ts"
+import { didYouMean } from "../did-you-mean.ts"
+import { type CheckedConfig, type CheckedDatabase, checkConfig, type SettingValues } from "./check-config.ts"
 import { findConfigFile, loadConfigFile } from "./config-file.ts"
+import { originOf, resolveUrl } from "./database-url.ts"
 import { addVariables, readDotenv, removeVariables } from "./dotenv.ts"
 import { given } from "./given.ts"
-import type { Environment, Io } from "./io.ts"
-import { rulesOf } from "./setting-types.ts"
-import { type SettingKey, settingOf, settings, settingVariable } from "./settings.ts"
+import { type Environment, type Io, readVariable } from "./io.ts"
+import { variableValues } from "./setting-variables.ts"
 
 /** The words of the command line that choose what is configured. */
 export interface ConfigChoice {
@@ -49,14 +43,6 @@ export interface Configuration {
   readonly fromDotenv: ReadonlySet<string>
 }
 
-/** Variables with a meaning of their own besides those of the settings. */
-export const choiceVariables = {
-  LOCKSTEP_CONFIG: "Path of the configuration file, as `--config`",
-  LOCKSTEP_ENV: "The environment, as `--env`",
-  LOCKSTEP_DATABASE: "The database among several, as `--database`",
-  LOCKSTEP_RELEASE: "The release or image that a run belongs to; recorded in the history",
-} as const
-
 /**
  * Finds, loads and checks the configuration. A flag wins over a `LOCKSTEP_*` variable, that over the file, that over
  * the default. In the file, `databases.x.environments.e` wins over `environments.e`, that over `databases.x`, that
@@ -74,7 +60,7 @@ export async function loadConfiguration(
 ): Promise<Configuration> {
   const { env } = io
   const cwd = workingFolder(io.cwd, choice.cwd)
-  const configFile = findConfigFile(cwd, choice.config ?? nonEmpty(env.LOCKSTEP_CONFIG))
+  const configFile = findConfigFile(cwd, choice.config ?? readVariable(env, "LOCKSTEP_CONFIG"))
   const root = configFile === undefined ? cwd : dirname(configFile)
   const shown = configFile === undefined ? "the environment" : relative(cwd, configFile)
 
@@ -124,8 +110,8 @@ function refuseProblems(problems: readonly string[], file: string): void {
 }
 
 function select(checked: CheckedConfig, choice: ConfigChoice, env: Environment): Selection {
-  const database = selectDatabase(checked, choice.database ?? nonEmpty(env.LOCKSTEP_DATABASE))
-  const environment = choice.env ?? nonEmpty(env.LOCKSTEP_ENV) ?? checked.environment
+  const database = selectDatabase(checked, choice.database ?? readVariable(env, "LOCKSTEP_DATABASE"))
+  const environment = choice.env ?? readVariable(env, "LOCKSTEP_ENV") ?? checked.environment
   const known = new Set(layersOf(checked, database).flatMap((layer) => Object.keys(layer.environments)))
   if (environment !== undefined && known.size > 0 && !known.has(environment))
     throw new ToolError("unknown-environment", `there is no environment "${environment}"`, {
@@ -172,26 +158,6 @@ function fileValues(checked: CheckedConfig, { database, environment }: Selection
 
 function isProtected(checked: CheckedConfig, selection: Selection): boolean {
   return fileValues(checked, selection).protected === true
-}
-
-/** Reads the `LOCKSTEP_*` variables of all settings. */
-function variableValues(env: Environment, problems: string[]): SettingValues {
-  const values: Partial<Record<SettingKey, unknown>> = {}
-  const known = new Set<string>(Object.keys(choiceVariables))
-  for (const key of Object.keys(settings) as SettingKey[]) {
-    const { type, variable } = settingOf(key)
-    if (variable === false) continue
-    const name = settingVariable(key)
-    known.add(name)
-    const text = nonEmpty(env[name])
-    if (text !== undefined) values[key] = checkValue(key, rulesOf(type).parse?.(text) ?? text, name, problems)
-  }
-  for (const name of Object.keys(env)) {
-    if (!name.startsWith("LOCKSTEP_") || known.has(name)) continue
-    const near = nearest(name, known)
-    if (near !== undefined) problems.push(`${name}: is not a variable of Lockstep; did you mean "${near}"?`)
-  }
-  return values as SettingValues
 }
 
 interface Found {
@@ -271,49 +237,4 @@ function namesOf(values: SettingValues): NameOptions | undefined {
   return entries.length === 0
     ? undefined
     : Object.fromEntries(entries.map(([key, value]) => [key.slice(6), value]))
-}
-
-async function resolveUrl(source: UrlSource | undefined, env: Environment): Promise<string | undefined> {
-  if (typeof source === "string") return source
-  if (typeof source === "function") return required(await source())
-  if (source === undefined) return nonEmpty(env.DATABASE_URL)
-  const url = nonEmpty(env[source.env])
-  if (url !== undefined) return url
-  throw new ToolError(
-    "invalid-config",
-    `the variable ${source.env} is not set, which holds the database's URL`,
-    {
-      subject: source.env,
-      hint: `set ${source.env}, or give the address with --url`,
-    },
-  )
-}
-
-/**
- * Says where an address came from. The file may have read it from `process.env`, so what counts for `.env` is
- * whether one of its variables holds this very address.
- */
-function originOf(
-  url: string | undefined,
-  env: Environment,
-  { flag, fromDotenv }: { readonly flag: unknown; readonly fromDotenv: ReadonlySet<string> },
-): string | undefined {
-  if (url === undefined) return [...fromDotenv].some((name) => name.startsWith("PG")) ? ".env" : undefined
-  if (url === flag) return "--url"
-  for (const name of fromDotenv) if (env[name] === url) return ".env"
-  if (url === env.LOCKSTEP_URL) return "LOCKSTEP_URL"
-  return url === env.DATABASE_URL ? "DATABASE_URL" : "the configuration"
-}
-
-/** An address that turns out to be missing must not fall back to that of another database. */
-function required(url: string | undefined): string {
-  if (url !== undefined && url !== "") return url
-  throw new ToolError("invalid-config", "the configured url is undefined", {
-    subject: "url",
-    hint: "set the variable that it is read from, or give the address with --url",
-  })
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === undefined || text === "" ? undefined : text
 }

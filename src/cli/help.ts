@@ -1,3 +1,4 @@
+import { exitCodes } from "../errors/exit-codes.ts"
 import type { Colors } from "../report/colors.ts"
 import { printTable } from "../report/table.ts"
 import { optionUsage } from "./arguments.ts"
@@ -23,9 +24,12 @@ export function overview(paint: Colors): string {
     `${paint.bold("Usage:")} lockstep <command> [options]`,
     ...sections,
     `${paint.bold("Options of every command")}\n${optionRows(globalOptions, paint)}`,
-    "lockstep <command> --help shows what a command takes, with examples.",
+    `${paint.bold("Exit codes")}\n${printRows(exitRows, paint)}`,
+    "lockstep <command> --help shows what a command takes, with examples; lockstep --version the version.",
   ].join("\n\n")
 }
+
+const exitRows = Object.entries(exitCodes).map(([code, meaning]): Row => [`  ${code.padStart(3)}`, meaning])
 
 /** `lockstep <command> --help`. */
 export function commandHelp(command: Command, entry: CommandEntry, paint: Colors): string {

@@ -30,3 +30,9 @@ export function canAsk(io: Io): boolean {
 export function isCi(env: Environment): boolean {
   return env.CI !== undefined && env.CI !== "" && env.CI !== "false" && env.CI !== "0"
 }
+
+/** Returns a variable's value; undefined where it is not set, or set to nothing. */
+export function readVariable(env: Environment, name: string): string | undefined {
+  const value = env[name]
+  return value === "" ? undefined : value
+}

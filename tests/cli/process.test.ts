@@ -42,12 +42,13 @@ async function ended(child: ChildProcess) {
 
 /** Waits until the child has printed `text` on standard error. */
 function printed(child: ChildProcess, text: string): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let seen = ""
     child.stderr?.on("data", (data: Buffer) => {
       seen += data.toString()
       if (seen.includes(text)) resolve()
     })
+    child.on("close", () => reject(new Error(`ended without printing ${text}: ${seen}`)))
   })
 }
 

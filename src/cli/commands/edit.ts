@@ -9,7 +9,7 @@ export const edit = defineCommand({
   description:
     "Opens the file of a revision in the editor: the setting `editor`, else `VISUAL`, else `EDITOR`. One that was applied somewhere should not change any more; put the change into a new revision.",
   operands: {
-    revision: { default: "head", help: "An id or its beginning, `head` (the default), `current`, `-1`" },
+    revision: { default: "head", help: "An id or its beginning, `head`, `current`, `-1`" },
   },
   examples: [
     { line: "edit", says: "the newest revision" },

@@ -1,5 +1,6 @@
 import { type EventsResult, events, type HistoryEntry, history as readHistory } from "../../api/history.ts"
 import { ToolError } from "../../diagnostic.ts"
+import type { AppliedFacts, LoggedEvent } from "../../history/log.ts"
 import type { Colors } from "../../report/colors.ts"
 import { drawGraph, drawingOrder } from "../../report/graph.ts"
 import { seconds } from "../../report/progress.ts"
@@ -130,13 +131,9 @@ function facts({
     ["why", why],
   ]
   if (applied !== undefined) {
-    const { at, durationMs, outcome, databaseUser, osUser, host, commit, release } = applied
-    const who =
-      osUser === undefined
-        ? databaseUser
-        : `${databaseUser} (${osUser}${host === undefined ? "" : `@${host}`})`
+    const { at, durationMs, outcome, commit, release } = applied
     rows.push(
-      [outcome, `${at} by ${who} in ${seconds(durationMs)}`],
+      [outcome, `${at} by ${who(applied)} in ${seconds(durationMs)}`],
       ["commit", commit],
       ["release", release],
     )
@@ -146,31 +143,33 @@ function facts({
 
 function eventsText({ events: found }: EventsResult, paint: Colors): string {
   if (found.length === 0) return "nothing is recorded"
-  return found
-    .map(
-      ({
-        at,
-        kind,
-        revision,
-        durationMs,
-        errorCode,
-        sqlState,
-        message,
-        databaseUser,
-        osUser,
-        host,
-        command,
-        commit,
-      }) => {
-        const time = durationMs === undefined ? "" : ` in ${seconds(durationMs)}`
-        const code = [errorCode, sqlState].filter((part) => part !== undefined).join(", ")
-        const who = [databaseUser, osUser, host, commit?.slice(0, 12)]
-          .filter((part) => part !== undefined)
-          .join(" ")
-        const head = `${paint.dim(at)}  ${errorCode === undefined ? kind : paint.red(kind)} ${revision ?? ""}${time}`
-        const said = message === undefined ? [] : [`  ${message}${code === "" ? "" : ` [${code}]`}`]
-        return [head.trimEnd(), ...said, paint.dim(`  ${command} by ${who}`)].join("\n")
-      },
-    )
-    .join("\n")
+  return found.map((event) => eventText(event, paint)).join("\n")
+}
+
+function eventText(event: LoggedEvent, paint: Colors): string {
+  const { at, kind, revision, durationMs, errorCode, sqlState, message, command, commit } = event
+  const time = durationMs === undefined ? "" : ` in ${seconds(durationMs)}`
+  const code = [errorCode, sqlState].filter((part) => part !== undefined).join(", ")
+  const head = `${paint.dim(at)}  ${errorCode === undefined ? kind : paint.red(kind)} ${revision ?? ""}${time}`
+  const said = message === undefined ? [] : [`  ${message}${code === "" ? "" : ` [${code}]`}`]
+  const reason = reasonOf(event)
+  const source = commit === undefined ? "" : `, commit ${commit.slice(0, 12)}`
+  return [
+    head.trimEnd(),
+    ...said,
+    ...(reason === undefined ? [] : [`  because: ${reason}`]),
+    paint.dim(`  ${command} by ${who(event)}${source}`),
+  ].join("\n")
+}
+
+/** The reason that was given with `--because`. */
+function reasonOf({ details }: LoggedEvent): string | undefined {
+  if (typeof details !== "object" || details === null || !("because" in details)) return undefined
+  return typeof details.because === "string" ? details.because : undefined
+}
+
+/** The database user, and behind it the person and the machine: `migrator (ada@laptop)`. */
+function who({ databaseUser, osUser, host }: Pick<AppliedFacts, "databaseUser" | "osUser" | "host">): string {
+  const person = [osUser, host].filter((part) => part !== undefined).join("@")
+  return person === "" ? databaseUser : `${databaseUser} (${person})`
 }

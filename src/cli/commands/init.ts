@@ -118,7 +118,7 @@ async function start({ migrations, language }: Choice, configuration: Configurat
   }
   const { survey, unreachable } = await lookAtDatabase(configuration)
   const { graph, ...folder } = found ?? { path: migrations, count: 0 }
-  const next = advise(graph === undefined ? found : { ...folder, graph }, survey, migrations)
+  const next = advise(graph === undefined ? found : { ...folder, graph }, survey)
   return {
     written,
     kept,

@@ -34,8 +34,8 @@ export const wait = defineCommand({
       result,
       text: (paint) => {
         const ahead =
-          result.ahead.length === 0 ? "" : `, and ${count(result.ahead.length, "compatible revision")} more`
-        return `${paint.green("ready")}: all ${count(result.needed, "revision")} applied${ahead}`
+          result.ahead.length === 0 ? "" : `; ahead by ${count(result.ahead.length, "compatible revision")}`
+        return `${paint.green("ready")}: ${count(result.needed, "revision")} needed, all applied${ahead}`
       },
     }
   },

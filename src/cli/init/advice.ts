@@ -12,16 +12,20 @@ export interface Advice {
 export function advise(
   folder: FoundFolder | undefined,
   database: DatabaseSurvey | undefined,
-  migrations: string,
 ): readonly Advice[] {
   if (folder?.problem !== undefined)
-    return [{ says: `${folder.path} cannot be read as it is: ${folder.problem}`, run: "lockstep heads" }]
+    return [
+      { says: `${folder.path} cannot be read as it is: ${folder.problem}` },
+      {
+        says: 'mend that; or name a folder of its own in the setting "migrations", and begin there from what the database has: docs/coming-from.md',
+      },
+    ]
   const hasRevisions = (folder?.count ?? 0) > 0
   if (database === undefined) return hasRevisions ? [setAddress, lookAtStatus] : [writeFirst, setAddress]
   if (database.managed) return [lookAtStatus]
   const [ledger] = database.ledgers
-  if (ledger !== undefined) return takeOver(ledger, folder, migrations)
-  if (database.tables > 0) return hasRevisions ? confirmAndStamp(database) : baseline(database, migrations)
+  if (ledger !== undefined) return takeOver(ledger, folder)
+  if (database.tables > 0) return hasRevisions ? confirmAndStamp(database) : baseline(database)
   return hasRevisions
     ? [{ says: "see what would run, then apply it", run: "lockstep upgrade --dry-run" }]
     : [writeFirst]
@@ -33,11 +37,7 @@ const setAddress: Advice = {
 const lookAtStatus: Advice = { says: "see where the database stands", run: "lockstep status" }
 const writeFirst: Advice = { says: "write the first revision", run: 'lockstep new "create users"' }
 
-function takeOver(
-  ledger: FoundLedger,
-  folder: FoundFolder | undefined,
-  migrations: string,
-): readonly Advice[] {
+function takeOver(ledger: FoundLedger, folder: FoundFolder | undefined): readonly Advice[] {
   const { tool, table, newest } = ledger
   const stamp =
     folder?.graph === undefined || newest === undefined ? undefined : stampFor(folder.graph, newest)
@@ -60,7 +60,7 @@ function takeOver(
     ]
   return [
     { says: `${tool} has made this schema (${table}); begin from what is there` },
-    ...baselineSteps(migrations),
+    ...baselineSteps(table),
     { says: `then take ${tool} out of the deploy; its table may stay` },
   ]
 }
@@ -75,18 +75,20 @@ function confirmAndStamp({ database, tables }: DatabaseSurvey): readonly Advice[
   ]
 }
 
-function baseline({ database, tables }: DatabaseSurvey, migrations: string): readonly Advice[] {
+function baseline({ database, tables }: DatabaseSurvey): readonly Advice[] {
   return [
     { says: `${database} holds ${count(tables, "table")} already; begin from what is there` },
-    ...baselineSteps(migrations),
+    ...baselineSteps(),
   ]
 }
 
-function baselineSteps(migrations: string): readonly Advice[] {
+/** @param ledger the other tool's table, which is no part of the schema */
+function baselineSteps(ledger?: string): readonly Advice[] {
+  const without = ledger === undefined ? "" : ` --exclude-table='${ledger}'`
   return [
     {
       says: "write the present schema down as the first revision",
-      run: `pg_dump --schema-only --no-owner "$DATABASE_URL" > ${migrations}/0001_baseline.sql`,
+      run: `pg_dump --schema-only --no-owner${without} "$DATABASE_URL" >> "$(lockstep new baseline --no-rollback 'it was there first')"`,
     },
     { says: "and say that this database has it", run: "lockstep stamp head" },
   ]

@@ -1,4 +1,5 @@
 import { applicationErrors } from "./application.ts"
+import { catalogErrors } from "./catalog.ts"
 import { databaseErrors } from "./database.ts"
 import type { ErrorPage } from "./define.ts"
 import { revisionsErrors } from "./revisions.ts"
@@ -16,6 +17,7 @@ export const errorPages = {
   ...runnerErrors,
   ...applicationErrors,
   ...scratchErrors,
+  ...catalogErrors,
 }
 
 /** The stable name of an error, and of its page `docs/errors/<code>.md`. */

@@ -25,6 +25,8 @@ export interface Step {
    * skipped, but run again by every attempt, since the steps after it may depend on it.
    */
   readonly session?: true
+  /** What is lost for good: "all rows of public.users". Absent: nothing, or nobody has looked. */
+  readonly losesData?: string
   /** How to find out, after a crash, whether it took effect. Only on forbidden steps. */
   readonly effect?: Effect
 }

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { expect, test } from "vitest"
+import { allKinds } from "../kinds/all.ts"
+
+/** Code without comments. Texts stay: a kind's name in quotes is what this looks for. */
+function codeOf(path: string): string {
+  return readFileSync(path, "utf8")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/(^|\s)\/\/.*$/gm, "")
+    .replaceAll(/typeof \w+ === "\w+"/g, "")
+}
+
+const folders = ["src/diff", "src/plan"]
+
+test.each(folders)("%s names no kind of object", (folder) => {
+  const names = allKinds.map(({ name }) => name)
+  const found = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .flatMap((file) => {
+      const code = codeOf(`${folder}/${file}`)
+      const texts = [...code.matchAll(/["'`]([^"'`\n]*)["'`]/g)].map(([, text = ""]) => text)
+      return [
+        ...names.filter((name) => texts.includes(name)).map((name) => `${file} says "${name}"`),
+        ...[...code.matchAll(/from "\.\.\/kinds\/([^"]+)"/g)]
+          .map(([, module = ""]) => module)
+          .filter((module) => module !== "all.ts" && module !== "kind.ts")
+          .map((module) => `${file} imports ${module}`),
+      ]
+    })
+  expect(found).toEqual([])
+})
+
+test("every kind has a name of its own", () => {
+  const names = allKinds.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test("every kind is in the list, and the list holds nothing else", () => {
+  const shared = new Set(["all.ts", "kind.ts"])
+  const files = readdirSync("src/kinds").filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !shared.has(file),
+  )
+  const declared = files.filter((file) => readFileSync(`src/kinds/${file}`, "utf8").includes("defineKind<"))
+  expect(declared.length).toBe(allKinds.length)
+})

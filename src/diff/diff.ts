@@ -1,0 +1,81 @@
+import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
+import { kindOf } from "../kinds/all.ts"
+
+/** One difference between two catalogs. */
+export type Change = Create | Drop | AlterObject
+
+export interface Create {
+  readonly type: "create"
+  readonly object: CatalogObject
+}
+
+export interface Drop {
+  readonly type: "drop"
+  readonly object: CatalogObject
+}
+
+export interface AlterObject {
+  readonly type: "alter"
+  readonly before: CatalogObject
+  readonly after: CatalogObject
+  /** Names of the properties that differ, in the order of the kind's rules. */
+  readonly properties: readonly string[]
+  readonly facets: readonly FacetName[]
+}
+
+/** What every object may have besides its properties. */
+export type FacetName = "owner" | "comment" | "grants" | "labels"
+
+const facetNames: readonly FacetName[] = ["owner", "comment", "grants", "labels"]
+
+/**
+ * Returns what leads from one catalog to another, in the order of ids; nothing where they are equal.
+ *
+ * An object of the same name and another kind (an enum that became a domain) is dropped and created.
+ */
+export function diff(from: Catalog, to: Catalog): readonly Change[] {
+  const changes: Change[] = []
+  const old = new Map(from.objects.map((object) => [object.id, object]))
+  const wanted = new Map(to.objects.map((object) => [object.id, object]))
+  for (const id of [...new Set([...old.keys(), ...wanted.keys()])].sort()) {
+    changes.push(...compare(old.get(id), wanted.get(id)))
+  }
+  return changes
+}
+
+function compare(before: CatalogObject | undefined, after: CatalogObject | undefined): readonly Change[] {
+  if (before === undefined || after === undefined || before.kind !== after.kind) {
+    return [
+      ...(before === undefined ? [] : [{ type: "drop", object: before } as const]),
+      ...(after === undefined ? [] : [{ type: "create", object: after } as const]),
+    ]
+  }
+  const properties = differingProperties(before, after)
+  const facets = facetNames.filter((name) => !equal(before[name], after[name]))
+  return properties.length + facets.length === 0 ? [] : [{ type: "alter", before, after, properties, facets }]
+}
+
+/** Properties that their kind ignores are not compared. */
+function differingProperties(before: CatalogObject, after: CatalogObject): readonly string[] {
+  return Object.entries(kindOf(after).alter)
+    .filter(([name, rule]) => rule !== "ignore" && !equal(before.properties[name], after.properties[name]))
+    .map(([name]) => name)
+}
+
+/** Compares plain values; an absent one equals null. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b || (a ?? null) === (b ?? null)) return true
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((value, index) => equal(value, b[index]))
+    )
+  }
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].every((name) =>
+    equal((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]),
+  )
+}

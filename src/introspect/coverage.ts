@@ -1,0 +1,94 @@
+import type { Reference } from "../catalog/catalog.ts"
+import type { Connection } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import type { Scope } from "../kinds/kind.ts"
+import type { Resolve } from "./dependencies.ts"
+import { type Address, addressOf } from "./facets.ts"
+
+/** The catalogs of PostgreSQL whose rows are objects; with the column of their schema, where they have one. */
+const catalogs: readonly { readonly name: string; readonly schema?: string; readonly where?: string }[] = [
+  { name: "pg_namespace", schema: "o.oid" },
+  { name: "pg_extension" },
+  // Toast tables are in a schema of the server.
+  { name: "pg_class", schema: "o.relnamespace" },
+  { name: "pg_type", schema: "o.typnamespace" },
+  { name: "pg_proc", schema: "o.pronamespace" },
+  { name: "pg_operator", schema: "o.oprnamespace" },
+  { name: "pg_opclass", schema: "o.opcnamespace" },
+  { name: "pg_opfamily", schema: "o.opfnamespace" },
+  { name: "pg_collation", schema: "o.collnamespace" },
+  { name: "pg_conversion", schema: "o.connamespace" },
+  { name: "pg_statistic_ext", schema: "o.stxnamespace" },
+  { name: "pg_ts_config", schema: "o.cfgnamespace" },
+  { name: "pg_ts_dict", schema: "o.dictnamespace" },
+  { name: "pg_ts_parser", schema: "o.prsnamespace" },
+  { name: "pg_ts_template", schema: "o.tmplnamespace" },
+  { name: "pg_constraint", schema: "o.connamespace" },
+  // A generated column's expression is a property of the column.
+  {
+    name: "pg_attrdef",
+    where:
+      "exists (select from pg_attribute a where a.attrelid = o.adrelid and a.attnum = o.adnum and a.attgenerated = '')",
+  },
+  { name: "pg_trigger" },
+  { name: "pg_rewrite" },
+  { name: "pg_policy" },
+  { name: "pg_am" },
+  { name: "pg_cast" },
+  { name: "pg_language" },
+  { name: "pg_transform" },
+  { name: "pg_foreign_data_wrapper" },
+  { name: "pg_foreign_server" },
+  { name: "pg_user_mapping" },
+  { name: "pg_event_trigger" },
+  { name: "pg_publication" },
+  { name: "pg_publication_rel" },
+  { name: "pg_publication_namespace" },
+  {
+    name: "pg_subscription",
+    where: "o.subdbid = (select oid from pg_database where datname = current_database())",
+  },
+  { name: "pg_default_acl" },
+]
+
+/** Selects every object that belongs to the user, whether any kind reads it or not. */
+export function unmodelledQuery(scope: Scope): string {
+  return catalogs
+    .filter(({ name }) => name !== "pg_publication_namespace" || scope.version >= 150000)
+    .map(({ name, schema, where }) => {
+      const conditions = [scope.includes(name, "o.oid", schema), "o.oid >= 16384", ...(where ? [where] : [])]
+      return `select '${name}'::regclass::oid as classid, o.oid as objid, 0 as objsubid
+        from ${name} o where ${conditions.join(" and ")}`
+    })
+    .join("\nunion all\n")
+}
+
+/**
+ * Compares what is there with what was read. An object that nothing stands for would be lost without a word: a
+ * difference that nobody sees is the worst defect of a comparison.
+ *
+ * @throws ToolError `unmodelled-object`
+ */
+export async function refuseUnmodelled(
+  connection: Connection,
+  found: readonly Address[],
+  references: ReadonlyMap<string, Reference>,
+  standIn: Resolve,
+): Promise<void> {
+  const missing = found.filter(
+    (row) => !references.has(addressOf(row)) && standIn(addressOf(row)) === undefined,
+  )
+  if (missing.length === 0) return
+  const values = missing.slice(0, 50).map(({ classid, objid }) => `(${classid}::oid, ${objid}::oid)`)
+  const named = await connection.query<{ readonly id: string }>(
+    `select type || ' ' || identity as id
+     from (values ${values.join(", ")}) missing (classid, objid), pg_identify_object(classid, objid, 0) order by 1`,
+  )
+  const [first = { id: "an object" }] = named
+  const more = missing.length === 1 ? "" : ` (and ${missing.length - 1} more)`
+  throw new ToolError("unmodelled-object", `Lockstep has no kind for ${first.id}${more}`, {
+    details: named.map(({ id }) => id),
+    subject: first.id,
+    data: { objects: named.map(({ id }) => id) },
+  })
+}

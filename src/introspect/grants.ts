@@ -1,0 +1,90 @@
+import type { Catalog, Grant } from "../catalog/catalog.ts"
+import type { Scope } from "../kinds/kind.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
+
+export interface GrantDefaultsRow {
+  readonly type: string
+  readonly owner: string
+  readonly acl: readonly string[]
+}
+
+/** Asks what an object starts with: `acldefault()` for each type of object, with the first superuser as its owner. */
+export function defaultGrantsQuery({ version }: Scope): string {
+  const types = version >= 150000 ? "crsdflLnptFST" : "crsdflLntFST"
+  return `select type, 10::oid::regrole::text as owner, acldefault(type::"char", 10)::text[] as acl
+    from unnest(string_to_array('${[...types].join(",")}', ',')) type`
+}
+
+export function readGrantDefaults(rows: readonly GrantDefaultsRow[]): Catalog["defaultGrants"] {
+  return Object.fromEntries(
+    rows.map(({ type, owner, acl }) => [
+      type,
+      readItems(acl).map((grant) => (grant.grantee === owner ? { ...grant, grantee: "*" } : grant)),
+    ]),
+  )
+}
+
+/** Returns an ACL, or undefined where it says no more than the default. */
+export function readGrants(
+  acl: readonly string[],
+  owner: string,
+  defaults: readonly Grant[],
+): readonly Grant[] | undefined {
+  const grants = readItems(acl)
+  const expected = defaults
+    .map((grant) => (grant.grantee === "*" ? { ...grant, grantee: owner } : grant))
+    .sort(byGrantee)
+  return JSON.stringify(grants) === JSON.stringify(expected) ? undefined : grants
+}
+
+function readItems(acl: readonly string[]): Grant[] {
+  const byName = new Map<string, { privileges: Set<string>; grantable: Set<string> }>()
+  for (const item of acl) {
+    const { grantee, codes } = readItem(item)
+    const known = byName.get(grantee) ?? { privileges: new Set(), grantable: new Set() }
+    byName.set(grantee, known)
+    for (const [, code = "", star] of codes.matchAll(/(\w)(\*?)/g)) {
+      const privilege = privilegeNames[code] ?? code
+      known.privileges.add(privilege)
+      if (star === "*") known.grantable.add(privilege)
+    }
+  }
+  return [...byName]
+    .map(([grantee, { privileges, grantable }]) => ({
+      grantee,
+      privileges: [...privileges].sort(),
+      grantable: [...grantable].sort(),
+    }))
+    .filter(({ privileges }) => privileges.length > 0)
+    .sort(byGrantee)
+}
+
+function byGrantee(a: Grant, b: Grant): number {
+  return a.grantee < b.grantee ? -1 : a.grantee > b.grantee ? 1 : 0
+}
+
+/** Splits `role=arw*d/grantor`; no name before the equals sign is PUBLIC. A name may be quoted and hold anything. */
+function readItem(item: string): { readonly grantee: string; readonly codes: string } {
+  const [, quoted, bare = "", codes = ""] = /^(?:"((?:[^"]|"")*)"|([^=]*))=([^/]*)\//.exec(item) ?? []
+  if (quoted !== undefined) return { grantee: quoteIdentifier(quoted.replaceAll('""', '"')), codes }
+  return { grantee: bare === "" ? "PUBLIC" : quoteIdentifier(bare), codes }
+}
+
+/** @see PostgreSQL documentation, "Privileges", table "ACL Privilege Abbreviations" */
+const privilegeNames: Readonly<Record<string, string>> = {
+  r: "SELECT",
+  a: "INSERT",
+  w: "UPDATE",
+  d: "DELETE",
+  D: "TRUNCATE",
+  x: "REFERENCES",
+  t: "TRIGGER",
+  X: "EXECUTE",
+  U: "USAGE",
+  C: "CREATE",
+  c: "CONNECT",
+  T: "TEMPORARY",
+  s: "SET",
+  A: "ALTER SYSTEM",
+  m: "MAINTAIN",
+}

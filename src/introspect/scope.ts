@@ -1,0 +1,23 @@
+import type { Scope } from "../kinds/kind.ts"
+
+/** Which schemas are left out besides the server's own. */
+export interface ScopeOptions {
+  /** Unquoted names. Default: `lockstep`, where Lockstep keeps its history. */
+  readonly excludeSchemas?: readonly string[]
+}
+
+/** Returns the conditions that limit every query to what belongs to the user. */
+export function scopeOf(version: number, { excludeSchemas = ["lockstep"] }: ScopeOptions = {}): Scope {
+  const excluded = ["information_schema", ...excludeSchemas].map((name) => `'${name.replaceAll("'", "''")}'`)
+  const schemas = `select n.oid from pg_namespace n where n.nspname !~ '^pg_' and n.nspname not in (${excluded.join(", ")})`
+  return {
+    version,
+    includes(catalog, oid, schema) {
+      const notMember =
+        `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass` +
+        ` and e.objid = ${oid} and e.deptype = 'e')`
+      // An array is built once; a plain IN (subquery) can be planned as a nested loop.
+      return schema === undefined ? notMember : `${schema} = any (array(${schemas})) and ${notMember}`
+    },
+  }
+}

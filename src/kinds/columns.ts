@@ -1,0 +1,296 @@
+import type { CatalogObject } from "../catalog/catalog.ts"
+import { defineKind, losing } from "./kind.ts"
+import { reloptionList, reloptionSteps } from "./reloptions.ts"
+
+/** A column of a table, partitioned table or foreign table. Its default is an object of its own. */
+export interface Column {
+  /** With its modifiers: `character varying(20)`, `public.mood[]`. */
+  readonly dataType: string
+  /** Category of `dataType` in pg_type; a conversion between some of them goes through text. */
+  readonly category: string
+  /** Where it is not the type's own. */
+  readonly collation: string | null
+  readonly notNull: boolean
+  /** From 18: where it is not the name that the server chooses. */
+  readonly notNullName: string | null
+  readonly notNullInherits: boolean
+  readonly notNullValid: boolean
+  /** `stored` or `virtual` (from 18) of a generated column. */
+  readonly generated: "stored" | "virtual" | null
+  readonly expression: string | null
+  readonly identityKind: "always" | "by default" | null
+  /** The identity's sequence, qualified. */
+  readonly sequence: string | null
+  /** `increment by 1 minvalue 1 ...`. */
+  readonly sequenceOptions: string | null
+  readonly sequencePersistence: string | null
+  /** Where it is not the type's own. */
+  readonly storage: string | null
+  readonly compression: string | null
+  /** -1 is the server's default. */
+  readonly statistics: number
+  readonly options: readonly string[]
+  /** `name 'value'` of a foreign table's column. */
+  readonly foreignOptions: readonly string[]
+  /** Where its declaration stands: on this table, on a table that this one inherits from, or in a composite type. */
+  readonly origin: "here" | "parent" | "type"
+  readonly position: number
+}
+
+type Of = CatalogObject<Column>
+
+export const columns = defineKind<Column>({
+  name: "column",
+  query: (scope) => `
+    select 'pg_class'::regclass::oid as classid, c.oid as objid, a.attnum::int as objsubid,
+      quote_ident(a.attname) as name, 'pg_class'::regclass::oid as parentclass, c.oid as parentid,
+      c.relowner::regrole::text as owner, a.attacl::text[] as acl,
+      format_type(a.atttypid, a.atttypmod) as "dataType", t.typcategory::text as category,
+      case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
+      a.attnotnull as "notNull",
+      ${
+        scope.version >= 180000
+          ? `case when k.conname <> n.chosen then quote_ident(k.conname) end as "notNullName",
+             not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid"`
+          : `null as "notNullName", true as "notNullInherits", true as "notNullValid"`
+      },
+      case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
+      case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as expression,
+      case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identityKind",
+      q.seqrelid::regclass::text as sequence,
+      case when q.seqrelid is not null then format('start with %s increment by %s minvalue %s maxvalue %s cache %s%s',
+        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, case when q.seqcycle then ' cycle' else ' no cycle' end)
+        end as "sequenceOptions",
+      case qc.relpersistence when 'u' then 'unlogged' when 'p' then 'logged' end as "sequencePersistence",
+      case when a.attstorage <> t.typstorage then
+        case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
+        end as storage,
+      case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+      coalesce(a.attstattarget, -1)::int as statistics, coalesce(a.attoptions, '{}') as options,
+      array(select quote_ident(option_name) || ' ' || quote_literal(option_value)
+        from pg_options_to_table(a.attfdwoptions)) as "foreignOptions",
+      case when c.reloftype <> 0 then 'type' when a.attislocal or c.relispartition then 'here' else 'parent' end as origin,
+      a.attnum::int as position
+    from pg_attribute a
+    join pg_class c on c.oid = a.attrelid
+    join pg_type t on t.oid = a.atttypid
+    left join pg_attrdef d on a.attgenerated <> '' and d.adrelid = a.attrelid and d.adnum = a.attnum
+    left join (pg_depend i join pg_sequence q on q.seqrelid = i.objid join pg_class qc on qc.oid = q.seqrelid)
+      on a.attidentity <> '' and i.classid = 'pg_class'::regclass and i.refclassid = 'pg_class'::regclass
+      and i.refobjid = a.attrelid and i.refobjsubid = a.attnum and i.deptype = 'i'
+    ${
+      scope.version >= 180000
+        ? `left join pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
+           left join lateral (select left(c.relname, 29) || '_' || a.attname || '_not_null' as short,
+             c.relname || '_' || a.attname || '_not_null' as chosen) n on k.oid is not null`
+        : ""
+    }
+    where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f')
+      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+  // A column that came from a parent table goes and changes with the parent's.
+  dependencies: () => `
+    select 'pg_class'::regclass as classid, a.attrelid as objid, a.attnum::int as objsubid,
+      'pg_class'::regclass as refclassid, p.attrelid as refobjid, p.attnum::int as refobjsubid,
+      case when a.attislocal then 'merges' else 'inherits' end as type
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
+    join pg_attribute a on a.attrelid = i.inhrelid and a.attnum > 0 and not a.attisdropped
+    join pg_attribute p on p.attrelid = i.inhparent and p.attname = a.attname and p.attnum > 0`,
+  inline: (column, parts) => (column.properties.origin === "here" ? declaration(column, parts) : undefined),
+  create: (column, parts) => {
+    const table = column.parent?.identity
+    if (column.properties.origin === "here") {
+      return [`alter table ${table} add column ${declaration(column, parts)}`, ...settings(column)]
+    }
+    const typed = column.properties.origin === "type" && column.properties.notNull
+    return [
+      ...parts.map((part) => `alter table only ${table} alter column ${column.name} set ${part}`),
+      ...(typed ? [`alter table ${table} alter column ${column.name} set not null`] : []),
+      ...settings(column),
+    ]
+  },
+  afterInline: settings,
+  drop: (column) =>
+    column.properties.origin === "here" || column.properties.origin === "parent"
+      ? [
+          losing(
+            `alter table ${column.parent?.identity} drop column ${column.name}`,
+            `the values of ${column.identity}`,
+          ),
+        ]
+      : [],
+  alter: {
+    generated: (before, after) =>
+      before.properties.generated === "stored" && after.properties.generated === null
+        ? [alterColumn(after, "drop expression")]
+        : "recreate",
+    expression: (_, after) => (after.properties.generated === null ? [] : "recreate"),
+    dataType: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
+    category: "ignore", // follows from the type
+    collation: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
+    notNull: (before, after) => {
+      if (after.properties.notNull) return [setNotNull(after)]
+      // The identity forbids it, and goes first.
+      const identity = before.properties.identityKind !== null && after.properties.identityKind === null
+      return [...(identity ? [alterColumn(after, "drop identity")] : []), alterColumn(after, "drop not null")]
+    },
+    notNullName: (before, after) =>
+      before.properties.notNull && after.properties.notNull
+        ? [alterColumn(after, "drop not null"), setNotNull(after)]
+        : [],
+    notNullInherits: (before, after) =>
+      before.properties.notNull && after.properties.notNull
+        ? [alterColumn(after, "drop not null"), setNotNull(after)]
+        : [],
+    notNullValid: (before, after) =>
+      before.properties.notNull && after.properties.notNull
+        ? after.properties.notNullValid
+          ? [alterColumn(after, "set not null")]
+          : [alterColumn(after, "drop not null"), setNotNull(after)]
+        : [],
+    identityKind: (before, after) => {
+      if (after.properties.identityKind === null) return [alterColumn(after, "drop identity")]
+      if (before.properties.identityKind === null) return [alterColumn(after, `add ${identityClause(after)}`)]
+      return [alterColumn(after, `set generated ${after.properties.identityKind}`)]
+    },
+    sequence: (before, after) => {
+      const [old, wanted] = [before.properties.sequence, after.properties.sequence]
+      if (old === null || wanted === null) return []
+      return moveSequence(old, wanted)
+    },
+    sequenceOptions: (before, after) =>
+      before.properties.sequenceOptions === null || after.properties.sequenceOptions === null
+        ? []
+        : [`alter sequence ${after.properties.sequence} ${after.properties.sequenceOptions}`],
+    sequencePersistence: (before, after) =>
+      before.properties.sequence === null || after.properties.sequence === null
+        ? []
+        : [`alter sequence ${after.properties.sequence} set ${after.properties.sequencePersistence}`],
+    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage ?? "default"}`)],
+    compression: (_, after) => [
+      alterColumn(after, `set compression ${after.properties.compression ?? "default"}`),
+    ],
+    statistics: (_, after) => [alterColumn(after, `set statistics ${after.properties.statistics}`)],
+    options: (before, after) =>
+      reloptionSteps(
+        `table ${after.parent?.identity} alter column ${after.name}`,
+        before.properties.options,
+        after.properties.options,
+      ),
+    foreignOptions: (before, after) => foreignOptionSteps(before, after),
+    origin: "ignore", // the server keeps it for good; a column that a parent brings later stays declared here
+    position: "ignore", // no statement moves a column
+  },
+  recurses: [
+    "dataType",
+    "collation",
+    "notNull",
+    "notNullName",
+    "notNullInherits",
+    "notNullValid",
+    "generated",
+    "expression",
+  ],
+  hosts: () => true,
+  position: ({ properties }) => properties.position,
+  holdsData: ({ properties }) => properties.generated === null,
+  moveOver: (column) => [changeType(column, column, true)],
+  facets: {
+    comment: ({ identity }) => `column ${identity}`,
+    grants: {
+      type: "c",
+      on: ({ parent }) => `table ${parent?.identity}`,
+      columns: ({ name }) => `(${name})`,
+    },
+  },
+})
+
+function declaration({ name, properties }: Of, parts: readonly string[]): string {
+  const { dataType, collation, generated, expression, foreignOptions } = properties
+  return [
+    `${name} ${dataType}`,
+    foreignOptions.length === 0 ? "" : `options (${foreignOptions.join(", ")})`,
+    collation === null ? "" : `collate ${collation}`,
+    ...parts,
+    generated === null ? "" : `generated always as (${expression})${generated === "stored" ? " stored" : ""}`,
+    properties.identityKind === null ? "" : identityClause({ properties } as Of),
+    properties.notNull && properties.notNullValid ? notNullClause(properties) : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ")
+}
+
+function notNullClause({ notNullName, notNullInherits }: Column): string {
+  return `${notNullName === null ? "" : `constraint ${notNullName} `}not null${notNullInherits ? "" : " no inherit"}`
+}
+
+function setNotNull(column: Of): string {
+  const { notNullName, notNullInherits, notNullValid } = column.properties
+  if (notNullName === null && notNullInherits && notNullValid) return alterColumn(column, "set not null")
+  const named = notNullName === null ? "" : `constraint ${notNullName} `
+  const facts = `${notNullInherits ? "" : " no inherit"}${notNullValid ? "" : " not valid"}`
+  return `alter table ${column.parent?.identity} add ${named}not null ${column.name}${facts}`
+}
+
+function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {
+  return `generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions})`
+}
+
+function alterColumn({ parent, name }: Of, action: string): string {
+  return `alter table ${parent?.identity} alter column ${name} ${action}`
+}
+
+/** What a CREATE statement has no words for. */
+function settings(column: Of): string[] {
+  const { storage, compression, statistics, options, notNull, notNullValid } = column.properties
+  return [
+    ...(storage === null ? [] : [alterColumn(column, `set storage ${storage}`)]),
+    ...(compression === null ? [] : [alterColumn(column, `set compression ${compression}`)]),
+    ...(statistics === -1 ? [] : [alterColumn(column, `set statistics ${statistics}`)]),
+    ...(options.length === 0 ? [] : [alterColumn(column, `set ${reloptionList(options)}`)]),
+    ...(notNull && !notNullValid ? [setNotNull(column)] : []),
+  ]
+}
+
+/** Between numbers, between dates, and to and from text there are casts; between others the text form is the way. */
+function changeType(before: Of, after: Of, throughText = false): string {
+  const { dataType, category, collation } = after.properties
+  const from = before.properties.category
+  const same = from === category && "NSDA".includes(category) && !throughText
+  const direct = same || (!throughText && (from === "S" || category === "S"))
+  const using = direct ? `${after.name}::${dataType}` : `${after.name}::text::${dataType}`
+  return alterColumn(
+    after,
+    `type ${dataType}${collation === null ? "" : ` collate ${collation}`} using ${using}`,
+  )
+}
+
+function moveSequence(from: string, to: string): string[] {
+  const [oldSchema, oldName] = splitName(from)
+  const [schema, name] = splitName(to)
+  return [
+    ...(oldName === name ? [] : [`alter sequence ${from} rename to ${name}`]),
+    ...(oldSchema === schema ? [] : [`alter sequence ${oldSchema}.${name} set schema ${schema}`]),
+  ]
+}
+
+function splitName(qualified: string): [string, string] {
+  const [, schema = "", name = ""] = /^("(?:[^"]|"")*"|[^.]*)\.(.*)$/s.exec(qualified) ?? []
+  return [schema, name]
+}
+
+function foreignOptionSteps(before: Of, after: Of): string[] {
+  const nameOf = (option: string) => option.slice(0, option.lastIndexOf(" '"))
+  const old = new Map(before.properties.foreignOptions.map((option) => [nameOf(option), option]))
+  const wanted = new Map(after.properties.foreignOptions.map((option) => [nameOf(option), option]))
+  const actions = [
+    ...[...old.keys()].filter((name) => !wanted.has(name)).map((name) => `drop ${name}`),
+    ...[...wanted].filter(([name]) => !old.has(name)).map(([, option]) => `add ${option}`),
+    ...[...wanted]
+      .filter(([name, option]) => old.has(name) && old.get(name) !== option)
+      .map(([, option]) => `set ${option}`),
+  ]
+  return [
+    `alter foreign table ${after.parent?.identity} alter column ${after.name} options (${actions.join(", ")})`,
+  ]
+}

@@ -1,0 +1,65 @@
+import type { CatalogObject } from "../catalog/catalog.ts"
+import { defineKind, losing } from "./kind.ts"
+
+/** A sequence of its own; that of an identity column belongs to the column, and who owns it is an object beside it. */
+export interface Sequence {
+  readonly dataType: string
+  readonly start: string
+  readonly increment: string
+  readonly minimum: string
+  readonly maximum: string
+  readonly cache: string
+  readonly cycle: boolean
+  readonly persistence: "logged" | "unlogged"
+}
+
+type Of = CatalogObject<Sequence>
+
+export const sequences = defineKind<Sequence>({
+  name: "sequence",
+  query: (scope) => `
+    select 'pg_class'::regclass::oid as classid, c.oid as objid, 0 as objsubid, quote_ident(c.relname) as name,
+      c.relowner::regrole::text as owner, c.relacl::text[] as acl,
+      format_type(s.seqtypid, null) as "dataType", s.seqstart::text as start, s.seqincrement::text as increment,
+      s.seqmin::text as minimum, s.seqmax::text as maximum, s.seqcache::text as cache, s.seqcycle as cycle,
+      case c.relpersistence when 'u' then 'unlogged' else 'logged' end as persistence
+    from pg_sequence s join pg_class c on c.oid = s.seqrelid
+    where not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+        and d.deptype = 'i')
+      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+  create: (sequence) => {
+    const { identity, properties } = sequence
+    const unlogged = properties.persistence === "unlogged" ? "unlogged " : ""
+    return [`create ${unlogged}sequence ${identity} as ${properties.dataType} ${options(sequence)}`]
+  },
+  drop: ({ identity }) => [losing(`drop sequence ${identity}`, `the state of ${identity}`)],
+  alter: {
+    dataType: (_, after) => [alteration(after)],
+    start: (_, after) => [alteration(after)],
+    increment: (_, after) => [alteration(after)],
+    minimum: (_, after) => [alteration(after)],
+    maximum: (_, after) => [alteration(after)],
+    cache: (_, after) => [alteration(after)],
+    cycle: (_, after) => [alteration(after)],
+    persistence: (_, { identity, properties: { persistence } }) => [
+      `alter sequence ${identity} set ${persistence}`,
+    ],
+  },
+  holdsData: () => true,
+  facets: {
+    comment: ({ identity }) => `sequence ${identity}`,
+    owner: ({ identity }) => `sequence ${identity}`,
+    grants: { type: "s", on: ({ identity }) => `sequence ${identity}` },
+  },
+})
+
+function alteration(sequence: Of): string {
+  return `alter sequence ${sequence.identity} as ${sequence.properties.dataType} ${options(sequence)}`
+}
+
+function options({ properties: { start, increment, minimum, maximum, cache, cycle } }: Of): string {
+  return (
+    `increment by ${increment} minvalue ${minimum} maxvalue ${maximum} ` +
+    `start with ${start} cache ${cache}${cycle ? " cycle" : " no cycle"}`
+  )
+}

@@ -1,0 +1,134 @@
+import type { Catalog, CatalogObject, Grant } from "../catalog/catalog.ts"
+import type { FacetName } from "../diff/diff.ts"
+import { kindOf } from "../kinds/all.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
+
+/** Who makes an object, and what it starts with. */
+export interface Setting {
+  /** The role that runs the plan, quoted. */
+  readonly role: string
+  readonly defaultGrants: Catalog["defaultGrants"]
+}
+
+/**
+ * Returns the statements for owner, privileges, comment and labels of an object that was just made, or those of them
+ * that differ from `before`.
+ */
+export function facetSteps(
+  object: CatalogObject,
+  setting: Setting,
+  before: CatalogObject | undefined,
+  names: readonly FacetName[] = ["owner", "grants", "comment", "labels"],
+): string[] {
+  return [
+    ...(names.includes("owner") ? ownerSteps(object, before?.owner ?? setting.role) : []),
+    ...(names.includes("grants") || names.includes("owner") ? grantSteps(object, setting, before) : []),
+    ...(names.includes("comment") ? commentSteps(object, before) : []),
+    ...(names.includes("labels") ? labelSteps(object, before) : []),
+  ]
+}
+
+function ownerSteps(object: CatalogObject, current: string): string[] {
+  const target = kindOf(object).facets?.owner?.(object)
+  return target === undefined || object.owner === undefined || object.owner === current
+    ? []
+    : [`alter ${target} owner to ${object.owner}`]
+}
+
+function commentSteps(object: CatalogObject, before: CatalogObject | undefined): string[] {
+  const target = kindOf(object).facets?.comment?.(object)
+  if (target === undefined || object.comment === before?.comment) return []
+  return [`comment on ${target} is ${object.comment === undefined ? "null" : quoteLiteral(object.comment)}`]
+}
+
+function labelSteps(object: CatalogObject, before: CatalogObject | undefined): string[] {
+  const target = kindOf(object).facets?.comment?.(object)
+  if (target === undefined) return []
+  const [old, wanted] = [before?.labels ?? [], object.labels ?? []]
+  const set = (provider: string, label: string) =>
+    `security label for ${quoteLiteral(provider)} on ${target} is ${label}`
+  return [
+    ...old
+      .filter(({ provider }) => !wanted.some((label) => label.provider === provider))
+      .map(({ provider }) => set(provider, "null")),
+    ...wanted
+      .filter(
+        ({ provider, label }) => !old.some((each) => each.provider === provider && each.label === label),
+      )
+      .map(({ provider, label }) => set(provider, quoteLiteral(label))),
+  ]
+}
+
+function grantSteps(object: CatalogObject, setting: Setting, before: CatalogObject | undefined): string[] {
+  const grants = kindOf(object).facets?.grants
+  if (grants === undefined) return []
+  const on = grants.on(object)
+  const columns = grants.columns?.(object)
+  const list = (privileges: readonly string[]) =>
+    privileges
+      .map((privilege) => (columns === undefined ? privilege : `${privilege} ${columns}`))
+      .join(", ")
+      .toLowerCase()
+  // ALTER ... OWNER hands the old owner's privileges to the new one.
+  const owner = object.owner ?? ""
+  const old = withOwner(
+    effective(before ?? { ...object, grants: undefined }, grants.type, setting),
+    before?.owner,
+    owner,
+  )
+  const wanted = effective(object, grants.type, setting)
+  const steps: string[] = []
+  for (const { grantee, privileges, grantable } of old) {
+    const kept = wanted.find((grant) => grant.grantee === grantee)
+    const gone = privileges.filter((privilege) => !kept?.privileges.includes(privilege))
+    const notGrantable = grantable.filter(
+      (privilege) => !gone.includes(privilege) && !kept?.grantable.includes(privilege),
+    )
+    if (gone.length > 0) steps.push(`revoke ${list(gone)} on ${on} from ${roleName(grantee)}`)
+    if (notGrantable.length > 0) {
+      steps.push(`revoke grant option for ${list(notGrantable)} on ${on} from ${roleName(grantee)}`)
+    }
+  }
+  for (const { grantee, privileges, grantable } of wanted) {
+    const known = old.find((grant) => grant.grantee === grantee)
+    const plain = privileges.filter(
+      (privilege) => !grantable.includes(privilege) && !known?.privileges.includes(privilege),
+    )
+    const option = grantable.filter((privilege) => !known?.grantable.includes(privilege))
+    if (plain.length > 0) steps.push(`grant ${list(plain)} on ${on} to ${roleName(grantee)}`)
+    if (option.length > 0)
+      steps.push(`grant ${list(option)} on ${on} to ${roleName(grantee)} with grant option`)
+  }
+  return steps
+}
+
+function effective(
+  object: { readonly grants?: readonly Grant[] | undefined; readonly owner?: string },
+  type: string,
+  { defaultGrants }: Setting,
+): readonly Grant[] {
+  if (object.grants !== undefined) return object.grants
+  return (defaultGrants[type] ?? []).map((grant) =>
+    grant.grantee === "*" ? { ...grant, grantee: object.owner ?? "" } : grant,
+  )
+}
+
+function withOwner(grants: readonly Grant[], before: string | undefined, after: string): readonly Grant[] {
+  if (before === undefined || before === after) return grants
+  const others = grants.filter(({ grantee }) => grantee !== before && grantee !== after)
+  const both = grants.filter(({ grantee }) => grantee === before || grantee === after)
+  if (both.length === 0) return grants
+  const merged = (pick: (grant: Grant) => readonly string[]) => [...new Set(both.flatMap(pick))].sort()
+  return [
+    ...others,
+    {
+      grantee: after,
+      privileges: merged((grant) => grant.privileges),
+      grantable: merged((grant) => grant.grantable),
+    },
+  ]
+}
+
+function roleName(grantee: string): string {
+  return grantee === "PUBLIC" ? "public" : grantee
+}

@@ -1,0 +1,33 @@
+import { kindOf } from "../kinds/all.ts"
+import { createKey, dropKey } from "./nodes.ts"
+import type { Work } from "./work.ts"
+
+/**
+ * Returns which nodes of a plan happen within another one: a column within its table's CREATE statement, the end of an
+ * index within the DROP of its table.
+ */
+export function fold({ source, target, drops, creates, aside }: Work): Map<string, string> {
+  const hosts = new Map<string, string>()
+  for (const [id, object] of creates) {
+    const parent = object.parent === undefined ? undefined : target.get(object.parent.id)
+    if (parent === undefined || !creates.has(parent.id)) continue
+    if (kindOf(parent).hosts?.(parent) && kindOf(object).inline?.(object, []) !== undefined) {
+      hosts.set(createKey(id), createKey(parent.id))
+    }
+  }
+  for (const id of drops.keys()) {
+    if (aside.has(id)) continue
+    const owner = source
+      .needs(id)
+      .find(({ type, to }) => (type === "owned" || type === "goes") && drops.has(to))
+    if (owner !== undefined) hosts.set(dropKey(id), dropKey(owner.to))
+  }
+  return hosts
+}
+
+/** Returns the node that a node happens in, in the end. */
+export function rootOf(hosts: ReadonlyMap<string, string>, key: string): string {
+  let at = key
+  for (let host = hosts.get(at); host !== undefined; host = hosts.get(at)) at = host
+  return at
+}

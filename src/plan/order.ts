@@ -1,0 +1,85 @@
+import { ToolError } from "../diagnostic.ts"
+import { topologicalSort } from "../graph.ts"
+import { placeOf } from "../kinds/all.ts"
+import { repair } from "./cycles.ts"
+import { fold, rootOf } from "./fold.ts"
+import { type Node, nodesOf } from "./nodes.ts"
+import type { Work } from "./work.ts"
+
+/** What is done, in its order. */
+export interface Order {
+  readonly nodes: ReadonlyMap<string, Node>
+  /** Keys of the nodes that have statements of their own. */
+  readonly roots: readonly string[]
+  /** For each node that happens within another one, that one. */
+  readonly hosts: ReadonlyMap<string, string>
+  readonly stubbed: ReadonlySet<string>
+}
+
+/**
+ * Puts the work into an order that respects every dependency, and is the same for the same work: drops first, from
+ * the last kind to the first, then everything else from the first kind to the last, by name.
+ *
+ * @throws ToolError `plan-cycle` where no repair opens a circle
+ */
+export function orderOf(work: Work): Order {
+  const hosts = fold(work)
+  const stubbed = new Set<string>()
+  for (;;) {
+    const nodes = nodesOf(work, stubbed)
+    const { needs, members } = contract(nodes, hosts)
+    const roots = [...members.keys()].map((key) => nodes.get(key) as Node).sort(byKind)
+    const sorting = topologicalSort({
+      nodes: roots.map(({ key }) => key),
+      needs: (key) => needs.get(key) ?? [],
+    })
+    if (sorting.cycle === undefined) return { nodes, roots: sorting.order, hosts, stubbed }
+    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, members })) throw unrepaired(sorting.cycle)
+  }
+}
+
+/** Draws the edges between the statements: those of all that happens within one are its own. */
+function contract(nodes: ReadonlyMap<string, Node>, hosts: ReadonlyMap<string, string>) {
+  const needs = new Map<string, string[]>()
+  const members = new Map<string, Node[]>()
+  for (const node of nodes.values()) {
+    const root = rootOf(hosts, node.key)
+    const known = needs.get(root) ?? []
+    needs.set(root, known)
+    members.set(root, [...(members.get(root) ?? []), node])
+    for (const key of node.needs) {
+      const needed = rootOf(hosts, key)
+      if (needed !== root && nodes.has(key)) known.push(needed)
+    }
+  }
+  for (const [root, list] of needs) needs.set(root, [...new Set(list)].sort())
+  return { needs, members }
+}
+
+const goes: ReadonlySet<Node["verb"]> = new Set(["drop", "set aside"])
+
+function byKind(a: Node, b: Node): number {
+  if (goes.has(a.verb) !== goes.has(b.verb)) return goes.has(a.verb) ? -1 : 1
+  const places = goes.has(a.verb)
+    ? placeOf(b.object) - placeOf(a.object)
+    : placeOf(a.object) - placeOf(b.object)
+  if (places !== 0) return places
+  return positionOf(a) - positionOf(b) || compareText(a.key, b.key)
+}
+
+function positionOf({ object }: Node): number {
+  const { position } = object.properties
+  return typeof position === "number" && object.parent !== undefined ? position : 0
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function unrepaired(cycle: readonly string[]): ToolError {
+  return new ToolError("plan-cycle", `${cycle.length} changes need each other: ${cycle.join(", ")}`, {
+    details: cycle.map((key, place) => `"${key}" must come after "${cycle[(place + 1) % cycle.length]}"`),
+    hint: "make the change in two revisions",
+    data: { cycle },
+  })
+}

@@ -1,0 +1,125 @@
+import type { Catalog } from "../catalog/catalog.ts"
+import { indexCatalog } from "../catalog/catalog-index.ts"
+import { diff } from "../diff/diff.ts"
+import { kindOf } from "../kinds/all.ts"
+import type { KindStep, Steps } from "../kinds/kind.ts"
+import type { Step } from "../sql/step.ts"
+import { facetSteps } from "./facets.ts"
+import { leaveOutInherited } from "./inherited.ts"
+import type { Node } from "./nodes.ts"
+import { type Order, orderOf } from "./order.ts"
+import { addRebuilds } from "./rebuild.ts"
+import { alterationSteps, type Work, workOf } from "./work.ts"
+
+/** The statements that lead from one catalog to another, in an order in which they run. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[]
+}
+
+/** A statement of a plan, and what it is for. */
+export interface PlannedStep extends Step {
+  readonly verb: Node["verb"] | "set"
+  /** The id of the object; empty for a setting of the session. */
+  readonly object: string
+}
+
+/**
+ * Plans the way from one catalog to another: the same input gives the same bytes, and no difference gives no step.
+ *
+ * @throws ToolError `plan-cycle`
+ */
+export function plan(from: Catalog, to: Catalog): Plan {
+  const work = workOf(diff(from, to), indexCatalog(from), indexCatalog(to))
+  leaveOutInherited(work)
+  addRebuilds(work)
+  const order = orderOf(work)
+  const steps = order.roots.flatMap((root) => stepsOf(root, order, work))
+  return { steps: numbered([...settingsOf(steps, order), ...steps]) }
+}
+
+type Draft = { readonly verb: PlannedStep["verb"]; readonly object: string } & KindStep
+
+function settingsOf(steps: readonly Draft[], { nodes }: Order): Draft[] {
+  if (steps.length === 0) return []
+  const settings = [...nodes.values()]
+    .filter(({ verb }) => verb === "create" || verb === "alter")
+    .flatMap(({ object }) => kindOf(object).settings ?? [])
+  return [...new Set(settings)].map((sql) => ({ verb: "set", object: "", sql }))
+}
+
+function stepsOf(root: string, order: Order, work: Work): Draft[] {
+  const node = order.nodes.get(root)
+  if (node === undefined) return []
+  const { verb, object } = node
+  return statements(node, order, work).map((step) => ({
+    verb,
+    object: object.id,
+    ...(typeof step === "string" ? { sql: step } : step),
+  }))
+}
+
+function statements({ verb, object }: Node, order: Order, work: Work): Steps {
+  const kind = kindOf(object)
+  const setting = { role: work.source.catalog.role, defaultGrants: work.target.catalog.defaultGrants }
+  switch (verb) {
+    case "drop":
+      return work.aside.has(object.id) ? (kind.setAside?.(object).drop ?? []) : kind.drop(object)
+    case "set aside":
+      return kind.setAside?.(object).steps ?? []
+    case "stub":
+      return kind.stub?.(object) ?? []
+    case "create": {
+      const { parts, after } = inlined(object.id, order, work)
+      return [...kind.create(object, parts), ...facetSteps(object, setting, undefined), ...after]
+    }
+    case "move over":
+      return kind.moveOver?.(object) ?? []
+    case "alter": {
+      const change = work.alters.get(object.id)
+      if (change === undefined) return []
+      const steps = alterationSteps(change)
+      return [
+        ...(steps === "recreate" ? [] : steps),
+        ...facetSteps(object, setting, change.before, change.facets),
+      ]
+    }
+  }
+}
+
+/** Collects what the children of a new object say within its statement, and what must follow it. */
+function inlined(id: string, order: Order, work: Work): { readonly parts: string[]; readonly after: Steps } {
+  const setting = { role: work.source.catalog.role, defaultGrants: work.target.catalog.defaultGrants }
+  const children = (work.target.dependents(id) ?? [])
+    .filter(({ from }) => order.hosts.get(`create ${from}`) === `create ${id}`)
+    .flatMap(({ from }) => work.target.get(from) ?? [])
+    .sort((a, b) => placeIn(a) - placeIn(b) || (a.name < b.name ? -1 : 1))
+  const parts: string[] = []
+  const after: Steps[number][] = []
+  for (const child of children) {
+    const kind = kindOf(child)
+    const own = inlined(child.id, order, work)
+    const text = kind.inline?.(child, own.parts)
+    if (text !== undefined) parts.push(text)
+    after.push(...(kind.afterInline?.(child) ?? []), ...facetSteps(child, setting, undefined), ...own.after)
+  }
+  return { parts, after }
+}
+
+function placeIn(object: { readonly kind: string }): number {
+  return kindOf(object).position?.(object as never) ?? 0
+}
+
+/** A plan is no file; its steps are counted instead of its lines. */
+function numbered(drafts: readonly Draft[]): PlannedStep[] {
+  return drafts.map(({ verb, object, sql, forbidden, losesData }, index) => ({
+    sql,
+    file: "plan",
+    line: index + 1,
+    verb,
+    object,
+    transaction: forbidden === undefined ? "allowed" : "forbidden",
+    ...(forbidden === undefined ? {} : { because: forbidden }),
+    ...(verb === "set" ? { session: true as const } : {}),
+    ...(losesData === undefined ? {} : { losesData }),
+  }))
+}

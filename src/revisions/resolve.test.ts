@@ -215,7 +215,7 @@ test("an ambiguous word shows the candidates with their titles", () => {
       exitCode: 4,
       facts: expect.objectContaining({
         details: ["b  b title", "c  c title"],
-        hint: 'join them with "lockstep merge b c", name one of them, or say "heads"',
+        hint: 'put one behind the other with "lockstep rebase <revision>", join them with "lockstep merge b c", or say "heads" or one of them',
       }),
     }),
   )

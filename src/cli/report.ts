@@ -2,7 +2,7 @@ import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Colors } from "../report/colors.ts"
 import { type JsonDocument, printJson } from "../report/json.ts"
 import { printDiagnostic } from "../report/text.ts"
-import type { Outcome } from "./command.ts"
+import type { ExitCode, Outcome } from "./command.ts"
 import type { Io } from "./io.ts"
 import { maskData, maskText } from "./secrets.ts"
 
@@ -24,7 +24,7 @@ export function failureOf(error: unknown): Failure {
   const { also = [], data } = error.facts
   return {
     diagnostics: [error.diagnostic, ...also],
-    exit: error.exitCode as NonNullable<Outcome["exit"]>,
+    exit: error.exitCode as ExitCode,
     ...(data === undefined ? {} : { data }),
     stack,
     defect: false,

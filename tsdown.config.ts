@@ -3,6 +3,18 @@ import { defineConfig } from "tsdown"
 /** Carried inside the published files: small, and found without a look through folders at every start. */
 const bundled = ["commander", "picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
 
+/**
+ * What `lockstep status` loads, in few files instead of thirty: each costs a third of a millisecond at every start. A
+ * group takes along all that its modules import statically and no group before it has, so nothing else is listed.
+ */
+const groups = [
+  { name: "user-cache", test: /src[\\/]user-cache\.ts$/, priority: 5 },
+  { name: "folder", test: /src[\\/](?:revisions[\\/]folder|sql[\\/]identifier)\.ts$/, priority: 4 },
+  { name: "main", test: /src[\\/]cli[\\/]process\.ts$/, priority: 3 },
+  { name: "core", test: /src[\\/]api[\\/]status\.ts$/, priority: 2 },
+  { name: "start", test: /src[\\/]cli[\\/](?:run-command|commands[\\/]status)\.ts$/, priority: 1 },
+]
+
 export default defineConfig({
   entry: { index: "src/index.ts", app: "src/app/index.ts", cli: "src/cli/bin.ts" },
   format: "esm",
@@ -12,4 +24,5 @@ export default defineConfig({
   clean: true,
   fixedExtension: false,
   deps: { alwaysBundle: bundled },
+  outputOptions: { codeSplitting: { groups } },
 })

@@ -1,41 +1,6 @@
 #!/usr/bin/env node
-import { ToolError } from "../diagnostic.ts"
-import { main } from "./main.ts"
-import { maskText } from "./secrets.ts"
+import { keepCompiledCode } from "./compile-cache.ts"
 
-const controller = new AbortController()
-let signals = 0
-for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.on(name, () => {
-    signals += 1
-    // Whoever asks twice does not want to wait for a clean end.
-    if (signals > 1) process.exit(130)
-    controller.abort(new ToolError("interrupted", `interrupted by ${name}`))
-  })
-}
-
-// `lockstep history | head` closes the pipe early; that is not an error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error
-    process.exit(process.exitCode ?? 0)
-  })
-}
-
-// Nothing may end a process with an address in its last words.
-process.on("uncaughtException", (error) => {
-  process.stderr.write(`${maskText(error.stack ?? String(error))}\n`)
-  process.exit(1)
-})
-
-const { stdin, stdout, stderr, env } = process
-process.exitCode = await main(process.argv.slice(2), {
-  stdin,
-  stdout,
-  stderr,
-  env,
-  cwd: process.cwd(),
-  signal: controller.signal,
-})
-// Text that is still on its way to a pipe comes before the end; a handle that somebody forgot does not delay it.
-stdout.write("", () => stderr.write("", () => process.exit()))
+keepCompiledCode()
+const { runProcess } = await import("./process.ts")
+await runProcess()

@@ -8,10 +8,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { crc32 } from "node:zlib"
+import { userCacheFolder } from "../user-cache.ts"
 import type { FileFacts } from "./facts.ts"
 import type { Revision } from "./revision.ts"
 import { packRevisions, unpackRevisions } from "./revision-columns.ts"
@@ -127,7 +127,7 @@ export class RevisionCache {
       // Two projects with the same number would only take each other's place.
       const place = crc32(text).toString(16).padStart(8, "0")
       const key = JSON.stringify([format, ownState(), text])
-      return new RevisionCache(join(folder ?? userFolder(), `revisions-${place}.cache`), key)
+      return new RevisionCache(join(folder ?? userCacheFolder(), `revisions-${place}.cache`), key)
     } catch {
       return undefined
     }
@@ -300,18 +300,6 @@ function replaceFile(path: string, content: Buffer): void {
 function ownState(): readonly unknown[] {
   const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url))
   return [import.meta.url, size, mtimeMs]
-}
-
-function userFolder(): string {
-  const home = homedir()
-  switch (process.platform) {
-    case "darwin":
-      return join(home, "Library", "Caches", "lockstep")
-    case "win32":
-      return join(home, "AppData", "Local", "lockstep", "cache")
-    default:
-      return join(home, ".cache", "lockstep")
-  }
 }
 
 const keptMs = 60 * 24 * 3600 * 1000

@@ -24,7 +24,14 @@ const layers: readonly (readonly string[])[] = [
   ["src/runner/event.ts"],
   ["src/sql", "src/db"],
   ["src/catalog"],
-  ["src/graph.ts", "src/did-you-mean.ts", "src/version.ts", "src/import-file.ts", "src/user-cache.ts"],
+  [
+    "src/graph.ts",
+    "src/user-cache.ts",
+    "src/did-you-mean.ts",
+    "src/version.ts",
+    "src/import-file.ts",
+    "src/user-cache.ts",
+  ],
   ["src/diagnostic.ts"],
   ["src/errors"],
 ]

@@ -10,7 +10,7 @@ import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
-import { announce, buildAll, buildDue, refuseSingle, withProgress } from "./upgrade.ts"
+import { announce, buildAll, buildDue, placeOf, refuseSingle, withProgress } from "./upgrade.ts"
 
 export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revision to go back to: an id, `-1`, `base`, `<label>@base`. It stays; what descends from it is undone. */
@@ -53,13 +53,13 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
         lost: [],
       }
     }
-    const works = await buildAll(project, target.schema, looked, "down")
+    const works = await buildAll(project, placeOf(target), looked, "down")
     refuseSingle(works, options)
     const run = await startRun(target, { ...options, command: "downgrade" })
     const finished: FinishedRevision[] = []
     try {
       const due = plannedWork(project, target, run.history, options)
-      const dueWorks = await buildDue(project, target.schema, works, due, "down")
+      const dueWorks = await buildDue(project, placeOf(target), works, due, "down")
       refuseSingle(dueWorks, options)
       const lost = await findDataLoss(run.context, dueWorks)
       if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)

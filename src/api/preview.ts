@@ -3,12 +3,12 @@ import type { Diagnostic } from "../diagnostic.ts"
 import { resolveRange } from "../revisions/resolve.ts"
 import { defaultLimits, limitsOf } from "../runner/limits.ts"
 import { scriptOf } from "../runner/script.ts"
-import { openTarget } from "../runner/target.ts"
+import { databaseOf, openTarget } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
 import { version } from "../version.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
-import { buildAll, databaseOf, pendingWork, type UpgradeOptions } from "./upgrade.ts"
+import { buildAll, pendingWork, placeOf, type UpgradeOptions } from "./upgrade.ts"
 
 /** One revision that would run. */
 export interface PreviewedRevision extends RevisionSummary {
@@ -41,7 +41,7 @@ export async function previewUpgrade(options: UpgradeOptions = {}): Promise<Prev
   const target = await openTarget({ ...options, command: "upgrade", writes: false })
   try {
     const { pending, warnings } = pendingWork(project, target.history, options)
-    const works = await buildAll(project, target.schema, pending, "up")
+    const works = await buildAll(project, placeOf(target), pending, "up")
     return { ...databaseOf(target), revisions: works.map(preview), warnings }
   } finally {
     await target.close()
@@ -84,7 +84,7 @@ export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise
   const revisions = [...range.pending, ...(atHeads ? repeatables : [])]
   const schema = options.historySchema ?? "lockstep"
   const { actor, environment } = options
-  const sql = await scriptOf(await buildAll(project, schema, revisions, "up"), {
+  const sql = await scriptOf(await buildAll(project, { schema }, revisions, "up"), {
     schema,
     limits: { ...defaultLimits, ...limitsOf(options) },
     from: range.from.map(({ id }) => id),

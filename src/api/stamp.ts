@@ -1,5 +1,12 @@
 import { ToolError } from "../diagnostic.ts"
-import { deleteApplied, deleteSteps, insertApplied, insertEvent, table } from "../history/record.ts"
+import {
+  deleteApplied,
+  deleteSteps,
+  insertApplied,
+  insertEvent,
+  replaceChecksum,
+  table,
+} from "../history/record.ts"
 import { appliedHeads, planDowngrade, resolveMany, resolveOne } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { startRun } from "../runner/start.ts"
@@ -139,7 +146,7 @@ function acceptText(
   { id, checksum }: Revision,
   because: string | undefined,
 ): string {
-  const update = `update ${table(schema, "revision")} set checksum = ${quoteLiteral(checksum)} where id = ${quoteLiteral(id)}`
+  const update = `update ${table(schema, "revision")} set ${replaceChecksum(quoteLiteral(checksum))} where id = ${quoteLiteral(id)}`
   return `${update};\n${insertEvent(schema, runId, { kind: "checksum-accepted", revision: id, checksum, details: { because } })}`
 }
 

@@ -3,7 +3,7 @@ import { ToolError } from "../diagnostic.ts"
 import type { History } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
-import { buildWork } from "../runner/build.ts"
+import { type BuildOptions, buildWork } from "../runner/build.ts"
 import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
@@ -50,7 +50,7 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
     announce(target, options)
     const looked = pendingWork(project, target.history, options)
     if (looked.pending.length === 0) return result(project, target, [], looked.warnings, target.history)
-    const works = await buildAll(project, target.schema, looked.pending, "up")
+    const works = await buildAll(project, placeOf(target), looked.pending, "up")
     refuseSingle(works, options)
     return await applyAll(project, target, works, options)
   } finally {
@@ -102,15 +102,22 @@ export function pendingWork(
   return { pending: revisions, warnings: [...findings, ...begun] }
 }
 
+/** What of a database decides how a revision can run there. */
+export type BuildPlace = Pick<BuildOptions, "schema" | "serverVersion">
+
+export function placeOf({ schema, facts }: Target): BuildPlace {
+  return { schema, serverVersion: facts.serverVersion }
+}
+
 /** Reads and classifies everything that is to run, so that what cannot run is refused before anything has. */
 export async function buildAll(
   project: Project,
-  schema: string,
+  place: BuildPlace,
   pending: readonly Revision[],
   direction: Direction,
 ): Promise<readonly Work[]> {
   const works: Work[] = []
-  for (const revision of pending) works.push(await buildWork(revision, direction, { ...project, schema }))
+  for (const revision of pending) works.push(await buildWork(revision, direction, { ...project, ...place }))
   return works
 }
 
@@ -120,7 +127,7 @@ export async function buildAll(
  */
 export async function buildDue(
   project: Project,
-  schema: string,
+  place: BuildPlace,
   built: readonly Work[],
   revisions: readonly Revision[],
   direction: Direction,
@@ -128,7 +135,7 @@ export async function buildDue(
   const byId = new Map(built.map((work) => [work.revision.id, work]))
   const missing = await buildAll(
     project,
-    schema,
+    place,
     revisions.filter(({ id }) => !byId.has(id)),
     direction,
   )
@@ -160,7 +167,7 @@ async function applyAll(
   const finished: FinishedRevision[] = []
   try {
     const { pending, warnings } = pendingWork(project, run.history, options)
-    const due = await buildDue(project, target.schema, works, pending, "up")
+    const due = await buildDue(project, placeOf(target), works, pending, "up")
     refuseSingle(due, options)
     options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })

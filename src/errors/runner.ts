@@ -200,4 +200,10 @@ export const runnerErrors = defineErrors({
     why: "Its steps cannot be known.",
     fix: "Export `default defineRevision({ async *up({ sql }) { yield sql`...` } })`; the message shows what is wrong.",
   },
+  "empty-revision": {
+    exit: 2,
+    when: "A pending revision in Lockstep's own format holds no statement, and is no merge.",
+    why: "It is most likely a file that `lockstep new` has just written and nobody has filled. Once applied it could not be edited any more.",
+    fix: "Write its statements. Where it is empty on purpose, `select 1;` says so.",
+  },
 })

@@ -16,6 +16,8 @@ export interface BuildOptions {
   readonly readScript: (revision: Revision) => Promise<RevisionScript>
   /** Absolute path of the project's root, for TypeScript revisions. */
   readonly root: string
+  /** As in `server_version_num`. Default: the newest, where no server is asked. */
+  readonly serverVersion?: number
 }
 
 /**
@@ -44,7 +46,11 @@ async function buildSql(
 ): Promise<Work> {
   const source = direction === "up" ? script.up : script.down
   if (source === undefined) throw noRollback(revision, script.noRollback)
-  const classification = await classify(splitStatements(source), { transaction: revision.transaction })
+  const classification = await classify(splitStatements(source), {
+    ...serverOf(options),
+    transaction: revision.transaction,
+  })
+  if (direction === "up") refuseEmpty(revision, classification.steps)
   const mode = modeOf(revision, classification)
   return {
     revision,
@@ -54,12 +60,29 @@ async function buildSql(
     steps: classification.steps,
     count: classification.steps.length,
     verify: direction === "up" ? await statements(script.verify) : [],
-    record: recordText(revision, direction, mode, classification.additive, options.schema),
+    ...recorded(revision, direction, mode, classification.additive, options.schema),
   }
+}
+
+/**
+ * A file that `lockstep new` has just written holds a place for its statements. Applied like that, it could not be
+ * filled any more. Files of other tools are taken as they are.
+ */
+function refuseEmpty({ id, parents, file, format }: Revision, steps: readonly Step[]): void {
+  if (steps.length > 0 || parents.length > 1 || format !== "lockstep") return
+  throw new ToolError("empty-revision", `revision ${id} has no statements`, {
+    subject: id,
+    location: { file, line: 1 },
+    hint: `write them into ${file}; if it is empty on purpose, write "select 1;"`,
+  })
 }
 
 async function statements(source: Source | undefined): Promise<readonly Step[]> {
   return source === undefined ? [] : (await classify(splitStatements(source))).steps
+}
+
+function serverOf({ serverVersion }: BuildOptions): { readonly serverVersion?: number } {
+  return serverVersion === undefined ? {} : { serverVersion }
 }
 
 function modeOf(revision: Revision, classification: Classification): Work["mode"] {
@@ -79,23 +102,27 @@ async function buildProgram(revision: Revision, direction: Direction, options: B
     mode,
     body: programBody(revision, generate),
     verify: [],
-    record: recordText(revision, direction, mode, false, options.schema),
+    ...recorded(revision, direction, mode, false, options.schema),
   }
 }
 
-function recordText(
+/** What the history is told, while the revision runs and when it is done. */
+function recorded(
   revision: Revision,
   direction: Direction,
   mode: Work["mode"],
   additive: boolean,
   schema: string,
-): Work["record"] {
+): Pick<Work, "compatible" | "record"> {
+  const compatible = isCompatible(revision, additive)
   if (direction === "up") {
-    const how = { compatible: isCompatible(revision, additive), mode }
-    return (runId) => insertApplied(schema, runId, revision, how)
+    return { compatible, record: (runId) => insertApplied(schema, runId, revision, { compatible, mode }) }
   }
   const steps = mode === "steps" ? `;\n${deleteSteps(schema, revision.id, "down")}` : ""
-  return (runId) => deleteApplied(schema, runId, revision.id, "reverted") + steps
+  return {
+    compatible,
+    record: (runId) => deleteApplied(schema, runId, revision.id, "reverted") + steps,
+  }
 }
 
 /**

@@ -23,7 +23,8 @@ const catalogs: readonly { readonly name: string; readonly schema?: string; read
   { name: "pg_ts_dict", schema: "o.dictnamespace" },
   { name: "pg_ts_parser", schema: "o.prsnamespace" },
   { name: "pg_ts_template", schema: "o.tmplnamespace" },
-  { name: "pg_constraint", schema: "o.connamespace" },
+  // NOT NULL is a property of columns and domains.
+  { name: "pg_constraint", schema: "o.connamespace", where: "o.contype <> 'n'" },
   // A generated column's expression is a property of the column.
   {
     name: "pg_attrdef",

@@ -1,16 +1,26 @@
 import { attachments } from "./attachments.ts"
 import { columns } from "./columns.ts"
+import { compositeTypes } from "./composite-types.ts"
 import { constraints } from "./constraints.ts"
 import { defaults } from "./defaults.ts"
+import { derivedColumns } from "./derived-columns.ts"
+import { domainConstraints } from "./domain-constraints.ts"
+import { domains } from "./domains.ts"
+import { enums } from "./enums.ts"
 import { extensions } from "./extensions.ts"
 import { functions } from "./functions.ts"
 import { indexAttachments } from "./index-attachments.ts"
 import { indexes } from "./indexes.ts"
 import type { Kind } from "./kind.ts"
+import { materializedViews } from "./materialized-views.ts"
+import { policies } from "./policies.ts"
+import { rangeTypes } from "./range-types.ts"
+import { rules } from "./rules.ts"
 import { schemas } from "./schemas.ts"
 import { sequenceOwners } from "./sequence-owners.ts"
 import { sequences } from "./sequences.ts"
 import { tables } from "./tables.ts"
+import { triggers } from "./triggers.ts"
 import { views } from "./views.ts"
 
 /**
@@ -23,6 +33,11 @@ import { views } from "./views.ts"
 export const allKinds: readonly Kind[] = [
   schemas,
   extensions,
+  enums,
+  domains,
+  domainConstraints,
+  compositeTypes,
+  rangeTypes,
   sequences,
   tables,
   columns,
@@ -30,10 +45,15 @@ export const allKinds: readonly Kind[] = [
   views,
   functions,
   sequenceOwners,
+  materializedViews,
+  derivedColumns,
   constraints,
   indexes,
   attachments,
   indexAttachments,
+  rules,
+  triggers,
+  policies,
 ]
 
 const byName = new Map(allKinds.map((kind) => [kind.name, kind]))

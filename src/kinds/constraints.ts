@@ -93,7 +93,8 @@ export const constraints = defineKind<Constraint>({
   },
   recurses: ["definition"],
   position: ({ properties }) => order.indexOf(properties.contype) + 10_000,
-  remadeByServer: true,
+  // Between the change of its two ends a foreign key cannot hold.
+  remadeByServer: ({ properties }) => properties.contype !== "foreign key",
   facets: { comment: ({ name, parent }) => `constraint ${name} on ${parent?.identity}` },
 })
 

@@ -1,6 +1,6 @@
 import { defineKind } from "./kind.ts"
 
-/** A function, window function or procedure. */
+/** A function, window function or procedure; those that the server makes for a range type are not objects. */
 export interface Function {
   /** `CREATE OR REPLACE FUNCTION ...` exactly as pg_get_functiondef() prints it. */
   readonly definition: string
@@ -24,7 +24,10 @@ export const functions = defineKind<Function>({
       coalesce(p.proargmodes::text, '') || coalesce(p.proargnames::text, '') as "argumentNames",
       p.pronargdefaults::int as "defaultCount"
     from pg_proc p
-    where p.prokind in ('f', 'w', 'p') and ${scope.includes("pg_proc", "p.oid", "p.pronamespace")}`,
+    where p.prokind in ('f', 'w', 'p')
+      and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid
+        and i.deptype = 'i')
+      and ${scope.includes("pg_proc", "p.oid", "p.pronamespace")}`,
   create: ({ properties: { definition } }) => [definition],
   drop: ({ identity, properties: { routine } }) => [`drop ${routine} ${identity}`],
   alter: {

@@ -55,7 +55,7 @@ export const indexes = defineKind<Index>({
     replicaIdentity: (_, { name, parent, properties: { replicaIdentity } }) =>
       replicaIdentity ? [`alter table ${parent?.identity} replica identity using index ${name}`] : [],
   },
-  remadeByServer: true,
+  remadeByServer: () => true,
   facets: { comment: ({ identity }) => `index ${identity}` },
 })
 

@@ -56,7 +56,7 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    */
   readonly holdsData?: (object: CatalogObject<Properties>) => boolean
   /** The server leaves it alone, or makes it again, when the type of a column below it changes. Default: false. */
-  readonly remadeByServer?: true
+  readonly remadeByServer?: (object: CatalogObject<Properties>) => boolean
   /** Properties whose change on an inherited object the server makes when it makes it on the parent's. */
   readonly recurses?: readonly (keyof Properties & string)[]
   /**

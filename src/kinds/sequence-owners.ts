@@ -33,7 +33,7 @@ export const sequenceOwners = defineKind<SequenceOwner>({
       and d.refobjsubid > 0`,
   create: ({ properties: { sequence, column } }) => [`alter sequence ${sequence} owned by ${column}`],
   drop: ({ properties: { sequence } }) => [`alter sequence ${sequence} owned by none`],
-  remadeByServer: true,
+  remadeByServer: () => true,
   alter: {
     sequence: "ignore", // the identity
     column: (_, { properties: { sequence, column } }) => [`alter sequence ${sequence} owned by ${column}`],

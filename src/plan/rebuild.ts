@@ -31,7 +31,8 @@ export function addRebuilds(work: Work): void {
 function mustGo({ drops, alters, target }: Work, edge: Dependency, dependent: CatalogObject): boolean {
   if (edge.type !== "needs" && edge.type !== "owned") return false
   const kind = kindOf(dependent)
-  if (!drops.has(edge.to)) return kind.remadeByServer !== true && kind.holdsData?.(dependent) !== true
+  if (!drops.has(edge.to))
+    return kind.remadeByServer?.(dependent) !== true && kind.holdsData?.(dependent) !== true
   // Its own change takes it off what goes.
   const moves = alters.has(edge.from) && !target.needs(edge.from).some(({ to }) => to === edge.to)
   return !moves
@@ -57,7 +58,7 @@ function moveOver(work: Work, edge: Dependency, dependent: CatalogObject): boole
     for (const { from, type } of work.source.dependents(edge.from)) {
       const user = work.source.get(from)
       if (user === undefined || work.drops.has(from) || (type !== "needs" && type !== "owned")) continue
-      if (kindOf(user).remadeByServer || kindOf(user).holdsData?.(user)) continue
+      if (kindOf(user).remadeByServer?.(user) || kindOf(user).holdsData?.(user)) continue
       recreate(work, from)
     }
   }

@@ -1,0 +1,76 @@
+import type { CatalogObject } from "../catalog/catalog.ts"
+import { setAsideType } from "./aside.ts"
+import { defineKind } from "./kind.ts"
+
+/** A domain. Its CHECK constraints are objects of their own. */
+export interface Domain {
+  readonly baseType: string
+  /** Where it is not the base type's own. */
+  readonly collation: string | null
+  readonly default: string | null
+  readonly notNull: boolean
+  /** From 18: where it is not the name that the server chooses. */
+  readonly notNullName: string | null
+}
+
+type Of = CatalogObject<Domain>
+
+export const domains = defineKind<Domain>({
+  name: "domain",
+  query: (scope) => `
+    select 'pg_type'::regclass::oid as classid, t.oid as objid, 0 as objsubid, quote_ident(t.typname) as name,
+      t.typowner::regrole::text as owner, t.typacl::text[] as acl,
+      format_type(t.typbasetype, t.typtypmod) as "baseType",
+      case when t.typcollation <> b.typcollation then t.typcollation::regcollation::text end as collation,
+      coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault) as default, t.typnotnull as "notNull",
+      ${
+        scope.version >= 170000
+          ? `(select quote_ident(k.conname) from pg_constraint k where k.contypid = t.oid and k.contype = 'n'
+              and k.conname <> t.typname || '_not_null') as "notNullName"`
+          : `null as "notNullName"`
+      }
+    from pg_type t join pg_type b on b.oid = t.typbasetype
+    where t.typtype = 'd' and ${scope.includes("pg_type", "t.oid", "t.typnamespace")}`,
+  create: (
+    { identity, properties: { baseType, collation, default: value, notNull, notNullName } },
+    parts,
+  ) => [
+    [
+      `create domain ${identity} as ${baseType}`,
+      ...(collation === null ? [] : [`collate ${collation}`]),
+      ...(value === null ? [] : [`default ${value}`]),
+      ...(notNull ? [`${notNullName === null ? "" : `constraint ${notNullName} `}not null`] : []),
+      ...parts,
+    ].join(" "),
+  ],
+  drop: ({ identity }) => [`drop domain ${identity}`],
+  alter: {
+    baseType: "recreate",
+    collation: "recreate",
+    default: (_, { identity, properties: { default: value } }) => [
+      value === null
+        ? `alter domain ${identity} drop default`
+        : `alter domain ${identity} set default ${value}`,
+    ],
+    notNull: (_, after) => (after.properties.notNull ? setNotNull(after) : [dropNotNull(after)]),
+    notNullName: (before, after) =>
+      before.properties.notNull && after.properties.notNull ? [dropNotNull(after), ...setNotNull(after)] : [],
+  },
+  hosts: () => true,
+  setAside: setAsideType("domain"),
+  facets: {
+    comment: ({ identity }) => `domain ${identity}`,
+    owner: ({ identity }) => `domain ${identity}`,
+    grants: { type: "T", on: ({ identity }) => `domain ${identity}` },
+  },
+})
+
+function setNotNull({ identity, properties: { notNullName } }: Of): string[] {
+  return notNullName === null
+    ? [`alter domain ${identity} set not null`]
+    : [`alter domain ${identity} add constraint ${notNullName} not null`]
+}
+
+function dropNotNull({ identity }: Of): string {
+  return `alter domain ${identity} drop not null`
+}

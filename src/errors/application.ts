@@ -8,6 +8,12 @@ export const applicationErrors = defineErrors({
     why: "The code would meet tables or columns that are not there yet.",
     fix: "Run `lockstep upgrade` before this build serves; `lockstep wait` or `waitForSchema` waits for it.",
   },
+  "schema-edited": {
+    exit: 3,
+    when: "A revision that this build needs is applied, and what ran had another text than this build has.",
+    why: "The file was edited after it ran somewhere. The tables may not be those that the code was written against.",
+    fix: 'Restore the text that ran (comments and white space do not count), and put the change into a new revision. Where both texts mean the same, `lockstep stamp --accept-checksum <revision> --because "..."` records that.',
+  },
   "schema-incompatible": {
     exit: 3,
     when: "The database has run a revision that this build does not know and that the history does not mark as compatible with older code.",
@@ -19,6 +25,12 @@ export const applicationErrors = defineErrors({
     when: "The application's role may not read the view `lockstep.applied`.",
     why: "Without it nobody can say which schema the database has.",
     fix: "Name the role in the setting `applicationRoles` and run `lockstep upgrade` as the migrator, or grant it by hand: `grant usage on schema lockstep to <role>; grant select on lockstep.applied to <role>`.",
+  },
+  "no-revisions-needed": {
+    exit: 2,
+    when: "`assertSchema`, `waitForSchema` or `lockstep wait` was to compare the database with a folder that holds no revision, or with an empty list.",
+    why: "Every schema has all of nothing. Usually the folder was not copied into the image, and the check would never fail.",
+    fix: 'Check the COPY line of the Dockerfile, the working directory and the `migrations` option. An image without the folder can name the heads instead: `revisions: ["<id>"]`.',
   },
   "schema-not-managed": {
     exit: 3,

@@ -83,7 +83,7 @@ export function insertApplied(
       : "now()"
   const kind = how.mode === "stamped" ? "stamped" : "applied"
   const conflict = revision.repeatable
-    ? " on conflict (id) do update set checksum = excluded.checksum, title = excluded.title, file = excluded.file, outcome = excluded.outcome, started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, run = excluded.run"
+    ? ` on conflict (id) do update set ${replaceChecksum("excluded.checksum")}, title = excluded.title, file = excluded.file, outcome = excluded.outcome, started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, run = excluded.run`
     : ""
   const insert = `with recorded as (
   insert into ${table(schema, "revision")} (id, parents, title, file, checksum, repeatable, phase, compatible, version, outcome, started_at, finished_at, duration_ms, run)
@@ -94,6 +94,11 @@ export function insertApplied(
 insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details)
 select run, ${quoteLiteral(kind)}, id, checksum, duration_ms, ${values([reason(how.because)])}::jsonb from recorded`
   return how.mode === "steps" ? `${insert};\n${deleteSteps(schema, revision.id, "up")}` : insert
+}
+
+/** Sets the checksum in the row of a revision; the one that was there is kept beside it. */
+export function replaceChecksum(checksum: string): string {
+  return `checksum = ${checksum}, earlier = array_remove(revision.earlier, ${checksum}) || array_remove(array[revision.checksum], ${checksum})`
 }
 
 /** Takes `id` out of what the database is at, and logs it. */
@@ -150,6 +155,8 @@ export interface StepRow {
   readonly effect?: Effect | undefined
   /** What `effect` needs to know of the state before, for example the indexes that the table already had. */
   readonly before?: Readonly<Record<string, unknown>> | undefined
+  /** Whether code that was built before the revision still works after it, and so while it is half done. */
+  readonly compatible: boolean
   readonly state: "started" | "done"
   /** The rows that the program of a TypeScript revision is given. */
   readonly answer?: readonly Readonly<Record<string, unknown>>[] | undefined
@@ -158,7 +165,7 @@ export interface StepRow {
 /** Records that a step is about to run, or has run; fails where it was recorded before. */
 export function insertStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
   const finished = step.state === "done" ? "clock_timestamp()" : "null"
-  return `insert into ${table(schema, "step")} (revision, direction, position, sql, parameters, effect, before, answer, state, finished_at, run) values (${values(
+  return `insert into ${table(schema, "step")} (revision, direction, position, sql, parameters, effect, before, answer, compatible, state, finished_at, run) values (${values(
     [
       key.revision,
       key.direction,
@@ -168,6 +175,7 @@ export function insertStep(schema: string, runId: string, key: StepKey, step: St
       step.effect,
       step.before,
       json(step.answer),
+      step.compatible,
       step.state,
     ],
   )}, ${finished}, ${values([runId])})`
@@ -175,7 +183,7 @@ export function insertStep(schema: string, runId: string, key: StepKey, step: St
 
 /** The same; a step that had failed before starts over. */
 export function upsertStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
-  return `${insertStep(schema, runId, key, step)} on conflict (revision, direction, position) do update set sql = excluded.sql, parameters = excluded.parameters, effect = excluded.effect, before = excluded.before, answer = excluded.answer, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
+  return `${insertStep(schema, runId, key, step)} on conflict (revision, direction, position) do update set sql = excluded.sql, parameters = excluded.parameters, effect = excluded.effect, before = excluded.before, answer = excluded.answer, compatible = excluded.compatible, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
 }
 
 /** Remembers which server process is about to run the step: its own. Process ids are used again, so with its start. */

@@ -50,6 +50,7 @@ create table ${s}.revision (
   title text not null,
   file text not null,
   checksum text not null,
+  earlier text[] not null default '{}',
   repeatable boolean not null,
   phase text check (phase in ('expand', 'migrate', 'contract')),
   compatible boolean not null,
@@ -61,6 +62,7 @@ create table ${s}.revision (
   run uuid not null references ${s}.run
 );
 comment on table ${s}.revision is 'The revisions that this database is at, one row each, in the order they came';
+comment on column ${s}.revision.earlier is 'Checksums of what ran or counted before as this revision: older texts of a repeatable, texts that were accepted';
 comment on column ${s}.revision.compatible is 'Whether code that was built before this revision still works after it';
 create table ${s}.step (
   revision text not null,
@@ -71,6 +73,7 @@ create table ${s}.step (
   effect jsonb,
   before jsonb,
   answer jsonb,
+  compatible boolean not null,
   state text not null check (state in ('started', 'done', 'failed')),
   started_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz,
@@ -96,7 +99,13 @@ create table ${s}.event (
 );
 comment on table ${s}.event is 'Everything that was done or tried; rows are only ever added';
 create view ${s}.applied as
-  select id, repeatable, parents, phase, compatible, checksum, title, version, file as source, finished_at as applied_at
-  from ${s}.revision;
-comment on view ${s}.applied is 'What an application may know: which revisions this database is at'`
+  select id, repeatable, parents, phase, compatible, checksum, earlier, title, version, file as source, finished_at as applied_at
+  from ${s}.revision r
+  where not exists (select from ${s}.step d where d.revision = r.id and d.direction = 'down')
+  union all
+  select revision, false, '{}', null, bool_and(compatible), '', '{}', revision, null, null, null
+  from ${s}.step
+  where direction = 'up' and revision not in (select id from ${s}.revision)
+  group by revision;
+comment on view ${s}.applied is 'What an application may know: which revisions this database is at; without applied_at, which are being applied step by step. One that is being undone is not there'`
 }

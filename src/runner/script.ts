@@ -129,6 +129,7 @@ function openText(work: Work, { schema, limits }: ScriptOptions): string[] {
 
 function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions): string {
   const { schema, run } = options
+  const { compatible } = work
   const limits = limitsFor(work.revision, options.limits)
   const parts = [`${sessionText(work.revision, options.limits)};`]
   steps.forEach((step, index) => {
@@ -137,7 +138,7 @@ function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions
     if (step.session) {
       parts.push(stepText(step))
     } else if (step.transaction === "allowed" && !mayCommit(step)) {
-      const done = insertStep(schema, run.id, key, { sql, state: "done" })
+      const done = insertStep(schema, run.id, key, { sql, compatible, state: "done" })
       parts.push(
         ...openText(work, options),
         stepText(step),
@@ -147,7 +148,7 @@ function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions
       )
     } else {
       const effect = step.effect ?? { kind: "unknown" as const }
-      const started = insertStep(schema, run.id, key, { sql, effect, state: "started" })
+      const started = insertStep(schema, run.id, key, { sql, effect, compatible, state: "started" })
       const done = updateStep(schema, key, "done")
       parts.push(
         `${migratorTransaction(`${started};\n${noteBackend(schema, key)}`)};`,

@@ -323,7 +323,7 @@ async function runRecorded(passage: Passage, step: Step, key: StepKey): Promise<
   const open = await begin(context, limitsFor(work.revision, context.limits))
   try {
     const rows = await execute(context, step, open.pid, open.limits.lockTimeoutMs)
-    const row = { ...rowOf(step), state: "done", answer: answerOf(work, rows) } as const
+    const row = { ...rowOf(work, step), state: "done", answer: answerOf(work, rows) } as const
     await commit(context, open, upsertStep(context.schema, context.runId, key, row), "keep")
     return rows
   } catch (error) {
@@ -348,7 +348,7 @@ async function runAlone(
   )
   if (row?.held !== true) throw lockLost()
   const before = { ...(await factsBefore(connection, effect)), ...known }
-  const intent = upsertStep(schema, runId, key, { ...rowOf(step), effect, before, state: "started" })
+  const intent = upsertStep(schema, runId, key, { ...rowOf(work, step), effect, before, state: "started" })
   const backend = context.pooled ? "" : `;\n${noteBackend(schema, key)}`
   await connection.run(migratorTransaction(intent + backend))
   try {
@@ -375,8 +375,8 @@ async function recordDone(context: RunContext, text: string): Promise<void> {
   }
 }
 
-function rowOf(step: Step): Pick<StepRow, "sql" | "parameters"> {
-  return { sql: step.sql, parameters: parametersOf(step) }
+function rowOf({ compatible }: Work, step: Step): Pick<StepRow, "sql" | "parameters" | "compatible"> {
+  return { sql: step.sql, parameters: parametersOf(step), compatible }
 }
 
 /** Only a program looks at answers. */

@@ -15,6 +15,8 @@ export interface Work {
   readonly steps?: readonly Step[]
   /** How many steps `body` yields; absent where a program decides while it runs. */
   readonly count?: number
+  /** Whether code that was built before the revision still works after it. */
+  readonly compatible: boolean
   /** Statements that must succeed and not return false afterwards. */
   readonly verify: readonly Step[]
   /** SQL that records the outcome in the history, for the same transaction as the last statement. */

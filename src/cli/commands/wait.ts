@@ -1,8 +1,8 @@
 import { type Queryable, waitForSchema } from "../../app/index.ts"
 import { type Connect, type Connection, ConnectionLost, ServerError } from "../../db/connection.ts"
-import { ToolError } from "../../diagnostic.ts"
+import { type Diagnostic, ToolError } from "../../diagnostic.ts"
 import { count } from "../../report/count.ts"
-import { readFolder } from "../../revisions/folder.ts"
+import type { RunEvent } from "../../runner/event.ts"
 import { defineCommand } from "../command.ts"
 import { connectorTo } from "../connect.ts"
 import { given } from "../given.ts"
@@ -20,15 +20,14 @@ export const wait = defineCommand({
     { line: "wait --timeout 0 --json", says: "look once" },
   ],
   async run({ timeout, interval }, _, context) {
-    const { revisions, repeatables } = await readFolder(await context.projectOptions())
-    const target = await context.targetOptions()
+    const { root, migrations, format, ...target } = await context.targetOptions()
     await using database = reconnecting(connectorTo(target, "wait"))
     const result = await waitForSchema(database, {
-      revisions: [...revisions, ...repeatables].map(({ id }) => id),
-      ...given({ historySchema: target.historySchema }),
+      ...given({ root, migrations, format, historySchema: target.historySchema }),
       timeoutMs: timeout,
       intervalMs: interval,
       signal: context.io.signal,
+      onWait: sayOnce(context.onEvent),
     })
     return {
       result,
@@ -40,6 +39,23 @@ export const wait = defineCommand({
     }
   },
 })
+
+/** Tells what is waited for whenever that changes. */
+function sayOnce(onEvent: (event: RunEvent) => void): (reason: unknown) => void {
+  let said: string | undefined
+  return (reason) => {
+    const diagnostic = noteOf(reason)
+    if (diagnostic.message === said) return
+    said = diagnostic.message
+    onEvent({ type: "diagnostic", diagnostic })
+  }
+}
+
+function noteOf(reason: unknown): Diagnostic {
+  if (reason instanceof ToolError) return { ...reason.diagnostic, severity: "note" }
+  const message = reason instanceof Error ? reason.message : String(reason)
+  return { code: "cannot-connect", severity: "note", message }
+}
 
 /** A client that connects when it is asked, and again after the connection was lost; its errors are those of `pg`. */
 function reconnecting(connect: Connect): Queryable & AsyncDisposable {

@@ -1,0 +1,63 @@
+import type { FolderFormatName } from "../api/options.ts"
+import { ToolError } from "../diagnostic.ts"
+import { readFolder } from "../revisions/folder.ts"
+import type { Revision } from "../revisions/revision.ts"
+
+/** Which revisions a build of the application needs. */
+export interface NeedOptions {
+  /**
+   * The folders of revisions that this build was made with.
+   * Default: the folder `migrations`.
+   */
+  readonly migrations?: string | readonly string[]
+  /** What `migrations` is relative to. Default: the current directory. */
+  readonly root?: string
+  /** How the folder names its revisions. Default: `auto`, told from the files. */
+  readonly format?: FolderFormatName | "auto"
+  /**
+   * Ids of the revisions that this build needs, where it carries no folder; what they descend from is needed with
+   * them, so that the heads are enough. Wins over `migrations`.
+   */
+  readonly revisions?: readonly string[]
+}
+
+/** One revision that a build needs. */
+export type Needed = Pick<Revision, "id"> & Partial<Pick<Revision, "checksum" | "repeatable">>
+
+/**
+ * Returns what a build needs. Nothing is ever needed by accident: an image into which the folder was not copied must
+ * not find every schema good enough.
+ *
+ * @throws ToolError `no-revisions-needed`, and what reading the folder throws
+ */
+export async function neededBy(options: NeedOptions): Promise<readonly Needed[]> {
+  const { revisions, migrations = "migrations", root, format } = options
+  if (revisions !== undefined)
+    return some(
+      revisions.map((id) => ({ id })),
+      "no revisions were named",
+    )
+  // An application leaves no files behind, not even a cache.
+  const folder = await readFolder({
+    migrations,
+    cache: false,
+    ...(root === undefined ? {} : { root }),
+    ...(format === undefined ? {} : { format }),
+  })
+  const places = typeof migrations === "string" ? migrations : migrations.join(", ")
+  return some(
+    [...folder.revisions, ...folder.repeatables],
+    `there are no revisions in ${places || "any folder"}`,
+  )
+}
+
+function some(needed: readonly Needed[], otherwise: string): readonly Needed[] {
+  if (needed.length > 0) return needed
+  throw new ToolError(
+    "no-revisions-needed",
+    `${otherwise}, so nothing is known about the schema that is needed`,
+    {
+      hint: "in an image, check that the Dockerfile copies them",
+    },
+  )
+}

@@ -10,7 +10,11 @@ describe("a revision that cannot be one transaction", () => {
   eachMajor("runs step by step and leaves no step behind", async (db) => {
     await using project = await testProject({
       ...table,
-      "b.sql": revision("bbbb", "aaaa", "set statement_timeout = 0;\ncreate index concurrently users_email on users (email);"),
+      "b.sql": revision(
+        "bbbb",
+        "aaaa",
+        "set statement_timeout = 0;\ncreate index concurrently users_email on users (email);",
+      ),
     })
     const { applied } = await upgrade({ root: project.root, url: db.url })
     expect(applied.map(({ id }) => id)).toEqual(["aaaa", "bbbb"])
@@ -32,7 +36,10 @@ describe("a revision that cannot be one transaction", () => {
       ),
     })
     const options = { root: project.root, url: db.url }
-    await expect(upgrade(options)).rejects.toMatchObject({ code: "statement-failed", facts: { sqlState: "23505" } })
+    await expect(upgrade(options)).rejects.toMatchObject({
+      code: "statement-failed",
+      facts: { sqlState: "23505" },
+    })
     const connection = await db.connect()
     expect(
       await connection.query("select indisvalid from pg_index where indexrelid = 'users_email'::regclass"),
@@ -47,13 +54,17 @@ describe("a revision that cannot be one transaction", () => {
       "index public.users_email was left invalid and has been dropped",
     ])
     expect(await connection.query("select count(*)::int as rows from users")).toEqual([{ rows: 1 }])
-    expect(await connection.query("select to_regclass('after_it')::text as name")).toEqual([{ name: "after_it" }])
+    expect(await connection.query("select to_regclass('after_it')::text as name")).toEqual([
+      { name: "after_it" },
+    ])
   })
 
   test("must not be edited where it has run", async () => {
     await using db = await testDatabase()
     const body = (first: string) => `${first};\ncreate unique index concurrently on users (email);`
-    const file = (first: string) => ({ "b.sql": revision("bbbb", "aaaa", body(first), "-- transaction: none") })
+    const file = (first: string) => ({
+      "b.sql": revision("bbbb", "aaaa", body(first), "-- transaction: none"),
+    })
     await using project = await testProject({
       ...table,
       ...file("insert into users values (1, 'x'), (2, 'x')"),
@@ -88,13 +99,19 @@ do $$ begin insert into users values (4); commit; end $$;`,
     await using db = await testDatabase()
     await using project = await testProject({
       ...table,
-      "b.sql": revision("bbbb", "aaaa", "create unique index concurrently if not exists users_email on users (email);"),
+      "b.sql": revision(
+        "bbbb",
+        "aaaa",
+        "create unique index concurrently if not exists users_email on users (email);",
+      ),
     })
     const options = { root: project.root, url: db.url }
     await upgrade({ ...options, to: "aaaa" })
     const connection = await db.connect()
     await connection.run("insert into users values (1, 'x'), (2, 'x')")
-    await connection.run("create unique index concurrently users_email on users (email)").catch(() => undefined)
+    await connection
+      .run("create unique index concurrently users_email on users (email)")
+      .catch(() => undefined)
     await connection.run("delete from users")
     await expect(upgrade(options)).rejects.toMatchObject({ code: "index-left-invalid" })
   })

@@ -7,7 +7,11 @@ import { recorder, revision, testProject } from "../project.ts"
 
 const twoTables = {
   "a.sql": revision("aaaa", "", "create table users (id int primary key, email text);"),
-  "b.sql": revision("bbbb", "aaaa", "create table invoices (id int primary key, user_id int references users);"),
+  "b.sql": revision(
+    "bbbb",
+    "aaaa",
+    "create table invoices (id int primary key, user_id int references users);",
+  ),
 }
 
 async function tables(db: TestDatabase): Promise<string[]> {
@@ -86,9 +90,11 @@ describe("a folder of revisions", () => {
       ...twoTables,
       "c.sql": revision("cccc", "bbbb", "select 1 / 0;"),
     })
-    await expect(upgrade({ root: project.root, url: db.url, singleTransaction: true })).rejects.toMatchObject({
-      code: "statement-failed",
-    })
+    await expect(upgrade({ root: project.root, url: db.url, singleTransaction: true })).rejects.toMatchObject(
+      {
+        code: "statement-failed",
+      },
+    )
     expect(await tables(db)).toEqual([])
     expect(await history(db)).toEqual([])
   })
@@ -114,7 +120,11 @@ describe("a revision that fails", () => {
   eachMajor("is rolled back whole, recorded, and leaves the ones before it", async (db) => {
     await using project = await testProject({
       ...twoTables,
-      "c.sql": revision("cccc", "bbbb", "create table audit (id int);\ninsert into audit\n  select nothing from audit;"),
+      "c.sql": revision(
+        "cccc",
+        "bbbb",
+        "create table audit (id int);\ninsert into audit\n  select nothing from audit;",
+      ),
     })
     const error = await upgrade({ root: project.root, url: db.url }).catch((thrown) => thrown)
     expect(error.diagnostic).toMatchObject({
@@ -196,7 +206,10 @@ describe("before the first statement", () => {
     const options = { root: project.root, url: db.url }
     await upgrade(options)
     await project.write({ "migrations/a.sql": revision("aaaa", "", "create table users (id int);") })
-    await expect(upgrade(options)).rejects.toMatchObject({ code: "revision-edited", facts: { subject: "aaaa" } })
+    await expect(upgrade(options)).rejects.toMatchObject({
+      code: "revision-edited",
+      facts: { subject: "aaaa" },
+    })
     const { findings } = await status(options)
     expect(findings.map(({ code }) => code)).toEqual(["revision-edited"])
   })
@@ -207,7 +220,11 @@ describe("before the first statement", () => {
     const options = { root: project.root, url: db.url }
     await upgrade(options)
     await project.write({
-      "migrations/a.sql": revision("aaaa", "", "-- all people\ncreate table users\r\n(id int primary key, email text)"),
+      "migrations/a.sql": revision(
+        "aaaa",
+        "",
+        "-- all people\ncreate table users\r\n(id int primary key, email text)",
+      ),
     })
     expect((await upgrade(options)).applied).toEqual([])
   })
@@ -220,7 +237,10 @@ describe("before the first statement", () => {
     await project.remove("migrations/b.sql")
     await expect(upgrade(options)).rejects.toMatchObject({ code: "database-ahead" })
     await project.write({ "migrations/c.sql": revision("cccc", "aaaa", "select 1;") })
-    await expect(upgrade(options)).rejects.toMatchObject({ code: "revision-missing", facts: { subject: "bbbb" } })
+    await expect(upgrade(options)).rejects.toMatchObject({
+      code: "revision-missing",
+      facts: { subject: "bbbb" },
+    })
   })
 
   test("a revision that slipped in before an applied one is refused, unless allowed", async () => {
@@ -249,9 +269,15 @@ describe("before the first statement", () => {
     await using db = await testDatabase()
     await using project = await testProject({
       ...twoTables,
-      "c.sql": revision("cccc", "bbbb", "create index concurrently on users (email);\nalter table users add phone text;"),
+      "c.sql": revision(
+        "cccc",
+        "bbbb",
+        "create index concurrently on users (email);\nalter table users add phone text;",
+      ),
     })
-    await expect(upgrade({ root: project.root, url: db.url })).rejects.toMatchObject({ code: "mixed-transaction" })
+    await expect(upgrade({ root: project.root, url: db.url })).rejects.toMatchObject({
+      code: "mixed-transaction",
+    })
     expect(await tables(db)).toEqual([])
   })
 

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest"
+import { upgrade, type UpgradeOptions } from "../../src/api/upgrade.ts"
+import type { ToolError } from "../../src/diagnostic.ts"
+import { acquireLock } from "../../src/runner/lock.ts"
+import type { RunEvent } from "../../src/runner/event.ts"
+import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
+import { revision, testProject } from "../project.ts"
+
+/** Runs `upgrade` and aborts it a moment after the first event that is of this type. */
+async function interruptAt(type: RunEvent["type"], options: UpgradeOptions, afterMs = 100) {
+  const controller = new AbortController()
+  let abortedAt = 0
+  const onEvent = (event: RunEvent): void => {
+    if (event.type !== type || abortedAt > 0) return
+    abortedAt = performance.now() + afterMs
+    setTimeout(() => controller.abort(), afterMs)
+  }
+  const run = upgrade({ ...options, signal: controller.signal, onEvent })
+  const error: ToolError = await run.then(
+    () => Promise.reject(new Error("it was not interrupted")),
+    (thrown) => thrown,
+  )
+  return { error, tookMs: performance.now() - abortedAt }
+}
+
+async function events(db: TestDatabase): Promise<readonly string[]> {
+  const connection = await db.connect()
+  const rows = await connection.query<{ line: string }>(
+    "select concat_ws(' ', kind, revision, error_code) as line from lockstep.event order by id",
+  )
+  return rows.map(({ line }) => line)
+}
+
+const users = { "a.sql": revision("aaaa", "", "create table users (id int);") }
+
+describe("an interrupted run ends at once, is recorded, and can be run again:", () => {
+  eachMajor("during a long statement", async (db) => {
+    await using project = await testProject({
+      "a.sql": revision("aaaa", "", "create table users (id int);\nselect pg_sleep(30);"),
+    })
+    const options = { root: project.root, url: db.url }
+    const { error, tookMs } = await interruptAt("step-started", options)
+    expect(error).toMatchObject({ code: "interrupted", exitCode: 130 })
+    expect(tookMs).toBeLessThan(2_000)
+    expect(await events(db)).toEqual(["interrupted aaaa interrupted"])
+    await project.write({ "migrations/a.sql": users["a.sql"] })
+    expect((await upgrade(options)).applied).toHaveLength(1)
+  })
+
+  test("while another runner works", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    const options = { root: project.root, url: db.url }
+    await upgrade(options)
+    await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "select 1;") })
+    const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
+    const { error, tookMs } = await interruptAt("waiting-for-runner", options)
+    expect(error).toMatchObject({ code: "interrupted" })
+    expect(tookMs).toBeLessThan(1_000)
+    await lock.release()
+    expect((await upgrade(options)).applied).toHaveLength(1)
+  })
+
+  test("in the pause before the next try for a lock", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    const options = { root: project.root, url: db.url }
+    await upgrade(options)
+    await project.write({
+      "migrations/b.sql": revision("bbbb", "aaaa", "alter table users add column email text;"),
+    })
+    const other = await db.connect()
+    await other.run("begin; lock table users in access share mode")
+    const { error, tookMs } = await interruptAt("lock-not-available", {
+      ...options,
+      lockTimeoutMs: 100,
+      retryDelayMs: 20_000,
+    })
+    expect(error).toMatchObject({ code: "interrupted" })
+    expect(tookMs).toBeLessThan(1_000)
+    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
+  })
+
+  eachMajor("while CREATE INDEX CONCURRENTLY waits for an old transaction", async (db) => {
+    await using project = await testProject({
+      ...users,
+      "b.sql": revision("bbbb", "aaaa", "create index concurrently users_id on users (id);"),
+    })
+    const options = { root: project.root, url: db.url }
+    await upgrade({ ...options, to: "aaaa" })
+    const other = await db.connect()
+    await other.run("begin; insert into users values (1)")
+    const { error, tookMs } = await interruptAt("step-started", options, 300)
+    expect(error).toMatchObject({ code: "interrupted" })
+    expect(tookMs).toBeLessThan(2_000)
+    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
+
+    await other.run("commit")
+    await upgrade(options)
+    const valid = "select indisvalid from pg_index where indrelid = 'users'::regclass"
+    expect(await other.query(valid)).toEqual([{ indisvalid: true }])
+  })
+
+  test("between two revisions", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      ...users,
+      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(5);"),
+    })
+    const { error } = await interruptAt("revision-finished", { root: project.root, url: db.url }, 0)
+    // The second one may have begun by then; either way the first stays and the second does not.
+    expect(error).toMatchObject({ code: "interrupted" })
+    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
+  })
+
+  test("before it began: then nothing is written", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    const run = upgrade({ root: project.root, url: db.url, signal: AbortSignal.abort() })
+    await expect(run).rejects.toMatchObject({ code: "interrupted" })
+    const connection = await db.connect()
+    expect(await connection.query("select to_regnamespace('lockstep') as schema")).toEqual([{ schema: null }])
+  })
+})
+
+describe("a deadline", () => {
+  test("stops between two steps; the next run goes on", async () => {
+    await using db = await testDatabase()
+    const slow = (id: string, parent: string) => revision(id, parent, `select pg_sleep(0.4);\nselect '${id}';`)
+    await using project = await testProject({ "a.sql": slow("aaaa", ""), "b.sql": slow("bbbb", "aaaa") })
+    const options = { root: project.root, url: db.url }
+    await expect(upgrade({ ...options, deadlineMs: 700 })).rejects.toMatchObject({
+      code: "deadline-reached",
+      exitCode: 5,
+      facts: { data: { applied: [{ id: "aaaa" }] } },
+    })
+    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb deadline-reached"])
+    expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["bbbb"])
+  })
+
+  test("counts the wait for another runner too", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    await upgrade({ root: project.root, url: db.url })
+    await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "select 1;") })
+    const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
+    const started = performance.now()
+    await expect(upgrade({ root: project.root, url: db.url, deadlineMs: 300 })).rejects.toMatchObject({
+      code: "runner-busy",
+    })
+    expect(performance.now() - started).toBeLessThan(2_000)
+    await lock.release()
+  })
+
+  test("is not slept through before the next try for a lock", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    const options = { root: project.root, url: db.url }
+    await upgrade(options)
+    await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "drop table users;") })
+    const other = await db.connect()
+    await other.run("begin; lock table users in access share mode")
+    const started = performance.now()
+    const run = upgrade({ ...options, lockTimeoutMs: 50, retryDelayMs: 20_000, deadlineMs: 500 })
+    await expect(run).rejects.toMatchObject({ code: "deadline-reached" })
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})

@@ -23,17 +23,22 @@ const catalogs: readonly { readonly name: string; readonly schema?: string; read
   { name: "pg_ts_dict", schema: "o.dictnamespace" },
   { name: "pg_ts_parser", schema: "o.prsnamespace" },
   { name: "pg_ts_template", schema: "o.tmplnamespace" },
-  // NOT NULL is a property of columns and domains.
-  { name: "pg_constraint", schema: "o.connamespace", where: "o.contype <> 'n'" },
+  // NOT NULL is a property of columns and domains; a check that only a parent table declares belongs to the parent's.
+  {
+    name: "pg_constraint",
+    schema: "o.connamespace",
+    where: "o.contype <> 'n' and (o.conislocal or o.contype <> 'c')",
+  },
   // A generated column's expression is a property of the column.
   {
     name: "pg_attrdef",
+    schema: schemaOf("o.adrelid"),
     where:
       "exists (select from pg_attribute a where a.attrelid = o.adrelid and a.attnum = o.adnum and a.attgenerated = '')",
   },
-  { name: "pg_trigger" },
-  { name: "pg_rewrite" },
-  { name: "pg_policy" },
+  { name: "pg_trigger", schema: schemaOf("o.tgrelid") },
+  { name: "pg_rewrite", schema: schemaOf("o.ev_class") },
+  { name: "pg_policy", schema: schemaOf("o.polrelid") },
   { name: "pg_am" },
   { name: "pg_cast" },
   { name: "pg_language" },
@@ -43,7 +48,7 @@ const catalogs: readonly { readonly name: string; readonly schema?: string; read
   { name: "pg_user_mapping" },
   { name: "pg_event_trigger" },
   { name: "pg_publication" },
-  { name: "pg_publication_rel" },
+  { name: "pg_publication_rel", schema: schemaOf("o.prrelid") },
   { name: "pg_publication_namespace" },
   {
     name: "pg_subscription",
@@ -51,6 +56,11 @@ const catalogs: readonly { readonly name: string; readonly schema?: string; read
   },
   { name: "pg_default_acl" },
 ]
+
+/** The schema of the relation that an object without one is a part of. */
+function schemaOf(relation: string): string {
+  return `(select c.relnamespace from pg_class c where c.oid = ${relation})`
+}
 
 /** Selects every object that belongs to the user, whether any kind reads it or not. */
 export function unmodelledQuery(scope: Scope): string {

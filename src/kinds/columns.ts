@@ -110,11 +110,11 @@ export const columns = defineKind<Column>({
     ]
   },
   afterInline: settings,
-  drop: (column) =>
+  drop: (column, heirsStay) =>
     column.properties.origin === "here" || column.properties.origin === "parent"
       ? [
           losing(
-            `alter table ${column.parent?.identity} drop column ${column.name}`,
+            `alter table ${heirsStay ? "only " : ""}${column.parent?.identity} drop column ${column.name}`,
             `the values of ${column.identity}`,
           ),
         ]
@@ -193,6 +193,7 @@ export const columns = defineKind<Column>({
   ],
   hosts: () => true,
   position: ({ properties }) => properties.position,
+  names: ({ properties: { sequence } }) => (sequence === null ? [] : [sequence]),
   holdsData: ({ properties }) => properties.generated === null,
   moveOver: (column) => [changeType(column, column, true)],
   facets: {

@@ -93,6 +93,7 @@ export const constraints = defineKind<Constraint>({
   },
   recurses: ["definition"],
   position: ({ properties }) => order.indexOf(properties.contype) + 10_000,
+  names: ({ properties: { index } }) => (index === null ? [] : [index]),
   // Between the change of its two ends a foreign key cannot hold.
   remadeByServer: ({ properties }) => properties.contype !== "foreign key",
   facets: { comment: ({ name, parent }) => `constraint ${name} on ${parent?.identity}` },

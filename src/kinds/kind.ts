@@ -37,7 +37,8 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly synthetic?: true
   /** `parts` are what the planner placed into this statement: the `inline` texts of its children, in their order. */
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
-  readonly drop: (object: CatalogObject<Properties>) => Steps
+  /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */
+  readonly drop: (object: CatalogObject<Properties>, heirsStay: boolean) => Steps
   readonly alter: { readonly [Name in keyof Properties]-?: AlterRule<Properties> }
   /**
    * Its text inside the CREATE statement of its parent; undefined where it must have a statement of its own. The
@@ -60,7 +61,12 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   /** Properties whose change on an inherited object the server makes when it makes it on the parent's. */
   readonly recurses?: readonly (keyof Properties & string)[]
   /**
-   * Statements that make a hollow object under the same name, which `create` then replaces. Breaks cycles: a view and
+   * Qualified names that it takes from other relations and types. Default: its identity, which is right for those, and
+   * does no harm for others.
+   */
+  readonly names?: (object: CatalogObject<Properties>) => readonly string[]
+  /**
+   * Statements that make a hollow object under the same name, which `create` then replaces, or that replace it. Breaks cycles: a view and
    * a function that use each other.
    */
   readonly stub?: (object: CatalogObject<Properties>) => Steps

@@ -40,7 +40,7 @@ export const views = defineKind<View>({
   },
   hosts: () => false,
   stub: ({ identity, properties: { columns } }) => [
-    `create view ${identity} as\n select ${columns.map(stubColumn).join(",\n    ")}`,
+    `create or replace view ${identity} as\n select ${columns.map(stubColumn).join(",\n    ")}`,
   ],
   facets: {
     comment: ({ identity }) => `view ${identity}`,

@@ -1,13 +1,16 @@
 import { kindOf, placeOf } from "../kinds/all.ts"
 import { rootOf } from "./fold.ts"
-import { type Node, stubKey } from "./nodes.ts"
+import type { Node } from "./nodes.ts"
 
 /** A circle of statements that each need the next, and what can be changed to open it. */
 export interface Knot {
   readonly cycle: readonly string[]
   readonly nodes: ReadonlyMap<string, Node>
   readonly hosts: Map<string, string>
+  /** Ids of objects that are made hollow first. */
   readonly stubbed: Set<string>
+  /** Ids of objects that are made hollow before they are dropped. */
+  readonly hollowed: Set<string>
   /** What happens within each statement. */
   readonly members: ReadonlyMap<string, readonly Node[]>
 }
@@ -18,35 +21,49 @@ export function repair(knot: Knot): boolean {
 }
 
 /**
- * Gives a statement of its own to what only happens within another one: a default, a constraint, a column, or the
- * drop of a foreign key that would have gone with its table.
+ * Gives a statement of its own to what only happens within another one: a default, a constraint, a column that comes
+ * too early with its table; a foreign key or a default that goes too late with it.
  */
 function setApart({ cycle, nodes, hosts, members }: Knot): boolean {
-  const candidates = cycle.map((root, place) => {
-    const next = cycle[(place + 1) % cycle.length]
-    return (members.get(root) ?? []).filter(({ needs }) =>
-      needs.some((key) => nodes.has(key) && rootOf(hosts, key) === next),
-    )
-  })
-  const movable = candidates
-    .filter((users) => users.every(({ key }) => hosts.has(key)))
-    .sort((a, b) => latest(b) - latest(a))
+  const movable = cycle
+    .flatMap((root, place) => {
+      const next = cycle[(place + 1) % cycle.length]
+      const edges = (members.get(root) ?? []).flatMap((user) =>
+        user.needs
+          .filter((key) => nodes.has(key) && rootOf(hosts, key) === next)
+          .map((key) => ({ user, needed: nodes.get(key) as Node })),
+      )
+      // What is made is made later, what is dropped is dropped earlier.
+      return [
+        edges.map(({ user }) => user).filter(isNew),
+        edges.map(({ needed }) => needed).filter(isDropped),
+      ].filter((group) => group.length === edges.length)
+    })
+    .filter((group) => group.every(({ key }) => hosts.has(key)))
+    .sort((a, b) => earliest(b) - earliest(a))
   for (const { key } of movable[0] ?? []) hosts.delete(key)
   return movable.length > 0
 }
 
-function latest(nodes: readonly Node[]): number {
+const isNew = ({ verb }: Node) => verb === "create"
+const isDropped = ({ verb }: Node) => verb === "drop"
+
+function earliest(nodes: readonly Node[]): number {
   return Math.min(...nodes.map(({ object }) => placeOf(object)))
 }
 
-/** Makes a view hollow first, so that the function that it uses, and that uses it, can be made. */
-function stub({ cycle, nodes, stubbed }: Knot): boolean {
+/** Makes a view hollow before the function that it uses, and that uses it, is made; or before that is dropped. */
+function stub({ cycle, nodes, stubbed, hollowed }: Knot): boolean {
   const found = cycle
     .map((key) => nodes.get(key))
     .find(
-      (node) => node?.verb === "create" && kindOf(node.object).stub && !nodes.has(stubKey(node.object.id)),
+      (node) =>
+        node !== undefined &&
+        kindOf(node.object).stub !== undefined &&
+        ((isNew(node) && !stubbed.has(node.object.id)) || (isDropped(node) && !hollowed.has(node.object.id))),
     )
   if (found === undefined) return false
-  stubbed.add(found.object.id)
+  const list = isNew(found) ? stubbed : hollowed
+  list.add(found.object.id)
   return true
 }

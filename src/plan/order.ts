@@ -13,7 +13,6 @@ export interface Order {
   readonly roots: readonly string[]
   /** For each node that happens within another one, that one. */
   readonly hosts: ReadonlyMap<string, string>
-  readonly stubbed: ReadonlySet<string>
 }
 
 /**
@@ -25,16 +24,18 @@ export interface Order {
 export function orderOf(work: Work): Order {
   const hosts = fold(work)
   const stubbed = new Set<string>()
+  const hollowed = new Set<string>()
   for (;;) {
-    const nodes = nodesOf(work, stubbed)
+    const nodes = nodesOf(work, stubbed, hollowed)
     const { needs, members } = contract(nodes, hosts)
     const roots = [...members.keys()].map((key) => nodes.get(key) as Node).sort(byKind)
     const sorting = topologicalSort({
       nodes: roots.map(({ key }) => key),
       needs: (key) => needs.get(key) ?? [],
     })
-    if (sorting.cycle === undefined) return { nodes, roots: sorting.order, hosts, stubbed }
-    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, members })) throw unrepaired(sorting.cycle)
+    if (sorting.cycle === undefined) return { nodes, roots: sorting.order, hosts }
+    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, hollowed, members }))
+      throw unrepaired(sorting.cycle)
   }
 }
 
@@ -56,7 +57,7 @@ function contract(nodes: ReadonlyMap<string, Node>, hosts: ReadonlyMap<string, s
   return { needs, members }
 }
 
-const goes: ReadonlySet<Node["verb"]> = new Set(["drop", "set aside"])
+const goes: ReadonlySet<Node["verb"]> = new Set(["drop", "hollow", "set aside"])
 
 function byKind(a: Node, b: Node): number {
   if (goes.has(a.verb) !== goes.has(b.verb)) return goes.has(a.verb) ? -1 : 1

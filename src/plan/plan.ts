@@ -63,9 +63,12 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
   const setting = { role: work.source.catalog.role, defaultGrants: work.target.catalog.defaultGrants }
   switch (verb) {
     case "drop":
-      return work.aside.has(object.id) ? (kind.setAside?.(object).drop ?? []) : kind.drop(object)
+      return work.aside.has(object.id)
+        ? (kind.setAside?.(object).drop ?? [])
+        : kind.drop(object, heirsStay(object.id, work))
     case "set aside":
       return kind.setAside?.(object).steps ?? []
+    case "hollow":
     case "stub":
       return kind.stub?.(object) ?? []
     case "create": {
@@ -84,6 +87,14 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       ]
     }
   }
+}
+
+function heirsStay(id: string, { source, target, drops }: Work): boolean {
+  return source
+    .dependents(id)
+    .some(
+      ({ from, type }) => (type === "inherits" || type === "merges") && target.has(from) && !drops.has(from),
+    )
 }
 
 /** Collects what the children of a new object say within its statement, and what must follow it. */

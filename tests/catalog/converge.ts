@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { describe, expect, test } from "vitest"
+import type { Catalog } from "../../src/catalog/catalog.ts"
+import type { Connection } from "../../src/db/connection.ts"
+import { diff } from "../../src/diff/diff.ts"
+import { introspect } from "../../src/introspect/introspect.ts"
+import { type Plan, plan } from "../../src/plan/plan.ts"
+import { printScript } from "../../src/plan/print.ts"
+import { majors, type TestDatabase, testDatabase } from "../database.ts"
+
+/** Two schemas that a plan has to connect, in both directions. */
+export interface Case {
+  readonly old: string
+  readonly new: string
+  /** Rows, put in after `old`. */
+  readonly seed?: string
+  /** Queries over the seeded rows, and what they answer before and after the way to `new`. */
+  readonly keeps?: readonly string[]
+  /** Statements of the plan from `old` to `new`, all of them or as far as they matter. */
+  readonly says?: readonly (string | RegExp)[]
+  readonly saysNot?: readonly RegExp[]
+  /** The first major version that has it. */
+  readonly since?: number
+  /** Where the way back loses what SQL cannot say. */
+  readonly oneWay?: true
+}
+
+/**
+ * Makes a test per major version: builds both schemas, plans, runs, reads again, and finds no difference; then the
+ * way back. Where pg_dump is of the server's major or later it is the witness.
+ */
+export function converges(name: string, each: Case): void {
+  describe(name, () => {
+    for (const major of majors.filter((candidate) => candidate >= (each.since ?? 0))) {
+      test(`PostgreSQL ${major}`, () => run(each, major))
+    }
+  })
+}
+
+async function run(each: Case, major: number): Promise<void> {
+  await using from = await testDatabase({ major })
+  await using to = await testDatabase({ major })
+  const [source, target] = await Promise.all([from.connect(), to.connect()])
+  await source.run(each.old)
+  await target.run(each.new)
+  if (each.seed !== undefined) await source.run(each.seed)
+
+  const before = await answers(source, each.keeps)
+  const wanted = await introspect(target)
+  const start = await introspect(source)
+  const there = plan(start, wanted)
+  check(each, there)
+  expect(printScript(plan(start, wanted))).toBe(printScript(there))
+  await apply(source, there)
+  await expectEqual(await introspect(source), wanted)
+  await expectSameDump(from, to)
+  expect(await answers(source, each.keeps)).toEqual(before)
+  if (each.oneWay) return
+
+  await using origin = await testDatabase({ major })
+  const original = await origin.connect()
+  await original.run(each.old)
+  const back = await introspect(original)
+  await apply(source, plan(await introspect(source), back))
+  await expectEqual(await introspect(source), back)
+  await expectSameDump(from, origin)
+}
+
+function check({ says = [], saysNot = [] }: Case, { steps }: Plan): void {
+  const statements = steps.map(({ sql }) => sql)
+  for (const expected of says) {
+    if (typeof expected === "string") expect(statements).toContain(expected)
+    else
+      expect(
+        statements.some((sql) => expected.test(sql)),
+        `${expected} in\n${statements.join("\n")}`,
+      ).toBe(true)
+  }
+  for (const unwanted of saysNot) expect(statements.filter((sql) => unwanted.test(sql))).toEqual([])
+}
+
+async function apply(connection: Connection, { steps }: Plan): Promise<void> {
+  for (const { sql } of steps) await connection.run(sql)
+}
+
+async function answers(connection: Connection, queries: readonly string[] = []): Promise<unknown[]> {
+  const results: unknown[] = []
+  for (const query of queries)
+    results.push((await connection.query(query)).map((row) => Object.values(row).map(String)))
+  return results
+}
+
+async function expectEqual(actual: Catalog, wanted: Catalog): Promise<void> {
+  expect(diff(actual, wanted)).toEqual([])
+}
+
+const execute = promisify(execFile)
+
+/** Undefined where pg_dump is not installed. */
+const dumpMajor = execute("pg_dump", ["--version"]).then(
+  ({ stdout }) => Number(/(\d+)\./.exec(stdout)?.[1]),
+  () => undefined,
+)
+
+async function expectSameDump(a: TestDatabase, b: TestDatabase): Promise<void> {
+  const major = await dumpMajor
+  if (major === undefined || major < a.major) return
+  const [left, right] = await Promise.all([dump(a), dump(b)])
+  expect(left).toEqual(right)
+}
+
+/** The entries of a dump, sorted; within a table the columns are sorted, too. */
+async function dump({ tcpUrl }: TestDatabase): Promise<string[]> {
+  const { stdout } = await execute("pg_dump", ["--schema-only", "-d", tcpUrl])
+  return stdout
+    .split(/^(?=-- Name: )/m)
+    .slice(1)
+    .map((entry) =>
+      entry
+        .split("\n")
+        .filter(
+          (line) =>
+            line !== "" && line !== "--" && !/^\\(un)?restrict|^-- PostgreSQL database dump/.test(line),
+        )
+        .map((line) => (/^-- Name: .*; Type: TABLE;/.test(entry) ? line.replace(/,$/, "") : line)),
+    )
+    .map((lines) => (/Type: (TABLE|ACL);/.test(lines[0] ?? "") ? lines.sort() : lines).join("\n"))
+    .sort()
+}

@@ -42,5 +42,37 @@ test("a role that may not read the view is told so", async () => {
   const role = await db.role()
   await lockstep(["upgrade"], { cwd: project.root, env: { DATABASE_URL: db.url } })
   const asRole = { cwd: project.root, env: { DATABASE_URL: db.urlOf(role) } }
-  expect((await lockstep(["wait", "--timeout", "5s"], asRole)).stderr).toContain("[schema-not-readable]")
+  const { exit, stderr } = await lockstep(["wait", "--timeout", "200ms", "--interval", "50ms"], asRole)
+  expect(exit).toBe(3)
+  expect(stderr).toContain("error: this role may not read lockstep.applied [schema-not-readable]")
+})
+
+test("it says what it waits for, once", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject(files)
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  const words = ["wait", "--timeout", "200ms", "--interval", "20ms"]
+  const { stderr } = await lockstep(words, at)
+  expect(stderr.match(/^note: the database has no history .*\[schema-not-managed\]$/gm)).toHaveLength(1)
+  expect((await lockstep([...words, "--quiet"], at)).stderr).not.toContain("note:")
+  const events = (await lockstep([...words, "--events"], at)).stderr
+  expect(JSON.parse(events.split("\n")[0] ?? "")).toMatchObject({
+    type: "diagnostic",
+    diagnostic: { severity: "note", code: "schema-not-managed" },
+  })
+})
+
+test("an image that ran ahead of this one, or does not hold its revisions, is not ready", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({ ...files, "3_drop.sql": "drop table b;" })
+  await using empty = await testProject({})
+  const env = { DATABASE_URL: db.url }
+  await lockstep(["upgrade"], { cwd: project.root, env })
+  await project.remove("migrations/3_drop.sql")
+  const older = await lockstep(["wait"], { cwd: project.root, env })
+  expect(older.exit).toBe(3)
+  expect(older.stderr).toContain("[schema-incompatible]")
+  const nothing = await lockstep(["wait"], { cwd: empty.root, env })
+  expect(nothing.exit).toBe(2)
+  expect(nothing.stderr).toContain("[no-revisions-needed]")
 })

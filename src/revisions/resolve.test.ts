@@ -215,7 +215,7 @@ test("an ambiguous word shows the candidates with their titles", () => {
       exitCode: 4,
       facts: expect.objectContaining({
         details: ["b  b title", "c  c title"],
-        hint: 'put one behind the other with "lockstep rebase <revision>", join them with "lockstep merge b c", or say "heads" or one of them',
+        hint: '"lockstep rebase <revision>" puts one behind the other, "lockstep merge b c" joins them, "heads" means all',
       }),
     }),
   )

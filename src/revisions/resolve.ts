@@ -223,7 +223,7 @@ export function multipleHeads(
   const all = scope === undefined ? "heads" : `${scope}@heads`
   return new ToolError("multiple-heads", `${whole} has ${heads.length} heads`, {
     details: listed(heads),
-    hint: `put one behind the other with "lockstep rebase <revision>", join them with "lockstep merge ${ids.slice(0, 5).join(" ")}", or say "${all}" or one of them`,
+    hint: `"lockstep rebase <revision>" puts one behind the other, "lockstep merge ${ids.slice(0, 5).join(" ")}" joins them, "${all}" means all`,
     subject: word,
     data: { heads: ids },
   })

@@ -164,7 +164,7 @@ describe("two pull requests that met", () => {
     expect(applied.exit).toBe(3)
     expect(applied.stderr).toContain("[revision-applied]")
     const dry = await lockstep(["rebase", "c2", "--dry-run"], at)
-    expect(dry.stdout).toBe("c2 would stand behind b2: migrations/2_c.sql\n")
+    expect(dry.stdout).toBe("c2 would follow b2: migrations/2_c.sql\n")
     const rebased = await lockstep(["rebase", "c2", "--json"], at)
     expect(checkedJson("rebase", rebased.stdout)).toMatchObject({
       result: { rebased: [{ id: "c2", parents: ["b2"] }] },
@@ -175,7 +175,7 @@ describe("two pull requests that met", () => {
   test("rebase without a database, onto a named revision", async () => {
     await using project = await testProject(met)
     const { stdout } = await lockstep(["rebase", "b2", "--onto", "c2", "--offline"], { cwd: project.root })
-    expect(stdout).toBe("b2 stands now behind c2: migrations/2_b.sql\n")
+    expect(stdout).toBe("b2 now follows c2: migrations/2_b.sql\n")
   })
 })
 

@@ -26,8 +26,9 @@ export const rebase = defineCommand({
       ...given({ withDatabase: offline ? false : undefined, onto: someOf(onto) }),
     })
     const lines = result.rebased.flatMap(({ id, parents, files }) => {
-      const place = parents.length === 0 ? "as a base" : `behind ${parents.join(", ")}`
-      return files.map(({ path }) => `${id} ${dryRun ? "would stand" : "stands now"} ${place}: ${path}`)
+      const [would, now] = parents.length === 0 ? ["be", "is"] : ["follow", "follows"]
+      const place = parents.length === 0 ? "a base" : parents.join(", ")
+      return files.map(({ path }) => `${id} ${dryRun ? `would ${would}` : `now ${now}`} ${place}: ${path}`)
     })
     return { result, text: lines.join("\n") }
   },

@@ -1,5 +1,4 @@
-import type { Diagnostic } from "../diagnostic.ts"
-import { ToolError } from "../diagnostic.ts"
+import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
 import type { History } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
@@ -99,7 +98,17 @@ export function pendingWork(
   const revisions = [...pending, ...repeatables]
   const begun = checkInFlight(folder, history, { direction: "up", revisions })
   refuseErrors(begun)
-  return { pending: revisions, warnings: [...findings, ...begun] }
+  return { pending: revisions, warnings: [...emptiness(folder), ...findings, ...begun] }
+}
+
+/** An empty folder is that of a new project, or of an image into which nothing was copied. */
+function emptiness({ graph, repeatables }: Project["folder"]): readonly Diagnostic[] {
+  if (graph.revisions.length > 0 || repeatables.length > 0) return []
+  return [
+    diagnostic("warning", "no-revisions", "the folder of revisions is empty", {
+      hint: 'lockstep new "..." writes the first; in an image, check that the Dockerfile copies them',
+    }),
+  ]
 }
 
 /** What of a database decides how a revision can run there. */

@@ -38,7 +38,7 @@ export interface WaitOptions extends SchemaOptions {
  * that going back to the previous image works.
  *
  * @throws ToolError `schema-behind`, `schema-incompatible`, `schema-edited`, `schema-not-managed`,
- *   `schema-not-readable`; `no-revisions-needed`, `no-migrations-folder` and what else reading the folder throws;
+ *   `schema-not-readable`; `no-revisions`, `no-migrations-folder` and what else reading the folder throws;
  *   the client's own errors as they are
  */
 export async function assertSchema(database: Queryable, options: SchemaOptions = {}): Promise<SchemaReport> {

@@ -28,7 +28,7 @@ export type Needed = Pick<Revision, "id"> & Partial<Pick<Revision, "checksum" | 
  * Returns what a build needs. Nothing is ever needed by accident: an image into which the folder was not copied must
  * not find every schema good enough.
  *
- * @throws ToolError `no-revisions-needed`, and what reading the folder throws
+ * @throws ToolError `no-revisions`, and what reading the folder throws
  */
 export async function neededBy(options: NeedOptions): Promise<readonly Needed[]> {
   const { revisions, migrations = "migrations", root, format } = options
@@ -53,11 +53,7 @@ export async function neededBy(options: NeedOptions): Promise<readonly Needed[]>
 
 function some(needed: readonly Needed[], otherwise: string): readonly Needed[] {
   if (needed.length > 0) return needed
-  throw new ToolError(
-    "no-revisions-needed",
-    `${otherwise}, so nothing is known about the schema that is needed`,
-    {
-      hint: "in an image, check that the Dockerfile copies them",
-    },
-  )
+  throw new ToolError("no-revisions", `${otherwise}, so nothing is known about the schema that is needed`, {
+    hint: "in an image, check that the Dockerfile copies them",
+  })
 }

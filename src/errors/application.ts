@@ -26,12 +26,6 @@ export const applicationErrors = defineErrors({
     why: "Without it nobody can say which schema the database has.",
     fix: "Name the role in the setting `applicationRoles` and run `lockstep upgrade` as the migrator, or grant it by hand: `grant usage on schema lockstep to <role>; grant select on lockstep.applied to <role>`.",
   },
-  "no-revisions-needed": {
-    exit: 2,
-    when: "`assertSchema`, `waitForSchema` or `lockstep wait` was to compare the database with a folder that holds no revision, or with an empty list.",
-    why: "Every schema has all of nothing. Usually the folder was not copied into the image, and the check would never fail.",
-    fix: 'Check the COPY line of the Dockerfile, the working directory and the `migrations` option. An image without the folder can name the heads instead: `revisions: ["<id>"]`.',
-  },
   "schema-not-managed": {
     exit: 3,
     when: "The database has no Lockstep history.",

@@ -92,6 +92,12 @@ export const revisionsErrors = defineErrors({
     why: "A folder that was not copied into an image looks like a project without revisions, and nothing would be applied.",
     fix: "Run `lockstep init` in a new project. Otherwise check the working directory, the `migrations` setting, and, in an image, the COPY line of the Dockerfile.",
   },
+  "no-revisions": {
+    exit: 2,
+    when: "The folder of revisions holds no revision; or `assertSchema` and `waitForSchema` were given an empty list. `lockstep upgrade` only warns.",
+    why: "Usually the files were not copied into the image. Every database has all of nothing, so a check against it would always pass.",
+    fix: 'Check the COPY line of the Dockerfile, the working directory and the `migrations` setting. An application without the folder can name the heads that it needs instead: `assertSchema(pool, { revisions: ["<id>"] })`.',
+  },
   "unreadable-file": {
     exit: 2,
     when: "A file in the revisions folder cannot be read: no permission, a broken link, or something that is no file.",

@@ -210,9 +210,9 @@ describe("a build without a folder", () => {
 
   test.each([
     ["a folder that was not copied into the image", { migrations: "gone" }, "no-migrations-folder"],
-    ["a folder that is empty", {}, "no-revisions-needed"],
-    ["no folder at all", { migrations: [] }, "no-revisions-needed"],
-    ["no ids", { revisions: [] }, "no-revisions-needed"],
+    ["a folder that is empty", {}, "no-revisions"],
+    ["no folder at all", { migrations: [] }, "no-revisions"],
+    ["no ids", { revisions: [] }, "no-revisions"],
   ])("never passes: %s", async (_, options, code) => {
     await using db = await testDatabase()
     await using project = await testProject({ "README.md": "nothing yet" })

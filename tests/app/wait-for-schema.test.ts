@@ -107,7 +107,7 @@ test("does not wait for what waiting does not mend", async () => {
     expect(waitForSchema(client, { ...app.build, ...options })).rejects
   await fails(app.client, {}).toMatchObject({ code: "schema-incompatible" })
   await fails(app.client, { migrations: "gone" }).toMatchObject({ code: "no-migrations-folder" })
-  await fails(app.client, { migrations: [] }).toMatchObject({ code: "no-revisions-needed" })
+  await fails(app.client, { migrations: [] }).toMatchObject({ code: "no-revisions" })
   await fails({ query: async () => "ok" }, {}).toThrow(TypeError)
   await fails(app.client, { timeoutMs: Number.NaN }).toMatchObject({ code: "invalid-option" })
   await fails(app.client, { intervalMs: "1s" }).toMatchObject({ code: "invalid-option" })

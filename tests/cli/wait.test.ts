@@ -74,5 +74,5 @@ test("an image that ran ahead of this one, or does not hold its revisions, is no
   expect(older.stderr).toContain("[schema-incompatible]")
   const nothing = await lockstep(["wait"], { cwd: empty.root, env })
   expect(nothing.exit).toBe(2)
-  expect(nothing.stderr).toContain("[no-revisions-needed]")
+  expect(nothing.stderr).toContain("[no-revisions]")
 })

@@ -7,7 +7,10 @@
  * const { applied } = await upgrade({ url: "postgres://localhost/shop", migrations: "migrations" })
  */
 
+export type { CatalogSource } from "./api/catalog-source.ts"
+export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
 export { type DowngradeOptions, type DowngradeResult, downgrade } from "./api/downgrade.ts"
+export { type DriftOptions, type DriftResult, drift } from "./api/drift.ts"
 export {
   type MarkEnvironmentOptions,
   type MarkEnvironmentResult,
@@ -40,6 +43,7 @@ export {
   scriptUpgrade,
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
+export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snapshot.ts"
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
 export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
 export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"

@@ -29,6 +29,8 @@ export interface Configuration {
   readonly configFile: string | undefined
   readonly database: string | undefined
   readonly environment: string | undefined
+  /** Names of all environments of that database. */
+  readonly environments: readonly string[]
   readonly protected: boolean
   readonly historySchema: string | undefined
   readonly project: ProjectOptions
@@ -112,7 +114,7 @@ function refuseProblems(problems: readonly string[], file: string): void {
 function select(checked: CheckedConfig, choice: ConfigChoice, env: Environment): Selection {
   const database = selectDatabase(checked, choice.database ?? readVariable(env, "LOCKSTEP_DATABASE"))
   const environment = choice.env ?? readVariable(env, "LOCKSTEP_ENV") ?? checked.environment
-  const known = new Set(layersOf(checked, database).flatMap((layer) => Object.keys(layer.environments)))
+  const known = environmentsOf(checked, database)
   if (environment !== undefined && known.size > 0 && !known.has(environment))
     throw new ToolError("unknown-environment", `there is no environment "${environment}"`, {
       subject: environment,
@@ -121,6 +123,10 @@ function select(checked: CheckedConfig, choice: ConfigChoice, env: Environment):
       data: { environments: [...known] },
     })
   return { database, environment }
+}
+
+function environmentsOf(checked: CheckedConfig, database: string | undefined): ReadonlySet<string> {
+  return new Set(layersOf(checked, database).flatMap((layer) => Object.keys(layer.environments)))
 }
 
 function selectDatabase({ databases }: CheckedConfig, named: string | undefined): string | undefined {
@@ -192,6 +198,7 @@ function configurationOf({
     root,
     database,
     environment,
+    environments: [...environmentsOf(checked, database)],
     configFile,
     fromDotenv,
     protected: values.protected === true,

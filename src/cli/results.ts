@@ -1,8 +1,11 @@
+import type { DiffResult } from "../api/diff.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
+import type { DriftResult } from "../api/drift.ts"
 import type { MarkEnvironmentResult } from "../api/environment.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
+import type { SnapshotResult } from "../api/snapshot.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
@@ -27,6 +30,9 @@ export interface Results {
   readonly branches: BranchesResult
   readonly show: ShowResult
   readonly edit: EditResult
+  readonly diff: DiffResult
+  readonly drift: DriftResult
+  readonly snapshot: SnapshotResult
   readonly wait: SchemaReport
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult

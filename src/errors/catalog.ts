@@ -14,4 +14,16 @@ export const catalogErrors = defineErrors({
     why: "Whatever order was chosen, one of the statements would fail.",
     fix: "Make the change in two revisions: first take one of the listed objects away or change it by hand, then generate the rest. Please report the two schemas: circles are meant to be opened.",
   },
+  "no-such-schema": {
+    exit: 2,
+    when: "A word that should name a schema to compare is neither a database, an environment, a file nor a folder.",
+    why: "Taking it for an empty schema would plan to drop everything.",
+    fix: "Give a database's URL, an environment of the configuration, a file or folder of SQL, `revisions`, `revisions@<id>`, or `empty`.",
+  },
+  "not-managed": {
+    exit: 3,
+    when: "The database has no Lockstep history, and the command compares it with its history.",
+    why: "Without a history nobody can say which catalog the database should have.",
+    fix: "Check the address. `lockstep diff <url> revisions` compares any database with what the revisions lead to.",
+  },
 })

@@ -7,15 +7,21 @@ import { type MentionedNames, namesOf } from "../sql/names.ts"
 import { loadParser } from "../sql/parser.ts"
 import type { Source } from "../sql/source.ts"
 import { type Statement, splitStatements } from "../sql/statements.ts"
+import { missingRole } from "./roles.ts"
 
 /**
  * Loads the SQL of a schema, whose files and statements may stand in any order. The statements are put in order by
  * the names that they make and mention; what still fails waits until others have succeeded, as long as any does.
  * BEGIN, COMMIT and the like are passed over.
  *
+ * @param makeRole called for a role that is missing; without it, that is an error
  * @throws ToolError `schema-not-loadable` naming the statement that can never succeed, with the server's words
  */
-export async function loadSchema(connection: Connection, sources: readonly Source[]): Promise<void> {
+export async function loadSchema(
+  connection: Connection,
+  sources: readonly Source[],
+  makeRole?: MakeRole,
+): Promise<void> {
   const parse = await loadParser()
   const statements = sources.flatMap(splitStatements).map((statement): Parsed => {
     const node = parse(statement.sql)
@@ -23,11 +29,15 @@ export async function loadSchema(connection: Connection, sources: readonly Sourc
   })
   await connection.run("set check_function_bodies = off")
   try {
-    await runUntilStuck(connection, inOrder(statements.filter(({ node }) => !isTransactionControl(node))))
+    const ordered = inOrder(statements.filter(({ node }) => !isTransactionControl(node)))
+    await runUntilStuck(ordered, (statement) => attempt(connection, statement, makeRole))
   } finally {
     await connection.run("reset all").catch(() => undefined)
   }
 }
+
+/** Makes a role that the SQL names and the server does not have. */
+export type MakeRole = (name: string) => Promise<void>
 
 interface Parsed {
   readonly statement: Statement
@@ -52,12 +62,15 @@ function inOrder(statements: readonly Parsed[]): readonly Parsed[] {
   return topologicalSort({ nodes: statements, needs }).order ?? statements
 }
 
-async function runUntilStuck(connection: Connection, statements: readonly Parsed[]): Promise<void> {
+async function runUntilStuck(
+  statements: readonly Parsed[],
+  run: (statement: Statement) => Promise<ServerError | undefined>,
+): Promise<void> {
   let waiting = statements
   while (waiting.length > 0) {
     const failed: { readonly parsed: Parsed; readonly error: ServerError }[] = []
     for (const parsed of waiting) {
-      const error = await attempt(connection, parsed.statement)
+      const error = await run(parsed.statement)
       if (error !== undefined) failed.push({ parsed, error })
     }
     const [first] = failed
@@ -68,14 +81,23 @@ async function runUntilStuck(connection: Connection, statements: readonly Parsed
   }
 }
 
-async function attempt(connection: Connection, { sql, copy }: Statement): Promise<ServerError | undefined> {
-  try {
-    if (copy === undefined) await connection.run(sql)
-    else await connection.copyIn(sql, copy)
-    return undefined
-  } catch (error) {
-    if (error instanceof ServerError) return error
-    throw error
+async function attempt(
+  connection: Connection,
+  { sql, copy }: Statement,
+  makeRole: MakeRole | undefined,
+): Promise<ServerError | undefined> {
+  for (let made: string | undefined; ; ) {
+    try {
+      if (copy === undefined) await connection.run(sql)
+      else await connection.copyIn(sql, copy)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      const role = missingRole(error)
+      if (role === undefined || role === made || makeRole === undefined) return error
+      await makeRole(role)
+      made = role
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto"
-import type { Connect, Connection } from "../db/connection.ts"
+import { type Connect, type Connection, ServerError } from "../db/connection.ts"
 import { connect } from "../db/node-postgres.ts"
 import { parseConnection } from "../db/settings.ts"
+import { sqlState } from "../db/sqlstate.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
 import { startServer } from "./embedded.ts"
 
 /** A server for throwaway databases. */
@@ -13,6 +15,8 @@ export interface Scratch extends AsyncDisposable {
    * It is dropped with the scratch server, or earlier by its own disposal.
    */
   database(template?: ScratchDatabase): Promise<ScratchDatabase>
+  /** Makes a role that may do nothing where there is none of that name. It goes with the scratch. */
+  makeRole(name: string): Promise<void>
 }
 
 export interface ScratchDatabase extends AsyncDisposable {
@@ -49,6 +53,7 @@ async function scratchOn(url: string, stop: () => Promise<void>): Promise<Scratc
   const settings = { ...parseConnection(url), applicationName: "lockstep scratch" }
   const admin = await connect(settings)
   const made = new Set<string>()
+  const roles: string[] = []
   return {
     serverVersion: admin.serverVersion,
     async database(template) {
@@ -66,8 +71,19 @@ async function scratchOn(url: string, stop: () => Promise<void>): Promise<Scratc
         },
       }
     },
+    async makeRole(name) {
+      try {
+        await admin.run(`create role ${quoteIdentifier(name)}`)
+        roles.push(name)
+      } catch (error) {
+        // Another run on the same server was quicker; it is its to remove.
+        if (!(error instanceof ServerError) || error.sqlState !== sqlState.duplicate_object) throw error
+      }
+    },
     async [Symbol.asyncDispose]() {
       for (const name of made) await admin.run(`drop database if exists ${name} with (force)`)
+      // A role that another run has begun to use stays.
+      for (const name of roles) await admin.run(`drop role ${quoteIdentifier(name)}`).catch(() => undefined)
       await admin.close()
       await stop()
     },

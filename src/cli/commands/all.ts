@@ -71,6 +71,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Print one revision",
     load: async () => (await import("./show.ts")).show,
   },
+  diff: {
+    group: "Look",
+    summary: "Compare two schemas: databases, SQL files, revisions",
+    load: async () => (await import("./diff.ts")).diff,
+  },
+  drift: {
+    group: "Look",
+    summary: "Say whether a database is what its history says",
+    load: async () => (await import("./drift.ts")).drift,
+  },
+  snapshot: {
+    group: "Write revisions",
+    summary: "Write schema.sql, what an empty database becomes",
+    load: async () => (await import("./snapshot.ts")).snapshot,
+  },
   upgrade: {
     group: "Change a database",
     summary: "Apply what is pending",

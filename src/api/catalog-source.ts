@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { join, relative, resolve } from "node:path"
+import type { Catalog } from "../catalog/catalog.ts"
+import { type Connection, ServerError } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import { introspect } from "../introspect/introspect.ts"
+import { openTarget } from "../runner/target.ts"
+import { loadSchema } from "../scratch/load.ts"
+import { missingRole } from "../scratch/roles.ts"
+import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
+import { decodeSql } from "../sql/decode.ts"
+import type { Source } from "../sql/source.ts"
+import type { ProjectOptions, TargetOptions } from "./options.ts"
+import { upgrade } from "./upgrade.ts"
+
+/** Where the structure of a database can be read from. */
+export type CatalogSource =
+  /** A database without anything in it. */
+  | { readonly kind: "empty" }
+  /** A live database; only read. */
+  | { readonly kind: "database"; readonly target: TargetOptions }
+  /** Files of SQL, or folders of them, whose files and statements may stand in any order. */
+  | { readonly kind: "sql"; readonly paths: readonly string[]; readonly root?: string }
+  /** What the revisions produce; up to all heads unless `to` names some. */
+  | { readonly kind: "revisions"; readonly project: ProjectOptions; readonly to?: readonly string[] }
+
+/** What reading from a source needs besides the source. */
+export interface ReadOptions {
+  /** Schemas of Lockstep's own, left out on all sides. Default: `lockstep`. */
+  readonly historySchema?: string
+}
+
+/** Reads a live database, in one read-only snapshot. */
+export async function readDatabase(target: TargetOptions, options: ReadOptions): Promise<Catalog> {
+  const opened = await openTarget({ ...target, command: "diff", writes: false })
+  try {
+    return await introspectOwn(opened.connection, options)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Whether a source has to be loaded on scratch before it can be read. */
+export function needsScratch({ kind }: CatalogSource): boolean {
+  return kind !== "database"
+}
+
+/** Makes a scratch database that holds what the source describes. */
+export async function loadOnScratch(
+  source: Exclude<CatalogSource, { kind: "database" }>,
+  scratch: Scratch,
+): Promise<ScratchDatabase> {
+  const database = await scratch.database()
+  if (source.kind === "sql") {
+    const sources = source.paths.flatMap((path) => readSql(source.root ?? ".", path))
+    const connection = await database.connect()
+    try {
+      await loadSchema(connection, sources, scratch.makeRole)
+    } finally {
+      await connection.close()
+    }
+  }
+  if (source.kind === "revisions") {
+    await replay(database, scratch, source.project, source.to ?? ["heads"])
+  }
+  return database
+}
+
+/** Reads what a scratch database holds. */
+export async function readScratch({ connect }: ScratchDatabase, options: ReadOptions): Promise<Catalog> {
+  const connection = await connect()
+  try {
+    return await introspectOwn(connection, options)
+  } finally {
+    await connection.close()
+  }
+}
+
+function introspectOwn(
+  connection: Connection,
+  { historySchema = "lockstep" }: ReadOptions,
+): Promise<Catalog> {
+  return introspect(connection, { excludeSchemas: [historySchema] })
+}
+
+/** Applies the revisions, making the roles that the scratch server misses. */
+async function replay(
+  { connect }: ScratchDatabase,
+  scratch: Scratch,
+  project: ProjectOptions,
+  to: readonly string[],
+): Promise<void> {
+  for (let made: string | undefined; ; ) {
+    try {
+      await upgrade({ ...project, connect, to, outOfOrder: "allow" })
+      return
+    } catch (error) {
+      const { cause } = error instanceof ToolError ? error.facts : {}
+      const role = cause instanceof ServerError ? missingRole(cause) : undefined
+      if (role === undefined || role === made) throw error
+      await scratch.makeRole(role)
+      made = role
+    }
+  }
+}
+
+function readSql(root: string, path: string): readonly Source[] {
+  const absolute = resolve(root, path)
+  return sqlFiles(absolute, path).map((file) => {
+    const shown = relative(root, file).replaceAll("\\", "/") || path
+    return { text: decodeSql(readFileSync(file), shown), file: shown, line: 1 }
+  })
+}
+
+/** The files of a folder and its subfolders, in the order of their names. */
+function sqlFiles(absolute: string, shown: string): readonly string[] {
+  const entry = statSync(absolute, { throwIfNoEntry: false })
+  if (entry === undefined) {
+    throw new ToolError("no-such-schema", `there is no file or folder ${shown}`, {
+      subject: shown,
+      hint: "give a file or folder of SQL, a database's URL, an environment, revisions[@id], or empty",
+    })
+  }
+  if (!entry.isDirectory()) return [absolute]
+  return readdirSync(absolute, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name) => join(absolute, name))
+}

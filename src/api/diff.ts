@@ -1,0 +1,113 @@
+import { asRole } from "../catalog/as-role.ts"
+import type { Catalog } from "../catalog/catalog.ts"
+import { diff as diffCatalogs } from "../diff/diff.ts"
+import { plan } from "../plan/plan.ts"
+import { printScript } from "../plan/print.ts"
+import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
+import {
+  type CatalogSource,
+  loadOnScratch,
+  needsScratch,
+  type ReadOptions,
+  readDatabase,
+  readScratch,
+} from "./catalog-source.ts"
+
+export interface DiffOptions extends ReadOptions {
+  readonly from: CatalogSource
+  readonly to: CatalogSource
+  /** Where SQL and revisions are loaded. Default: the embedded server, of the major version of a live side. */
+  readonly scratch?: ScratchOptions
+}
+
+/** One object that differs. */
+export interface ObjectChange {
+  readonly change: "create" | "drop" | "alter"
+  /** Type and identity: `table column public.users.email`. */
+  readonly object: string
+  /** What differs of an altered object, with the values of both sides. */
+  readonly properties?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
+}
+
+export interface DiffResult {
+  readonly equal: boolean
+  readonly changes: readonly ObjectChange[]
+  /** The psql script that leads from one to the other, transactions written out; empty where they are equal. */
+  readonly sql: string
+  /** What the script would lose, one entry a statement. */
+  readonly losses: readonly { readonly loses: string; readonly sql: string }[]
+}
+
+/**
+ * Compares the structures of two databases, each given as a live database, SQL files, revisions, or nothing. Live
+ * databases are only read.
+ *
+ * @throws ToolError `unmodelled-object`, `schema-not-loadable`, `embedded-server-missing`, and what `openTarget` and
+ *   `upgrade` throw
+ */
+export async function diff(options: DiffOptions): Promise<DiffResult> {
+  const [from, to] = await readBoth(options)
+  return compare(from, to)
+}
+
+/** Reads two sources; scratch, where it is needed, has the major version of the live side. */
+export async function readBoth({
+  from,
+  to,
+  scratch,
+  ...options
+}: DiffOptions): Promise<readonly [Catalog, Catalog]> {
+  const live = await Promise.all(
+    [from, to].map((source) =>
+      source.kind === "database" ? readDatabase(source.target, options) : undefined,
+    ),
+  )
+  const liveSide = live.find((catalog) => catalog !== undefined)
+  const major = majorOf(liveSide)
+  // What is loaded on scratch belongs to the scratch server's superuser, and is meant to belong to whoever runs it.
+  const liveRole = liveSide?.role
+  const sides: Catalog[] = []
+  await using opened =
+    needsScratch(from) || needsScratch(to) ? await openScratch({ ...major, ...scratch }) : undefined
+  for (const [place, source] of [from, to].entries()) {
+    const loaded = live[place] ?? (await readLoaded(source, opened as Scratch, options))
+    sides.push(liveRole === undefined ? loaded : asRole(loaded, liveRole))
+  }
+  return sides as unknown as readonly [Catalog, Catalog]
+}
+
+function majorOf(catalog: Catalog | undefined): { readonly major?: number } {
+  return catalog === undefined ? {} : { major: Math.floor(catalog.serverVersion / 10_000) }
+}
+
+async function readLoaded(source: CatalogSource, scratch: Scratch, options: ReadOptions): Promise<Catalog> {
+  if (source.kind === "database") return readDatabase(source.target, options)
+  await using database = await loadOnScratch(source, scratch)
+  return await readScratch(database, options)
+}
+
+/** Compares two catalogs, and plans the way between them. */
+export function compare(from: Catalog, to: Catalog): DiffResult {
+  const changes = diffCatalogs(from, to).map((change): ObjectChange => {
+    if (change.type !== "alter") return { change: change.type, object: change.object.id }
+    const { before, after } = change
+    const properties = change.properties.map((name) => [
+      name,
+      { from: before.properties[name] ?? null, to: after.properties[name] ?? null },
+    ])
+    const facets = change.facets.map((name) => [
+      name,
+      { from: before[name] ?? null, to: after[name] ?? null },
+    ])
+    return { change: "alter", object: after.id, properties: Object.fromEntries([...properties, ...facets]) }
+  })
+  const planned = plan(from, to)
+  return {
+    equal: changes.length === 0,
+    changes,
+    sql: printScript(planned),
+    losses: planned.steps.flatMap(({ losesData, sql }) =>
+      losesData === undefined ? [] : [{ loses: losesData, sql }],
+    ),
+  }
+}

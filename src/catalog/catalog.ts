@@ -11,6 +11,8 @@ export interface Catalog {
   readonly dependencies: readonly Dependency[]
   /** What an object's owner and PUBLIC may do while nothing has been granted, by the codes of `acldefault()`. */
   readonly defaultGrants: Readonly<Record<string, readonly Grant[]>>
+  /** Who is granted something on every new object, or loses what is granted by default (ALTER DEFAULT PRIVILEGES). */
+  readonly defaultPrivileges: readonly DefaultPrivilege[]
 }
 
 /** One object of a database: a table, a column, a constraint, a function. */
@@ -49,6 +51,16 @@ export interface Grant {
   readonly privileges: readonly string[]
   /** Those of `privileges` that it may pass on. */
   readonly grantable: readonly string[]
+}
+
+/** That new objects of a type, made by a role, start with other privileges than usual. */
+export interface DefaultPrivilege {
+  /** Quoted. */
+  readonly role: string
+  /** As in `defaultGrants`. */
+  readonly type: string
+  /** Quoted; `PUBLIC` is everybody. */
+  readonly grantees: readonly string[]
 }
 
 export interface SecurityLabel {

@@ -1,4 +1,4 @@
-import type { Catalog, Grant } from "../catalog/catalog.ts"
+import type { Catalog, DefaultPrivilege, Grant } from "../catalog/catalog.ts"
 import type { Scope } from "../kinds/kind.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 
@@ -13,6 +13,26 @@ export function defaultGrantsQuery({ version }: Scope): string {
   const types = version >= 150000 ? "crsdflLnptFST" : "crsdflLntFST"
   return `select type, 10::oid::regrole::text as owner, acldefault(type::"char", 10)::text[] as acl
     from unnest(string_to_array('${[...types].join(",")}', ',')) type`
+}
+
+export interface DefaultPrivilegesRow {
+  readonly role: string
+  readonly type: string
+  readonly acl: readonly string[]
+}
+
+/** Asks who gets other privileges than usual on new objects. Sequences have another letter there. */
+export const defaultPrivilegesQuery = `
+  select defaclrole::regrole::text as role, case defaclobjtype when 'S' then 's' else defaclobjtype::text end as type,
+    defaclacl::text[] as acl
+  from pg_default_acl order by 1, 2, defaclnamespace`
+
+export function readDefaultPrivileges(rows: readonly DefaultPrivilegesRow[]): readonly DefaultPrivilege[] {
+  return rows.map(({ role, type, acl }) => ({
+    role,
+    type,
+    grantees: readItems(acl).map(({ grantee }) => grantee),
+  }))
 }
 
 export function readGrantDefaults(rows: readonly GrantDefaultsRow[]): Catalog["defaultGrants"] {

@@ -5,7 +5,15 @@ import { type Kind, type ObjectRow, objectRowColumns, type Scope } from "../kind
 import { refuseUnmodelled, unmodelledQuery } from "./coverage.ts"
 import { dependenciesOf, dependencyQuery, type EdgeRow } from "./dependencies.ts"
 import { type Address, addressOf, type CommentRow, facetQueries, facetsOf, type LabelRow } from "./facets.ts"
-import { defaultGrantsQuery, type GrantDefaultsRow, readGrantDefaults, readGrants } from "./grants.ts"
+import {
+  type DefaultPrivilegesRow,
+  defaultGrantsQuery,
+  defaultPrivilegesQuery,
+  type GrantDefaultsRow,
+  readDefaultPrivileges,
+  readGrantDefaults,
+  readGrants,
+} from "./grants.ts"
 import { type ScopeOptions, scopeOf } from "./scope.ts"
 
 export interface IntrospectOptions extends ScopeOptions {
@@ -32,16 +40,20 @@ export async function introspect(connection: Connection, options: IntrospectOpti
     facetQueries.comments,
     facetQueries.labels,
     defaultGrantsQuery(scope),
+    defaultPrivilegesQuery,
     unmodelledQuery(scope),
     "select current_user::regrole::text as role",
   ]
   const results = await connection.run([...opening, ...parts, "commit"].join(";\n"))
   const answers = results.slice(opening.length, opening.length + parts.length).map(({ rows }) => rows)
-  const [edges, comments, labels, grantDefaults, unmodelled, roles] = answers.slice(allKinds.length) as [
+  const [edges, comments, labels, grantDefaults, privileges, unmodelled, roles] = answers.slice(
+    allKinds.length,
+  ) as [
     EdgeRow[],
     CommentRow[],
     LabelRow[],
     GrantDefaultsRow[],
+    DefaultPrivilegesRow[],
     Address[],
     { role: string }[],
   ]
@@ -78,6 +90,7 @@ export async function introspect(connection: Connection, options: IntrospectOpti
     objects: objects.sort((a, b) => compareText(a.id, b.id)),
     dependencies,
     defaultGrants,
+    defaultPrivileges: readDefaultPrivileges(privileges),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import { defineKind, losing } from "./kind.ts"
 import { reloptionList, reloptionSteps } from "./reloptions.ts"
+import { type SequenceOptions, sequenceSteps, sequenceOptions as sequenceText } from "./sequence-options.ts"
 
 /** A column of a table, partitioned table or foreign table. Its default is an object of its own. */
 export interface Column {
@@ -21,11 +22,10 @@ export interface Column {
   readonly identityKind: "always" | "by default" | null
   /** The identity's sequence, qualified. */
   readonly sequence: string | null
-  /** `increment by 1 minvalue 1 ...`. */
-  readonly sequenceOptions: string | null
+  readonly sequenceOptions: SequenceOptions | null
   readonly sequencePersistence: string | null
-  /** Where it is not the type's own. */
-  readonly storage: string | null
+  readonly storage: string
+  readonly typeStorage: string
   readonly compression: string | null
   /** -1 is the server's default. */
   readonly statistics: number
@@ -58,13 +58,11 @@ export const columns = defineKind<Column>({
       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as expression,
       case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as "identityKind",
       q.seqrelid::regclass::text as sequence,
-      case when q.seqrelid is not null then format('start with %s increment by %s minvalue %s maxvalue %s cache %s%s',
-        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, case when q.seqcycle then ' cycle' else ' no cycle' end)
-        end as "sequenceOptions",
+      case when q.seqrelid is not null then json_build_object('start', q.seqstart::text,
+        'increment', q.seqincrement::text, 'minimum', q.seqmin::text, 'maximum', q.seqmax::text,
+        'cache', q.seqcache::text, 'cycle', q.seqcycle) end as "sequenceOptions",
       case qc.relpersistence when 'u' then 'unlogged' when 'p' then 'logged' end as "sequencePersistence",
-      case when a.attstorage <> t.typstorage then
-        case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
-        end as storage,
+      ${storageName("a.attstorage")} as storage, ${storageName("t.typstorage")} as "typeStorage",
       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
       coalesce(a.attstattarget, -1)::int as statistics, coalesce(a.attoptions, '{}') as options,
       array(select quote_ident(option_name) || ' ' || quote_literal(option_value)
@@ -125,7 +123,10 @@ export const columns = defineKind<Column>({
         ? [alterColumn(after, "drop expression")]
         : "recreate",
     expression: (_, after) => (after.properties.generated === null ? [] : "recreate"),
-    dataType: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
+    dataType: {
+      rebuilds: "dependents",
+      steps: (before, after) => [changeType(before, after), ...keptSettings(after)],
+    },
     category: "ignore", // follows from the type
     collation: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
     notNull: (before, after) => {
@@ -161,12 +162,17 @@ export const columns = defineKind<Column>({
     sequenceOptions: (before, after) =>
       before.properties.sequenceOptions === null || after.properties.sequenceOptions === null
         ? []
-        : [`alter sequence ${after.properties.sequence} ${after.properties.sequenceOptions}`],
+        : sequenceSteps(
+            after.properties.sequence ?? "",
+            before.properties.sequenceOptions,
+            after.properties.sequenceOptions,
+          ),
     sequencePersistence: (before, after) =>
       before.properties.sequence === null || after.properties.sequence === null
         ? []
         : [`alter sequence ${after.properties.sequence} set ${after.properties.sequencePersistence}`],
-    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage ?? "default"}`)],
+    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage}`)],
+    typeStorage: "ignore", // follows from the type
     compression: (_, after) => [
       alterColumn(after, `set compression ${after.properties.compression ?? "default"}`),
     ],
@@ -234,7 +240,7 @@ function setNotNull(column: Of): string {
 }
 
 function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {
-  return `generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions})`
+  return `generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions === null ? "" : sequenceText(sequenceOptions)})`
 }
 
 function alterColumn({ parent, name }: Of, action: string): string {
@@ -243,9 +249,9 @@ function alterColumn({ parent, name }: Of, action: string): string {
 
 /** What a CREATE statement has no words for. */
 function settings(column: Of): string[] {
-  const { storage, compression, statistics, options, notNull, notNullValid } = column.properties
+  const { storage, typeStorage, compression, statistics, options, notNull, notNullValid } = column.properties
   return [
-    ...(storage === null ? [] : [alterColumn(column, `set storage ${storage}`)]),
+    ...(storage === typeStorage ? [] : [alterColumn(column, `set storage ${storage}`)]),
     ...(compression === null ? [] : [alterColumn(column, `set compression ${compression}`)]),
     ...(statistics === -1 ? [] : [alterColumn(column, `set statistics ${statistics}`)]),
     ...(options.length === 0 ? [] : [alterColumn(column, `set ${reloptionList(options)}`)]),
@@ -264,6 +270,19 @@ function changeType(before: Of, after: Of, throughText = false): string {
     after,
     `type ${dataType}${collation === null ? "" : ` collate ${collation}`} using ${using}`,
   )
+}
+
+/** A change of the type puts them back to the type's own. */
+function keptSettings(column: Of): string[] {
+  const { storage, typeStorage, compression } = column.properties
+  return [
+    ...(storage === typeStorage ? [] : [alterColumn(column, `set storage ${storage}`)]),
+    ...(compression === null ? [] : [alterColumn(column, `set compression ${compression}`)]),
+  ]
+}
+
+function storageName(column: string): string {
+  return `case ${column} when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end`
 }
 
 function moveSequence(from: string, to: string): string[] {

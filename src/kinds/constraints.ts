@@ -1,4 +1,5 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
 import { defineKind } from "./kind.ts"
 import { reloptionSteps } from "./reloptions.ts"
 
@@ -14,6 +15,8 @@ export interface Constraint {
   readonly indexTablespace: string | null
   /** Quoted and qualified name of its index. */
   readonly index: string | null
+  /** The comment on its index, which is another than that on the constraint. */
+  readonly indexComment: string | null
   readonly clustered: boolean
   readonly replicaIdentity: boolean
   /** It was never declared on this table: a parent table brought it. */
@@ -33,6 +36,7 @@ export const constraints = defineKind<Constraint>({
       c.relkind = 'p' and k.contype in ('p', 'u', 'x') as only,
       coalesce(i.reloptions, '{}') as "indexOptions", quote_ident(s.spcname) as "indexTablespace",
       i.oid::regclass::text as index,
+      obj_description(i.oid, 'pg_class') as "indexComment",
       coalesce(x.indisclustered, false) as clustered, coalesce(x.indisreplident, false) as "replicaIdentity",
       k.coninhcount > 0 and not k.conislocal as "comesFromParent"
     from pg_constraint k
@@ -82,6 +86,9 @@ export const constraints = defineKind<Constraint>({
     indexTablespace: (_, { properties: { index, indexTablespace } }) => [
       `alter index ${index} set tablespace ${indexTablespace ?? "pg_default"}`,
     ],
+    indexComment: (_, { properties: { index, indexComment } }) => [
+      `comment on index ${index} is ${indexComment === null ? "null" : quoteLiteral(indexComment)}`,
+    ],
     clustered: (_, { name, parent, properties: { clustered } }) => [
       clustered
         ? `alter table ${parent?.identity} cluster on ${name}`
@@ -103,17 +110,18 @@ const order: readonly string[] = ["primary key", "unique", "exclude", "check", "
 
 type Settings = Pick<
   Of["properties"],
-  "index" | "indexOptions" | "indexTablespace" | "clustered" | "replicaIdentity"
+  "index" | "indexOptions" | "indexTablespace" | "indexComment" | "clustered" | "replicaIdentity"
 >
 
 function indexSettings({
   name,
   parent,
-  properties: { index, indexOptions, indexTablespace, clustered, replicaIdentity },
+  properties: { index, indexOptions, indexTablespace, indexComment, clustered, replicaIdentity },
 }: CatalogObject<Settings>): string[] {
   return [
     ...reloptionSteps(`index ${index}`, [], indexOptions),
     ...(indexTablespace === null ? [] : [`alter index ${index} set tablespace ${indexTablespace}`]),
+    ...(indexComment === null ? [] : [`comment on index ${index} is ${quoteLiteral(indexComment)}`]),
     ...(clustered ? [`alter table ${parent?.identity} cluster on ${name}`] : []),
     ...(replicaIdentity ? [`alter table ${parent?.identity} replica identity using index ${name}`] : []),
   ]

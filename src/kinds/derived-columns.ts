@@ -10,7 +10,9 @@ export interface DerivedColumn {
   /** What stands behind ALTER: `materialized view public.totals`. */
   readonly relation: string
   readonly statistics: number
-  readonly storage: string | null
+  readonly storage: string
+  /** It is the type's. */
+  readonly ownStorage: boolean
   readonly compression: string | null
   readonly options: readonly string[]
 }
@@ -25,9 +27,8 @@ export const derivedColumns = defineKind<DerivedColumn>({
       case c.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'type ' end || c.oid::regclass
         as relation,
       coalesce(a.attstattarget, -1)::int as statistics,
-      case when a.attstorage <> t.typstorage then
-        case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
-        end as storage,
+      case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
+        as storage, a.attstorage = t.typstorage as "ownStorage",
       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
       coalesce(a.attoptions, '{}') as options
     from pg_attribute a
@@ -36,10 +37,10 @@ export const derivedColumns = defineKind<DerivedColumn>({
     where a.attnum > 0 and not a.attisdropped and c.relkind in ('v', 'm', 'c')
       and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
   create: (column) => {
-    const { statistics, storage, compression, options } = column.properties
+    const { statistics, storage, ownStorage, compression, options } = column.properties
     return [
       ...(statistics === -1 ? [] : [alterColumn(column, `set statistics ${statistics}`)]),
-      ...(storage === null ? [] : [alterColumn(column, `set storage ${storage}`)]),
+      ...(ownStorage ? [] : [alterColumn(column, `set storage ${storage}`)]),
       ...(compression === null ? [] : [alterColumn(column, `set compression ${compression}`)]),
       ...(options.length === 0 ? [] : [alterColumn(column, `set ${reloptionList(options)}`)]),
     ]
@@ -48,7 +49,8 @@ export const derivedColumns = defineKind<DerivedColumn>({
   alter: {
     relation: "ignore", // follows from the parent
     statistics: (_, after) => [alterColumn(after, `set statistics ${after.properties.statistics}`)],
-    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage ?? "default"}`)],
+    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage}`)],
+    ownStorage: "ignore", // follows from the type and the storage
     compression: (_, after) => [
       alterColumn(after, `set compression ${after.properties.compression ?? "default"}`),
     ],

@@ -1,5 +1,6 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import { defineKind, losing } from "./kind.ts"
+import { sequenceOptions, sequenceSteps } from "./sequence-options.ts"
 
 /** A sequence of its own; that of an identity column belongs to the column, and who owns it is an object beside it. */
 export interface Sequence {
@@ -30,17 +31,17 @@ export const sequences = defineKind<Sequence>({
   create: (sequence) => {
     const { identity, properties } = sequence
     const unlogged = properties.persistence === "unlogged" ? "unlogged " : ""
-    return [`create ${unlogged}sequence ${identity} as ${properties.dataType} ${options(sequence)}`]
+    return [`create ${unlogged}sequence ${identity} as ${properties.dataType} ${sequenceOptions(properties)}`]
   },
   drop: ({ identity }) => [losing(`drop sequence ${identity}`, `the state of ${identity}`)],
   alter: {
-    dataType: (_, after) => [alteration(after)],
-    start: (_, after) => [alteration(after)],
-    increment: (_, after) => [alteration(after)],
-    minimum: (_, after) => [alteration(after)],
-    maximum: (_, after) => [alteration(after)],
-    cache: (_, after) => [alteration(after)],
-    cycle: (_, after) => [alteration(after)],
+    dataType: alteration,
+    start: alteration,
+    increment: alteration,
+    minimum: alteration,
+    maximum: alteration,
+    cache: alteration,
+    cycle: alteration,
     persistence: (_, { identity, properties: { persistence } }) => [
       `alter sequence ${identity} set ${persistence}`,
     ],
@@ -53,13 +54,6 @@ export const sequences = defineKind<Sequence>({
   },
 })
 
-function alteration(sequence: Of): string {
-  return `alter sequence ${sequence.identity} as ${sequence.properties.dataType} ${options(sequence)}`
-}
-
-function options({ properties: { start, increment, minimum, maximum, cache, cycle } }: Of): string {
-  return (
-    `increment by ${increment} minvalue ${minimum} maxvalue ${maximum} ` +
-    `start with ${start} cache ${cache}${cycle ? " cycle" : " no cycle"}`
-  )
+function alteration(before: Of, { identity, properties }: Of): string[] {
+  return sequenceSteps(identity, before.properties, properties, `as ${properties.dataType} `)
 }

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogObject, Grant } from "../catalog/catalog.ts"
+import type { Catalog, CatalogObject, DefaultPrivilege, Grant } from "../catalog/catalog.ts"
 import type { FacetName } from "../diff/diff.ts"
 import { kindOf } from "../kinds/all.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
@@ -8,6 +8,7 @@ export interface Setting {
   /** The role that runs the plan, quoted. */
   readonly role: string
   readonly defaultGrants: Catalog["defaultGrants"]
+  readonly defaultPrivileges: Catalog["defaultPrivileges"]
 }
 
 /**
@@ -62,13 +63,12 @@ function labelSteps(object: CatalogObject, before: CatalogObject | undefined): s
 function grantSteps(object: CatalogObject, setting: Setting, before: CatalogObject | undefined): string[] {
   const grants = kindOf(object).facets?.grants
   if (grants === undefined) return []
-  const on = grants.on(object)
-  const columns = grants.columns?.(object)
-  const list = (privileges: readonly string[]) =>
-    privileges
-      .map((privilege) => (columns === undefined ? privilege : `${privilege} ${columns}`))
-      .join(", ")
-      .toLowerCase()
+  const { on, list } = wording(object)
+  const altered =
+    before === undefined
+      ? setting.defaultPrivileges.filter((each) => each.role === setting.role && each.type === grants.type)
+      : []
+  if (altered.length > 0) return resetSteps(object, setting, altered)
   // ALTER ... OWNER hands the old owner's privileges to the new one.
   const owner = object.owner ?? ""
   const old = withOwner(
@@ -100,6 +100,44 @@ function grantSteps(object: CatalogObject, setting: Setting, before: CatalogObje
       steps.push(`grant ${list(option)} on ${on} to ${roleName(grantee)} with grant option`)
   }
   return steps
+}
+
+/**
+ * Grants everything anew: what a new object starts with depends on default privileges, which may have changed before
+ * the plan comes to it. Revoking what is not granted does nothing.
+ */
+function resetSteps(object: CatalogObject, setting: Setting, altered: readonly DefaultPrivilege[]): string[] {
+  const type = kindOf(object).facets?.grants?.type ?? ""
+  const { on, list } = wording(object)
+  const wanted = effective(object, type, setting)
+  const starting = effective({ owner: object.owner ?? setting.role }, type, setting)
+  const grantees = new Set([...starting, ...wanted].map(({ grantee }) => grantee))
+  for (const { grantees: more } of altered) for (const grantee of more) grantees.add(grantee)
+  return [
+    ...[...grantees].sort().map((grantee) => `revoke all on ${on} from ${roleName(grantee)}`),
+    ...wanted.flatMap(({ grantee, privileges, grantable }) => {
+      const plain = privileges.filter((privilege) => !grantable.includes(privilege))
+      return [
+        ...(plain.length === 0 ? [] : [`grant ${list(plain)} on ${on} to ${roleName(grantee)}`]),
+        ...(grantable.length === 0
+          ? []
+          : [`grant ${list(grantable)} on ${on} to ${roleName(grantee)} with grant option`]),
+      ]
+    }),
+  ]
+}
+
+/** How SQL names the object and its privileges in GRANT and REVOKE. */
+function wording(object: CatalogObject) {
+  const grants = kindOf(object).facets?.grants
+  const columns = grants?.columns?.(object)
+  return {
+    on: grants?.on(object) ?? "",
+    list: (privileges: readonly string[]) =>
+      privileges
+        .map((privilege) => privilege.toLowerCase() + (columns === undefined ? "" : ` ${columns}`))
+        .join(", "),
+  }
 }
 
 function effective(

@@ -4,7 +4,7 @@ import { diff } from "../diff/diff.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { KindStep, Steps } from "../kinds/kind.ts"
 import type { Step } from "../sql/step.ts"
-import { facetSteps } from "./facets.ts"
+import { facetSteps, type Setting } from "./facets.ts"
 import { leaveOutInherited } from "./inherited.ts"
 import type { Node } from "./nodes.ts"
 import { type Order, orderOf } from "./order.ts"
@@ -60,7 +60,7 @@ function stepsOf(root: string, order: Order, work: Work): Draft[] {
 
 function statements({ verb, object }: Node, order: Order, work: Work): Steps {
   const kind = kindOf(object)
-  const setting = { role: work.source.catalog.role, defaultGrants: work.target.catalog.defaultGrants }
+  const setting = settingOf(work)
   switch (verb) {
     case "drop":
       return work.aside.has(object.id)
@@ -89,6 +89,14 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
   }
 }
 
+function settingOf({ source, target }: Work): Setting {
+  return {
+    role: source.catalog.role,
+    defaultGrants: target.catalog.defaultGrants,
+    defaultPrivileges: [...source.catalog.defaultPrivileges, ...target.catalog.defaultPrivileges],
+  }
+}
+
 function heirsStay(id: string, { source, target, drops }: Work): boolean {
   return source
     .dependents(id)
@@ -99,7 +107,7 @@ function heirsStay(id: string, { source, target, drops }: Work): boolean {
 
 /** Collects what the children of a new object say within its statement, and what must follow it. */
 function inlined(id: string, order: Order, work: Work): { readonly parts: string[]; readonly after: Steps } {
-  const setting = { role: work.source.catalog.role, defaultGrants: work.target.catalog.defaultGrants }
+  const setting = settingOf(work)
   const children = (work.target.dependents(id) ?? [])
     .filter(({ from }) => order.hosts.get(`create ${from}`) === `create ${id}`)
     .flatMap(({ from }) => work.target.get(from) ?? [])

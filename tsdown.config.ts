@@ -1,7 +1,8 @@
 import { defineConfig } from "tsdown"
+import { thirdPartyNotices } from "./scripts/third-party.ts"
 
 /** Carried inside the published files: small, and found without a look through folders at every start. */
-const bundled = ["commander", "picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
+const bundled = ["picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
 
 /**
  * What `lockstep status` loads, in few files instead of thirty: each costs a third of a millisecond at every start. A
@@ -24,5 +25,6 @@ export default defineConfig({
   clean: true,
   fixedExtension: false,
   deps: { alwaysBundle: bundled },
+  plugins: [thirdPartyNotices()],
   outputOptions: { codeSplitting: { groups } },
 })

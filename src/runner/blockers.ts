@@ -1,5 +1,14 @@
+import type { Connection } from "../db/connection.ts"
 import type { RunContext } from "./context.ts"
 import type { Blocker } from "./event.ts"
+import type { Limits } from "./limits.ts"
+
+/** Where a statement runs, to find out who keeps it from its locks. */
+export interface StatementPlace {
+  /** Server process; looked at once the statement has waited for a while. */
+  readonly pid: number
+  readonly limits: Pick<Limits, "lockTimeoutMs">
+}
 
 /** Watches, while a statement runs, who keeps it from its locks. */
 export interface BlockerWatch {
@@ -17,33 +26,47 @@ join pg_catalog.pg_stat_activity a on a.pid = b.pid
 order by a.xact_start`
 
 /**
- * Looks over the lock's connection, which is idle during a run, shortly before the statement's lock timeout ends:
- * once the server has given up waiting, it no longer knows for whom.
- *
- * @param pid server process that runs the statement
+ * Looks shortly before the statement's lock timeout ends: once the server has given up waiting, it no longer knows for
+ * whom. It looks over a connection of its own: a snapshot that the lock's transaction takes, be it for a moment, can be
+ * what a concurrent index build then waits for, until that transaction ends.
  */
-export function watchBlockers(context: RunContext, pid: number, lockTimeoutMs: number): BlockerWatch {
+export function watchBlockers(context: RunContext, place: StatementPlace): BlockerWatch {
+  const { lockTimeoutMs } = place.limits
   let seen: readonly Blocker[] = []
   let stopped = false
+  let eye: Promise<Connection> | undefined
   const look = async (): Promise<void> => {
-    if (stopped || !context.lock.connection.open) return
+    if (stopped) return
     try {
-      const rows = await context.lock.connection.query<BlockerRow>(query, [pid])
+      eye ??= context.connect("watch")
+      const connection = await eye
+      const rows = await connection.query<BlockerRow>(query, [place.pid])
       if (rows.length > 0 && !stopped) seen = rows.map(blocker)
     } catch {
       // The statement's own error is what matters; who blocked it is a courtesy.
     }
   }
-  const timers =
-    lockTimeoutMs === 0 ? [] : [0.3, 0.6, 0.85].map((part) => setTimeout(look, lockTimeoutMs * part))
-  for (const timer of timers) timer.unref()
+  let timer: NodeJS.Timeout | undefined
+  const lookAt = ([part, ...later]: readonly number[], passed = 0): void => {
+    if (part === undefined || lockTimeoutMs === 0 || stopped) return
+    const next = (): void => {
+      lookAt(later, part)
+      void look()
+    }
+    timer = setTimeout(next, lockTimeoutMs * (part - passed)).unref()
+  }
+  lookAt([0.3, 0.6, 0.85])
   return {
     get seen() {
       return seen
     },
     stop() {
       stopped = true
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(timer)
+      void eye?.then(
+        (connection) => connection.close(),
+        () => undefined,
+      )
     },
   }
 }

@@ -16,23 +16,24 @@ export async function cancellable<T>(context: RunContext, work: () => Promise<T>
   const { connection, signal } = context
   if (signal === undefined) return work()
   if (signal.aborted) throw interrupted()
-  const end = new AbortController()
+  let end: AbortController | undefined
   let requests: Promise<void> | undefined
-  const cancel = async (): Promise<void> => {
-    while (!end.signal.aborted) {
+  const cancel = async (ended: AbortSignal): Promise<void> => {
+    while (!ended.aborted) {
       await connection.cancel()
-      await sleep(againAfterMs, undefined, { signal: end.signal }).catch(() => undefined)
+      await sleep(againAfterMs, undefined, { signal: ended }).catch(() => undefined)
     }
   }
   const listener = (): void => {
-    requests = cancel()
+    end = new AbortController()
+    requests = cancel(end.signal)
   }
   signal.addEventListener("abort", listener, { once: true })
   try {
     return await work()
   } finally {
     signal.removeEventListener("abort", listener)
-    end.abort()
+    end?.abort()
     // A network that swallows packets must not keep an interrupted run from ending.
     if (requests !== undefined) await Promise.race([requests, sleep(patienceMs, undefined, { ref: false })])
   }

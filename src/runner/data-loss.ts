@@ -133,7 +133,6 @@ async function runQuietly(context: RunContext, work: Work, open: OpenTransaction
   const { revision, direction } = work
   const records = await readSteps(connection, schema, revision.id, direction)
   const body = work.body(bodyIo({ ...context, emit: () => undefined }, work, open))
-  const { pid, limits } = open
   let answer: Rows = []
   try {
     for (let position = 1; ; position += 1) {
@@ -143,7 +142,7 @@ async function runQuietly(context: RunContext, work: Work, open: OpenTransaction
       const record = records.get(position)
       if (record?.state === "done" && !step.session) answer = record.answer ?? []
       else if (step.transaction === "forbidden") answer = []
-      else answer = await execute(context, step, pid, limits.lockTimeoutMs)
+      else answer = await execute(context, step, open)
     }
   } finally {
     await body.return()

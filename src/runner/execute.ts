@@ -1,7 +1,7 @@
 import { ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import type { Step } from "../sql/step.ts"
-import { watchBlockers } from "./blockers.ts"
+import { type StatementPlace, watchBlockers } from "./blockers.ts"
 import { cancellable } from "./cancel.ts"
 import type { RunContext } from "./context.ts"
 import type { Blocker } from "./event.ts"
@@ -31,16 +31,10 @@ export class StepError extends Error {
 /**
  * Sends one step to the server and returns the rows of its answer. Cancels it when the run is interrupted.
  *
- * @param pid server process of `context.connection`, to find out who blocks it
  * @throws StepError for an error of the server, ConnectionLost as it comes, ToolError `interrupted`
  */
-export async function execute(
-  context: RunContext,
-  step: Step,
-  pid: number,
-  lockTimeoutMs: number,
-): Promise<Rows> {
-  const watch = watchBlockers(context, pid, lockTimeoutMs)
+export async function execute(context: RunContext, step: Step, place: StatementPlace): Promise<Rows> {
+  const watch = watchBlockers(context, place)
   try {
     return await cancellable(context, () => send(context, step))
   } catch (error) {

@@ -19,8 +19,13 @@ export interface RunnerLock {
   readonly lost: boolean
   /** SQL of one boolean: whether it is still held, asked over any connection to the same database. */
   readonly heldText: string
-  /** The connection that holds it; free to look at other sessions meanwhile. */
-  readonly connection: Connection
+  /**
+   * Whether the server said a moment ago that it is held. Its own connection tells at once when it ends; the question
+   * is for one that ended without a word, and takes the server as long as a small statement.
+   */
+  readonly wasConfirmed: boolean
+  /** To be called when the server has said so. */
+  confirm(): void
   release(): Promise<void>
 }
 
@@ -84,18 +89,26 @@ select pg_catalog.pg_backend_pid() as pid, ${quoteLiteral(table(schema, "lock"))
   }
 }
 
+const confirmedForMs = 250
+
 function held(connection: Connection, lock: HeldLock): RunnerLock {
   let lost = false
+  let confirmedAt = performance.now()
   connection.onLost(() => {
     lost = true
   })
   return {
     pid: lock.pid,
-    connection,
     get lost() {
       return lost
     },
     heldText: heldText(lock),
+    get wasConfirmed() {
+      return performance.now() - confirmedAt < confirmedForMs
+    },
+    confirm() {
+      confirmedAt = performance.now()
+    },
     async release() {
       if (connection.open) await connection.run("rollback").catch(() => undefined)
       await connection.close()

@@ -13,6 +13,7 @@ import {
 } from "../history/record.ts"
 import { meaning } from "../sql/meaning.ts"
 import type { Step } from "../sql/step.ts"
+import type { StatementPlace } from "./blockers.ts"
 import { cancellable } from "./cancel.ts"
 import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { checkEffect, factsBefore, lookUpEffect } from "./effects.ts"
@@ -148,10 +149,13 @@ async function passThrough(passage: Passage): Promise<boolean> {
   return true
 }
 
+/** A statement about the session waits for nobody. */
+const unwatched: StatementPlace = { pid: 0, limits: { lockTimeoutMs: 0 } }
+
 async function runStep(passage: Passage, step: Step, key: StepKey): Promise<Rows> {
   const { context, work } = passage
   const { revision, position } = key
-  if (step.session) return execute(context, step, 0, 0)
+  if (step.session) return execute(context, step, unwatched)
   const record = passage.records.get(position)
   if (record?.state === "done") {
     refuseChanged(work, step, record)
@@ -322,7 +326,7 @@ async function runRecorded(passage: Passage, step: Step, key: StepKey): Promise<
   const { context, work } = passage
   const open = await begin(context, limitsFor(work.revision, context.limits))
   try {
-    const rows = await execute(context, step, open.pid, open.limits.lockTimeoutMs)
+    const rows = await execute(context, step, open)
     const row = { ...rowOf(work, step), state: "done", answer: answerOf(work, rows) } as const
     await commit(context, open, upsertStep(context.schema, context.runId, key, row), "keep")
     return rows
@@ -352,7 +356,8 @@ async function runAlone(
   const backend = context.pooled ? "" : `;\n${noteBackend(schema, key)}`
   await connection.run(migratorTransaction(intent + backend))
   try {
-    const rows = await execute(context, step, row.pid, work.revision.lockTimeoutMs ?? 0)
+    const limits = { lockTimeoutMs: work.revision.lockTimeoutMs ?? 0 }
+    const rows = await execute(context, step, { pid: row.pid, limits })
     await checkEffect(connection, effect, step)
     await recordDone(context, updateStep(schema, key, "done", answerOf(work, rows)))
     return rows

@@ -12,13 +12,15 @@ import { connectionLost } from "./reconnect.ts"
 import { beforeRecord, cleanSession } from "./session.ts"
 import type { BodyIo, Work } from "./work.ts"
 
-/** An open transaction on the run's connection. */
+/** An open transaction on the run's connection. Process and number are known once the server has answered. */
 export interface OpenTransaction {
   /** Server process that runs it; behind a pooler only valid while it is open. */
   readonly pid: number
   /** Its transaction id, by which its outcome can be asked for afterwards. */
   readonly xid: string
   readonly limits: Limits
+  /** Settles with the answer to BEGIN; throws why there is no transaction. */
+  readonly begun: Promise<void>
 }
 
 /**
@@ -30,35 +32,88 @@ export interface OpenTransaction {
 export async function runTransaction(context: RunContext, works: readonly Work[]): Promise<void> {
   const first = works[0]
   if (first === undefined) return
-  let open = await begin(context, limitsFor(first.revision, context.limits))
+  const open = await beginFor(context, first)
+  let last = open
   try {
     for (const work of works) {
-      open = { ...open, limits: limitsFor(work.revision, context.limits) }
-      if (work !== first) await context.connection.run(limitsText(open.limits))
-      await runBody(context, work, open)
-      await runVerify(context, work, open)
+      last = work === first ? open : await nextLimits(context, open, work)
+      await runBody(context, work, last)
+      await runVerify(context, work, last)
     }
+    await open.begun
     // Whatever else may end the run now, its work is done and only has to be kept.
     if (context.lock.lost) throw lockLost()
   } catch (error) {
+    // A statement that was sent behind a BEGIN that failed is refused for that reason only.
+    const cause = await open.begun.then(() => error, identity)
     await rollback(context.connection)
-    throw error
+    throw cause
   }
-  await commit(context, open, works.map((work) => work.record(context.runId)).join(";\n"))
+  await commit(context, last, works.map((work) => work.record(context.runId)).join(";\n"))
+}
+
+function identity(error: unknown): unknown {
+  return error
+}
+
+async function nextLimits(context: RunContext, open: OpenTransaction, work: Work): Promise<OpenTransaction> {
+  const limits = limitsFor(work.revision, context.limits)
+  await open.begun
+  await context.connection.run(limitsText(limits))
+  return { ...open, limits }
+}
+
+/**
+ * Where nothing has to be known before the first step, BEGIN and the step are one round trip: a program decides for
+ * itself what it does, and a lock that has to be asked for may be gone.
+ */
+async function beginFor(context: RunContext, work: Work): Promise<OpenTransaction> {
+  const limits = limitsFor(work.revision, context.limits)
+  const waits = work.steps === undefined || !context.lock.wasConfirmed
+  return waits ? begin(context, limits) : sendBegin(context, limits)
 }
 
 /** Opens a transaction with the limits set, and makes sure in the same round trip that the runner's lock is held. */
 export async function begin(context: RunContext, limits: Limits): Promise<OpenTransaction> {
-  const results = await context.connection.run(
-    `${beginText(limits)};
-select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid, ${context.lock.heldText} as held`,
-  )
-  const row = results.at(-1)?.rows[0]
-  if (row?.held !== true) {
+  const open = sendBegin(context, limits)
+  try {
+    await open.begun
+  } catch (error) {
     await rollback(context.connection)
-    throw lockLost()
+    throw error
   }
-  return { pid: Number(row.pid), xid: String(row.xid), limits }
+  return open
+}
+
+/**
+ * Does so without waiting for the answer. What is sent next runs in the transaction or is refused, because whatever
+ * goes wrong in between leaves an aborted transaction behind.
+ */
+function sendBegin({ connection, lock }: RunContext, limits: Limits): OpenTransaction {
+  const asked = !lock.wasConfirmed
+  const held = asked ? `, ${lock.heldText} as held` : ""
+  const answer = connection.run(
+    `${beginText(limits)};
+select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid${held}`,
+  )
+  let row: Readonly<Record<string, unknown>> = {}
+  const begun = answer.then((results) => {
+    row = results.at(-1)?.rows[0] ?? {}
+    if (!asked) return
+    if (row.held !== true) throw lockLost()
+    lock.confirm()
+  })
+  begun.catch(() => undefined)
+  return {
+    limits,
+    begun,
+    get pid() {
+      return Number(row.pid)
+    },
+    get xid() {
+      return String(row.xid)
+    },
+  }
 }
 
 async function runBody(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
@@ -74,7 +129,10 @@ async function runBody(context: RunContext, work: Work, open: OpenTransaction): 
       const { sql, file, line } = next.value
       context.emit({ type: "step-started", revision: id, step, steps, sql, file, line })
       const started = performance.now()
-      answer = await execute(context, next.value, open.pid, open.limits.lockTimeoutMs)
+      const running = execute(context, next.value, open)
+      // What the history is told may have to be found out first; the server works meanwhile.
+      void work.compatible
+      answer = await running
       context.emit({
         type: "step-finished",
         revision: id,
@@ -91,8 +149,7 @@ async function runBody(context: RunContext, work: Work, open: OpenTransaction): 
 /** What a TypeScript revision is given; its reads go over the run's connection, within the open transaction. */
 export function bodyIo(context: RunContext, { revision }: Work, open: OpenTransaction): BodyIo {
   return {
-    query: (sql, values) =>
-      execute(context, readStep(revision, sql, values), open.pid, open.limits.lockTimeoutMs),
+    query: (sql, values) => execute(context, readStep(revision, sql, values), open),
     log: (message) => context.emit({ type: "notice", severity: "LOG", message, revision: revision.id }),
   }
 }
@@ -118,7 +175,7 @@ export async function runVerify(context: RunContext, work: Work, open: OpenTrans
 
 async function verifyRows(context: RunContext, work: Work, step: Step, open: OpenTransaction): Promise<Rows> {
   try {
-    return await execute(context, step, open.pid, open.limits.lockTimeoutMs)
+    return await execute(context, step, open)
   } catch (error) {
     const isVerdict =
       error instanceof StepError && !error.isLock && error.server.sqlState !== sqlState.query_canceled

@@ -1,0 +1,1 @@
+create or replace view ${app}_contacts as select id, email, phone from users;

@@ -8,6 +8,8 @@ export interface StatementPlace {
   /** Server process; looked at once the statement has waited for a while. */
   readonly pid: number
   readonly limits: Pick<Limits, "lockTimeoutMs">
+  /** Settles when the server has answered to a BEGIN that the statement was sent behind. */
+  readonly begun?: Promise<void>
 }
 
 /** Watches, while a statement runs, who keeps it from its locks. */

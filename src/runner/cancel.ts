@@ -10,15 +10,22 @@ const patienceMs = 1_000
  *
  * Afterwards no request is under way any more, so that none can hit what is sent next.
  *
+ * @param begun nothing is cancelled before it settles: a BEGIN that is cancelled leaves no transaction for what was sent
+ * behind it
  * @throws ToolError `interrupted` where that has happened before; else what `work` throws
  */
-export async function cancellable<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
+export async function cancellable<T>(
+  context: RunContext,
+  work: () => Promise<T>,
+  begun?: Promise<void>,
+): Promise<T> {
   const { connection, signal } = context
   if (signal === undefined) return work()
   if (signal.aborted) throw interrupted()
   let end: AbortController | undefined
   let requests: Promise<void> | undefined
   const cancel = async (ended: AbortSignal): Promise<void> => {
+    await begun?.catch(() => undefined)
     while (!ended.aborted) {
       await connection.cancel()
       await sleep(againAfterMs, undefined, { signal: ended }).catch(() => undefined)

@@ -36,7 +36,7 @@ export class StepError extends Error {
 export async function execute(context: RunContext, step: Step, place: StatementPlace): Promise<Rows> {
   const watch = watchBlockers(context, place)
   try {
-    return await cancellable(context, () => send(context, step))
+    return await cancellable(context, () => send(context, step), place.begun)
   } catch (error) {
     throw error instanceof ServerError ? new StepError(step, error, watch.seen) : error
   } finally {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
-import { upgrade, type UpgradeOptions } from "../../src/api/upgrade.ts"
+import { type UpgradeOptions, upgrade } from "../../src/api/upgrade.ts"
 import type { ToolError } from "../../src/diagnostic.ts"
-import { acquireLock } from "../../src/runner/lock.ts"
 import type { RunEvent } from "../../src/runner/event.ts"
+import { acquireLock } from "../../src/runner/lock.ts"
 import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
 
@@ -126,7 +126,8 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
 describe("a deadline", () => {
   test("stops between two steps; the next run goes on", async () => {
     await using db = await testDatabase()
-    const slow = (id: string, parent: string) => revision(id, parent, `select pg_sleep(0.4);\nselect '${id}';`)
+    const slow = (id: string, parent: string) =>
+      revision(id, parent, `select pg_sleep(0.4);\nselect '${id}';`)
     await using project = await testProject({ "a.sql": slow("aaaa", ""), "b.sql": slow("bbbb", "aaaa") })
     const options = { root: project.root, url: db.url }
     await expect(upgrade({ ...options, deadlineMs: 700 })).rejects.toMatchObject({

@@ -181,7 +181,9 @@ describe("the application's role", () => {
     const application = await db.connectAs(role)
     const modes = ["access share", "row exclusive", "share", "exclusive", "access exclusive"]
     for (const mode of modes) {
-      await expect(application.run(`begin; lock table lockstep.lock in ${mode} mode nowait; commit`)).rejects.toMatchObject({
+      await expect(
+        application.run(`begin; lock table lockstep.lock in ${mode} mode nowait; commit`),
+      ).rejects.toMatchObject({
         fields: { sqlState: "42501" },
       })
       await application.run("rollback")

@@ -30,7 +30,8 @@ export async function runCommand(
     columns: io.stderr.columns ?? 80,
   })
   const onEvent = (event: RunEvent) => {
-    if (event.type === "diagnostic" && form !== "none") shown.add(event.diagnostic)
+    if (form === "none" || (form === "lines" && !globals.verbose && isDetail(event))) return
+    if (event.type === "diagnostic") shown.add(event.diagnostic)
     show.onEvent(maskData(event) as RunEvent)
   }
   const overrides = overridesOf({ ...command.options, ...globalOptions }, options, given)
@@ -45,6 +46,11 @@ export async function runCommand(
     show.end()
   }
   return report(outcome, { command: command.name, ...globals, colors, shown }, io)
+}
+
+/** Four of five events of a run; nobody sees them but who watches a terminal or asked for more. */
+function isDetail({ type }: RunEvent): boolean {
+  return type === "revision-started" || type === "step-started" || type === "step-finished"
 }
 
 /** Values of the options that stand for a setting, by the setting's key; only those that were really given. */

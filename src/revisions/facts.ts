@@ -5,7 +5,7 @@ import type { Source } from "../sql/source.ts"
 import { type Header, parseHeader } from "./header.ts"
 import { headerBlocks, type Language } from "./header-lines.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
-import { findSections, type Span } from "./sections.ts"
+import { findSections, type Sections, type Span } from "./sections.ts"
 import { sha256 } from "./sha256.ts"
 
 /** What one revision file says, whatever folder it is in. Plain and serialisable. */
@@ -30,18 +30,29 @@ export interface FileFacts {
 export function readFacts(bytes: Uint8Array, file: string, language: Language): FileFacts {
   const text = decodeSql(bytes, file)
   const header = parseHeader(text, file, language)
-  return language === "sql" ? sqlFacts(text, file, header) : programFacts(text, header)
+  return language === "sql" ? sqlFacts(text, header, findSections(text, file)) : programFacts(text, header)
 }
 
-function sqlFacts(text: string, file: string, header: Header): FileFacts {
-  const { up, verify, down, noRollback, tool, outsideTransaction } = findSections(text, file)
+/** Reads the sections of a file whose facts are known, and its checksum, to be compared. Throws as `readFacts` does. */
+export function readSections(
+  bytes: Uint8Array,
+  file: string,
+  { language, transaction }: Pick<FileFacts, "language" | "transaction">,
+): { readonly checksum: string; readonly script: RevisionScript } {
+  const text = decodeSql(bytes, file)
+  if (language === "typescript") {
+    const { checksum } = programFacts(text, parseHeader(text, file, language))
+    return { checksum, script: { up: { text, file, line: 1 } } }
+  }
+  const sections = findSections(text, file)
+  const checksum = checksumOf(meaning(cut(text, sections.up)), text, sections, transaction)
+  return { checksum, script: scriptOf(text, file, sections) }
+}
+
+function sqlFacts(text: string, header: Header, sections: Sections): FileFacts {
+  const { up, down, noRollback, tool, outsideTransaction } = sections
   const transaction = header.transaction ?? (outsideTransaction ? "none" : "auto")
   const forward = meaning(cut(text, up))
-  const checked = [
-    forward,
-    ...(verify === undefined ? [] : ["-- verify", meaning(cut(text, verify))]),
-    ...(transaction === "auto" ? [] : ["-- transaction: none"]),
-  ]
   return {
     language: "sql",
     header,
@@ -49,8 +60,22 @@ function sqlFacts(text: string, file: string, header: Header): FileFacts {
     ...(forward === "" ? { empty: true } : {}),
     transaction,
     rollback: noRollback !== undefined ? "none" : isRollback(text, up, down) ? "sql" : "missing",
-    checksum: sha256(checked.join("\n")),
+    checksum: checksumOf(forward, text, sections, transaction),
   }
+}
+
+function checksumOf(
+  forward: string,
+  text: string,
+  { verify }: Sections,
+  transaction: FileFacts["transaction"],
+): string {
+  const checked = [
+    forward,
+    ...(verify === undefined ? [] : ["-- verify", meaning(cut(text, verify))]),
+    ...(transaction === "auto" ? [] : ["-- transaction: none"]),
+  ]
+  return sha256(checked.join("\n"))
 }
 
 /** A section that nobody filled in undoes nothing; where nothing was done, nothing is all there is to undo. */
@@ -76,10 +101,8 @@ function programFacts(text: string, header: Header): FileFacts {
   return { language: "typescript", header, transaction, rollback, checksum: sha256(checked) }
 }
 
-/** Returns the sections of a SQL file, without its header, with the lines on which they begin; of a program the whole text. */
-export function scriptOf(text: string, file: string, language: Language): RevisionScript {
-  if (language === "typescript") return { up: { text, file, line: 1 } }
-  const { up, verify, down, noRollback } = findSections(text, file)
+/** Returns the sections of a SQL file, without its header, with the lines on which they begin. */
+function scriptOf(text: string, file: string, { up, verify, down, noRollback }: Sections): RevisionScript {
   const whole = { text, file, line: 1 }
   const source = (span: Span): Source => ({
     ...whole,

@@ -4,7 +4,7 @@ import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
 import { decodeSql } from "../sql/decode.ts"
 import { substitute } from "../sql/template.ts"
-import { readFacts, scriptOf } from "./facts.ts"
+import { readSections } from "./facts.ts"
 import { reasonOf, unreadable } from "./listing.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
 
@@ -17,16 +17,15 @@ import type { Revision, RevisionScript } from "./revision.ts"
  */
 export async function readScript(options: ProjectOptions, revision: Revision): Promise<RevisionScript> {
   const root = resolve(options.root ?? ".")
-  const { file, downFile, language, checksum } = revision
-  const bytes = readBytes(root, file)
-  if (readFacts(bytes, file, language).checksum !== checksum) {
+  const { file, downFile, language } = revision
+  const { checksum, script } = readSections(readBytes(root, file), file, revision)
+  if (checksum !== revision.checksum) {
     throw new ToolError("revision-changed", `${file} was changed while Lockstep was at work`, {
       hint: "run the command again",
       subject: revision.id,
       location: { file, line: 1 },
     })
   }
-  const script = scriptOf(decodeSql(bytes, file), file, language)
   const down =
     downFile === undefined
       ? undefined

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer"
 import { ToolError } from "../diagnostic.ts"
 
+const decoder = new TextDecoder()
+
 /**
  * Returns the text of a file, without a byte-order mark.
  *
@@ -18,7 +20,7 @@ export function decodeSql(bytes: Uint8Array, file: string): string {
     const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0")
     throw notUtf8(file, bytes, offset, `the byte 0x${byte} is not UTF-8 there`, "WINDOWS-1252")
   }
-  return new TextDecoder().decode(bytes)
+  return decoder.decode(bytes)
 }
 
 function notUtf8(

@@ -81,10 +81,14 @@ async function sendCancel(
   encryption: Encryption,
   request: Buffer,
 ): Promise<void> {
-  const socket = await openSocket(settings, encryption, AbortSignal.timeout(cancelTimeoutMs))
+  const signal = AbortSignal.timeout(cancelTimeoutMs)
+  const socket = await openSocket(settings, encryption, signal)
   await new Promise<void>((resolve) => {
     socket.on("error", () => resolve()).on("close", () => resolve())
-    socket.end(request)
+    // The server closes when it has passed the request on. Our end stays open until then, as libpq's does: PgBouncer
+    // 1.18 ends itself when a client that has asked it to cancel leaves before.
+    signal.addEventListener("abort", () => socket.destroy(), { once: true })
+    socket.write(request)
     socket.resume()
   })
 }

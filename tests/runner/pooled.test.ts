@@ -156,6 +156,7 @@ declare held cursor with hold for select 1; create table public.users (id int);`
       expect(
         await connection.query("select query from pg_stat_activity where query ~ '^select pg_sleep'"),
       ).toEqual([])
+      console.log(JSON.stringify(events.slice(-6), null, 1))
       expect(events.map(({ type }) => type)).toContain("revision-failed")
       const kinds = await connection.query("select kind from lockstep.event")
       expect(kinds).toEqual([{ kind: "interrupted" }])

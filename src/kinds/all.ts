@@ -1,25 +1,46 @@
+import { accessMethods } from "./access-methods.ts"
+import { aggregates } from "./aggregates.ts"
 import { attachments } from "./attachments.ts"
+import { casts } from "./casts.ts"
+import { collations } from "./collations.ts"
 import { columns } from "./columns.ts"
 import { compositeTypes } from "./composite-types.ts"
 import { constraints } from "./constraints.ts"
+import { conversions } from "./conversions.ts"
 import { defaults } from "./defaults.ts"
 import { derivedColumns } from "./derived-columns.ts"
 import { domainConstraints } from "./domain-constraints.ts"
 import { domains } from "./domains.ts"
 import { enums } from "./enums.ts"
+import { eventTriggers } from "./event-triggers.ts"
 import { extensions } from "./extensions.ts"
 import { functions } from "./functions.ts"
 import { indexAttachments } from "./index-attachments.ts"
 import { indexes } from "./indexes.ts"
 import type { Kind } from "./kind.ts"
+import { languages } from "./languages.ts"
 import { materializedViews } from "./materialized-views.ts"
+import { operatorClasses } from "./operator-classes.ts"
+import { operatorFamilies } from "./operator-families.ts"
+import { operatorFamilyFunctions } from "./operator-family-functions.ts"
+import { operatorFamilyOperators } from "./operator-family-operators.ts"
+import { operators } from "./operators.ts"
 import { policies } from "./policies.ts"
+import { publicationSchemas } from "./publication-schemas.ts"
+import { publicationTables } from "./publication-tables.ts"
+import { publications } from "./publications.ts"
 import { rangeTypes } from "./range-types.ts"
 import { rules } from "./rules.ts"
 import { schemas } from "./schemas.ts"
 import { sequenceOwners } from "./sequence-owners.ts"
 import { sequences } from "./sequences.ts"
+import { statistics } from "./statistics.ts"
 import { tables } from "./tables.ts"
+import { textSearchConfigurations } from "./text-search-configurations.ts"
+import { textSearchDictionaries } from "./text-search-dictionaries.ts"
+import { textSearchParsers } from "./text-search-parsers.ts"
+import { textSearchTemplates } from "./text-search-templates.ts"
+import { transforms } from "./transforms.ts"
 import { triggers } from "./triggers.ts"
 import { views } from "./views.ts"
 
@@ -33,17 +54,33 @@ import { views } from "./views.ts"
 export const allKinds: readonly Kind[] = [
   schemas,
   extensions,
+  languages,
+  collations,
   enums,
   domains,
   domainConstraints,
   compositeTypes,
   rangeTypes,
+  casts,
+  transforms,
+  accessMethods,
+  textSearchParsers,
+  textSearchTemplates,
+  textSearchDictionaries,
+  textSearchConfigurations,
   sequences,
   tables,
   columns,
   defaults,
   views,
   functions,
+  aggregates,
+  operators,
+  operatorFamilies,
+  operatorFamilyOperators,
+  operatorFamilyFunctions,
+  operatorClasses,
+  conversions,
   sequenceOwners,
   materializedViews,
   derivedColumns,
@@ -51,9 +88,14 @@ export const allKinds: readonly Kind[] = [
   indexes,
   attachments,
   indexAttachments,
+  statistics,
   rules,
   triggers,
   policies,
+  publications,
+  publicationTables,
+  publicationSchemas,
+  eventTriggers,
 ]
 
 const byName = new Map(allKinds.map((kind) => [kind.name, kind]))

@@ -6,7 +6,7 @@ import { type BuildOptions, buildWork } from "../runner/build.ts"
 import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
-import { startRun } from "../runner/start.ts"
+import { needsUpkeep, startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
@@ -48,13 +48,22 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
   try {
     announce(target, options)
     const looked = pendingWork(project, target.history, options)
-    if (looked.pending.length === 0) return result(project, target, [], looked.warnings, target.history)
+    if (looked.pending.length === 0) {
+      if (await needsUpkeep(target, options)) await keepUp(target, options)
+      return result(project, target, [], looked.warnings, target.history)
+    }
     const works = await buildAll(project, placeOf(target), looked.pending, "up")
     refuseSingle(works, options)
     return await applyAll(project, target, works, options)
   } finally {
     await target.close()
   }
+}
+
+/** Starting a run is all that Lockstep's own tables need. */
+async function keepUp(target: Target, options: UpgradeOptions): Promise<void> {
+  const run = await startRun(target, { ...options, command: "upgrade" })
+  await run.finish()
 }
 
 export function announce(target: Target, { onEvent }: RunOptions): void {

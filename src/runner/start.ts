@@ -6,8 +6,9 @@ import { ToolError } from "../diagnostic.ts"
 import { historyDamaged } from "../history/damaged.ts"
 import { createLockTable, grantText, notWritable, upgradeTables } from "../history/install.ts"
 import { type History, readHistory } from "../history/read.ts"
-import { insertRun } from "../history/record.ts"
+import { insertRun, table } from "../history/record.ts"
 import { currentFormat } from "../history/tables.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
 import { version } from "../version.ts"
 import { interrupted, type RunContext, tellNotices } from "./context.ts"
 import { limitsOf } from "./limits.ts"
@@ -123,6 +124,27 @@ async function grantToApplications(
       cause: error,
     })
   }
+}
+
+/**
+ * Tells whether Lockstep's tables are of an earlier format, or a role of the options may not read its view yet: what
+ * starting a run would mend. A database without a history needs nothing.
+ */
+export async function needsUpkeep(
+  { connection, schema, history }: Target,
+  { applicationRoles = [] }: Pick<StartOptions, "applicationRoles">,
+): Promise<boolean> {
+  if (history.format === 0) return false
+  if (history.format < currentFormat) return true
+  if (applicationRoles.length === 0) return false
+  const names = applicationRoles.map((role) => `(${quoteLiteral(role)})`).join(", ")
+  const view = quoteLiteral(table(schema, "applied"))
+  const without = await connection.query(
+    `select from (values ${names}) as wanted (name) left join pg_catalog.pg_roles r on r.rolname = wanted.name
+where not coalesce(pg_catalog.has_schema_privilege(r.oid, ${quoteLiteral(schema)}, 'usage')
+  and pg_catalog.has_table_privilege(r.oid, ${view}, 'select'), false)`,
+  )
+  return without.length > 0
 }
 
 /** What an error means that the server gave while a run was prepared: nothing of the user's had been sent yet. */

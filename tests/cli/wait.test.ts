@@ -76,3 +76,25 @@ test("an image that ran ahead of this one, or does not hold its revisions, is no
   expect(nothing.exit).toBe(2)
   expect(nothing.stderr).toContain("[no-revisions]")
 })
+
+test("a role that is named later may read the view after an upgrade that has nothing to apply", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject(files)
+  const role = await db.role()
+  const as = (env: Readonly<Record<string, string>>) => ({ cwd: project.root, env: { ...env } })
+  const migrator = { DATABASE_URL: db.url, LOCKSTEP_APPLICATION_ROLES: role }
+  await lockstep(["upgrade"], as({ DATABASE_URL: db.url }))
+  expect((await lockstep(["upgrade"], as(migrator))).stdout).toContain("nothing to do")
+  expect((await lockstep(["wait", "--timeout", "0"], as({ DATABASE_URL: db.urlOf(role) }))).exit).toBe(0)
+
+  const connection = await db.connect()
+  const runs = () => connection.query("select from lockstep.run")
+  const before = (await runs()).length
+  await lockstep(["upgrade"], as(migrator))
+  expect(await runs()).toHaveLength(before)
+  const unknown = await lockstep(
+    ["upgrade"],
+    as({ ...migrator, LOCKSTEP_APPLICATION_ROLES: "nobody_of_that_name" }),
+  )
+  expect(unknown.stderr).toContain("[unknown-role")
+})

@@ -10,7 +10,7 @@ import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
-import { announce, buildAll, buildDue, placeOf, refuseSingle, withProgress } from "./upgrade.ts"
+import { announce, buildAll, buildDue, placeOf, refuseWays, withProgress } from "./upgrade.ts"
 
 export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revision to go back to: an id, `-1`, `base`, `<label>@base`. It stays; what descends from it is undone. */
@@ -54,13 +54,13 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
       }
     }
     const works = await buildAll(project, placeOf(target), looked, "down")
-    refuseSingle(works, options)
+    refuseWays(target, works, options)
     const run = await startRun(target, { ...options, command: "downgrade" })
     const finished: FinishedRevision[] = []
     try {
       const due = plannedWork(project, target, run.history, options)
       const dueWorks = await buildDue(project, placeOf(target), works, due, "down")
-      refuseSingle(dueWorks, options)
+      refuseWays(target, dueWorks, options)
       const lost = await findDataLoss(run.context, dueWorks)
       if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)
       options.onEvent?.({ type: "planned", direction: "down", revisions: due.map(({ id }) => id) })

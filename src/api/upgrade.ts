@@ -5,6 +5,7 @@ import type { Revision } from "../revisions/revision.ts"
 import { type BuildOptions, buildWork } from "../runner/build.ts"
 import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
+import { refuseSessionNeeds } from "../runner/pooled.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { needsUpkeep, startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
@@ -53,7 +54,7 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
       return result(project, target, [], looked.warnings, target.history)
     }
     const works = await buildAll(project, placeOf(target), looked.pending, "up")
-    refuseSingle(works, options)
+    refuseWays(target, works, options)
     return await applyAll(project, target, works, options)
   } finally {
     await target.close()
@@ -161,7 +162,17 @@ export async function buildDue(
   return revisions.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
-export function refuseSingle(
+/** Refuses what cannot run in the way that was asked for: in a single transaction, or through a pooler. */
+export function refuseWays(
+  { pooled }: Target,
+  works: readonly Work[],
+  options: { readonly singleTransaction?: boolean },
+): void {
+  refuseSingle(works, options)
+  if (pooled) refuseSessionNeeds(works)
+}
+
+function refuseSingle(
   works: readonly Work[],
   { singleTransaction }: { readonly singleTransaction?: boolean },
 ): void {
@@ -186,7 +197,7 @@ async function applyAll(
   try {
     const { pending, warnings } = pendingWork(project, run.history, options)
     const due = await buildDue(project, placeOf(target), works, pending, "up")
-    refuseSingle(due, options)
+    refuseWays(target, due, options)
     options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
     await runAll(run.context, due, finished, {

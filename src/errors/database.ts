@@ -20,6 +20,18 @@ export const databaseErrors = defineErrors({
     why: "Settings such as `lock_timeout`, and everything else that lives in a session, would apply to somebody else's statements, and statements that cannot run in a transaction would run without their time limits.",
     fix: "Use the direct URL of the database for Lockstep; the hint shows its likely form. Where there is none, `--pooled` works through the pooler with settings that live no longer than a transaction.",
   },
+  "pooler-exhausted": {
+    exit: 5,
+    when: "Lockstep works through a pooler, and got no second session from it in time while the first one held the runner's lock.",
+    why: "The lock is an open transaction and occupies a session of the pool; the revisions run in another. Nothing ran.",
+    fix: "Give the pool at least two sessions (`default_pool_size`, `pool_size`), use the direct URL of the database, or try again when the pool is less busy.",
+  },
+  "needs-session": {
+    exit: 2,
+    when: "Lockstep works through a pooler (`--pooled`), and a revision that runs step by step sets something for its session: with SET or RESET, or with a `lock-timeout` or `statement-timeout` in its header.",
+    why: "Statements that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY, reach any session of the pool. The setting would not be there for them, and would be there for somebody else.",
+    fix: "Apply the revision over the direct URL of the database, or take the setting out.",
+  },
   "read-only-target": {
     exit: 2,
     when: "The server is a replica, or the session is read-only by default.",

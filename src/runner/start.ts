@@ -13,6 +13,7 @@ import { version } from "../version.ts"
 import { interrupted, type RunContext, tellNotices } from "./context.ts"
 import { limitsOf } from "./limits.ts"
 import { acquireLock, type RunnerLock } from "./lock.ts"
+import { refuseFullPool } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import type { Target } from "./target.ts"
 
@@ -28,6 +29,8 @@ export interface StartedRun {
 export interface StartOptions extends RunOptions {
   readonly command: string
   readonly applicationRoles?: readonly string[]
+  /** Behind a pooler, how long to wait for its second session. Default: 10,000. */
+  readonly connectTimeoutMs?: number
 }
 
 /**
@@ -44,6 +47,7 @@ export async function startRun(target: Target, options: StartOptions): Promise<S
     options.signal?.throwIfAborted()
     if (target.history.format === 0) await createLockTable(target.connection, target.schema)
     lock = await takeLock(target, options)
+    if (target.pooled) await refuseFullPool(target, options.connectTimeoutMs || 10_000)
     return await startUnder(lock, target, options, deadline)
   } catch (error) {
     await lock?.release()

@@ -22,6 +22,7 @@ import { needsNoTransaction } from "./failure.ts"
 import { limitsFor, sessionText } from "./limits.ts"
 import { retryLocks } from "./lock-retry.ts"
 import { pause } from "./pause.ts"
+import { needsSession, refuseSessionNeeds } from "./pooled.ts"
 import { reconnect } from "./reconnect.ts"
 import { cleanText, inMigratorTransaction, migratorTransaction } from "./session.ts"
 import { begin, commit, readStep, rollback, runVerify } from "./transaction.ts"
@@ -61,8 +62,8 @@ export async function runSteps(
   const { revision, direction } = work
   const passage: Passage = { context, work, unknownOutcome, records: new Map(), position: 0, retries: 0 }
   for (;;) {
-    if (!context.pooled)
-      await context.connection.run(`${cleanText};\n${sessionText(revision, context.limits)}`)
+    if (context.pooled) refuseSessionNeeds([work])
+    else await context.connection.run(`${cleanText};\n${sessionText(revision, context.limits)}`)
     passage.records = await recordsOf(passage)
     passage.position = 0
     try {
@@ -155,7 +156,10 @@ const unwatched: StatementPlace = { pid: 0, limits: { lockTimeoutMs: 0 } }
 async function runStep(passage: Passage, step: Step, key: StepKey): Promise<Rows> {
   const { context, work } = passage
   const { revision, position } = key
-  if (step.session) return execute(context, step, unwatched)
+  if (step.session) {
+    if (context.pooled) throw needsSession(work.revision, step, step.sql)
+    return execute(context, step, unwatched)
+  }
   const record = passage.records.get(position)
   if (record?.state === "done") {
     refuseChanged(work, step, record)

@@ -8,6 +8,7 @@ import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
 import { lookUpOutcome } from "./outcome.ts"
+import { leaveNothing } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import { beforeRecord, cleanSession } from "./session.ts"
 import type { BodyIo, Work } from "./work.ts"
@@ -198,7 +199,8 @@ function verifyFailed(work: Work, step: Step, reason: string, server?: ServerErr
 }
 
 /**
- * Records and commits in one round trip, and leaves the session clean for the next revision.
+ * Records and commits in one round trip, and leaves the session clean for the next revision, or for whoever gets it next
+ * from a pooler.
  *
  * @param session `keep`: what the revision has set for the session stays, for its next step
  * @throws StepError where the server refuses, ToolError `history-damaged`, `runner-lock-lost`; ConnectionLost only when
@@ -211,7 +213,9 @@ export async function commit(
   session: "clean" | "keep" = "clean",
 ): Promise<void> {
   const { connection } = context
-  const before = `${beforeRecord(session, open.limits)};\n`
+  const before = context.pooled
+    ? `${beforeRecord("clean", open.limits)};\n${leaveNothing};\n`
+    : `${beforeRecord(session, open.limits)};\n`
   const committed = cancellable(context, () => connection.run(`${before}${record};\ncommit`))
   // Sent behind it at once, so that it costs no round trip of its own.
   const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined

@@ -104,7 +104,7 @@ declare held cursor with hold for select 1; create table public.users (id int);`
       "3_steps.sql": revision(
         "cccc",
         "bbbb",
-        "select set_config('app.tenant' || 1, '43', false); create temp table more (id int);",
+        "do $$ begin perform set_config('app.tenant1', '43', false); end $$; create temp table more (id int);",
         "-- transaction: none\n-- lock-timeout: 3s",
       ),
       "4_fails.sql": revision(
@@ -156,7 +156,6 @@ declare held cursor with hold for select 1; create table public.users (id int);`
       expect(
         await connection.query("select query from pg_stat_activity where query ~ '^select pg_sleep'"),
       ).toEqual([])
-      console.log(JSON.stringify(events.slice(-6), null, 1))
       expect(events.map(({ type }) => type)).toContain("revision-failed")
       const kinds = await connection.query("select kind from lockstep.event")
       expect(kinds).toEqual([{ kind: "interrupted" }])
@@ -165,8 +164,8 @@ declare held cursor with hold for select 1; create table public.users (id int);`
 
   test("a pool of one server has no room for the lock and the work", async () => {
     await behind({ mode: "transaction", poolSize: 1 }, users, async ({ root, url }) => {
-      const refused = upgrade({ root, url, pooled: true })
-      await expect(refused).rejects.toMatchObject({ code: "pool-too-small" })
+      const refused = upgrade({ root, url, pooled: true, connectTimeoutMs: 500 })
+      await expect(refused).rejects.toMatchObject({ code: "pooler-exhausted" })
     })
   })
 })

@@ -125,7 +125,11 @@ export const columns = defineKind<Column>({
     expression: (_, after) => (after.properties.generated === null ? [] : "recreate"),
     dataType: {
       rebuilds: "dependents",
-      steps: (before, after) => [changeType(before, after), ...keptSettings(after)],
+      steps: (before, after) => [
+        ...narrowed(before, after),
+        changeType(before, after),
+        ...keptSettings(after),
+      ],
     },
     category: "ignore", // follows from the type
     collation: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
@@ -270,6 +274,13 @@ function changeType(before: Of, after: Of, throughText = false): string {
     after,
     `type ${dataType}${collation === null ? "" : ` collate ${collation}`} using ${using}`,
   )
+}
+
+/** The sequence of an identity takes the column's type, which its bounds have to fit before. */
+function narrowed(before: Of, after: Of): string[] {
+  const [old, wanted] = [before.properties.sequenceOptions, after.properties.sequenceOptions]
+  if (old === null || wanted === null || BigInt(wanted.maximum) >= BigInt(old.maximum)) return []
+  return sequenceSteps(before.properties.sequence ?? "", old, wanted)
 }
 
 /** A change of the type puts them back to the type's own. */

@@ -52,7 +52,7 @@ async function buildSql(
   })
   if (direction === "up") refuseEmpty(revision, classification.steps)
   const mode = modeOf(revision, classification)
-  return {
+  const work: Work = {
     revision,
     direction,
     mode,
@@ -60,8 +60,12 @@ async function buildSql(
     steps: classification.steps,
     count: classification.steps.length,
     verify: direction === "up" ? await statements(script.verify) : [],
-    ...recorded(revision, direction, mode, classification.additive, options.schema),
+    get compatible() {
+      return isCompatible(revision, classification)
+    },
+    record: (runId) => recordText(work, runId, options.schema),
   }
+  return work
 }
 
 /**
@@ -96,41 +100,31 @@ async function buildProgram(revision: Revision, direction: Direction, options: B
   const generate = direction === "up" ? program.up : program.down
   if (generate === undefined) throw noRollback(revision, program.noRollback)
   const mode = revision.transaction === "none" ? "steps" : "transaction"
-  return {
+  const work: Work = {
     revision,
     direction,
     mode,
     body: programBody(revision, generate),
     verify: [],
-    ...recorded(revision, direction, mode, false, options.schema),
+    compatible: isCompatible(revision, { additive: false }),
+    record: (runId) => recordText(work, runId, options.schema),
   }
+  return work
 }
 
-/** What the history is told, while the revision runs and when it is done. */
-function recorded(
-  revision: Revision,
-  direction: Direction,
-  mode: Work["mode"],
-  additive: boolean,
-  schema: string,
-): Pick<Work, "compatible" | "record"> {
-  const compatible = isCompatible(revision, additive)
-  if (direction === "up") {
-    return { compatible, record: (runId) => insertApplied(schema, runId, revision, { compatible, mode }) }
-  }
+/** What the history is told when the revision is done. */
+function recordText({ revision, direction, mode, compatible }: Work, runId: string, schema: string): string {
+  if (direction === "up") return insertApplied(schema, runId, revision, { compatible, mode })
   const steps = mode === "steps" ? `;\n${deleteSteps(schema, revision.id, "down")}` : ""
-  return {
-    compatible,
-    record: (runId) => deleteApplied(schema, runId, revision.id, "reverted") + steps,
-  }
+  return deleteApplied(schema, runId, revision.id, "reverted") + steps
 }
 
 /**
  * Whether code that was built before the revision still works after it: what its phase says, or else whether every
  * statement only adds. Nothing is taken for compatible on a guess: an older image would report itself ready.
  */
-export function isCompatible(revision: Revision, additive: boolean): boolean {
-  return revision.phase === undefined ? additive : revision.phase !== "contract"
+export function isCompatible(revision: Revision, classification: Pick<Classification, "additive">): boolean {
+  return revision.phase === undefined ? classification.additive : revision.phase !== "contract"
 }
 
 function noRollback(revision: Revision, reason: string | undefined): ToolError {

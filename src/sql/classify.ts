@@ -2,6 +2,7 @@ import type { Node } from "libpg-query"
 import { ToolError } from "../diagnostic.ts"
 import { isAdditive, isSetConfig } from "./additive.ts"
 import { mayUseValue } from "./enum-value.ts"
+import { firstWordsSettle } from "./first-words.ts"
 import { type Forbidden, forbidden, qualifiedName } from "./forbidden.ts"
 import { qualified } from "./identifier.ts"
 import { locate } from "./locate.ts"
@@ -23,7 +24,10 @@ export interface Classification {
   readonly conflict?: { readonly forbidden: Step; readonly ordinary: Step }
   /** The revision has its own BEGIN and COMMIT, around all of it or a part. */
   readonly ownsTransaction: boolean
-  /** Code of before is certain to run against the schema of after: an `expand`. False: it is not certain. */
+  /**
+   * Code of before is certain to run against the schema of after: an `expand`. False: it is not certain. Found out when
+   * it is first asked for.
+   */
   readonly additive: boolean
 }
 
@@ -36,8 +40,8 @@ export interface ClassifyOptions {
 }
 
 /**
- * Makes steps of statements, with PostgreSQL's own parser. A statement that it does not understand is an ordinary
- * step: newer syntax runs too.
+ * Makes steps of statements, with PostgreSQL's own parser unless their first words settle all. A statement that it
+ * does not understand is an ordinary step: newer syntax runs too.
  *
  * ALTER TYPE ... ADD VALUE runs in a transaction, but the new value cannot be used before the commit (55P04). So it
  * counts as one that cannot when a later statement may use the value, unless the type is created here too and the
@@ -50,7 +54,9 @@ export async function classify(
   statements: readonly Statement[],
   options: ClassifyOptions = {},
 ): Promise<Classification> {
-  const parse = statements.length === 0 ? () => undefined : await loadParser()
+  const settled = options.transaction === "none" ? undefined : await classifyByFirstWords(statements)
+  if (settled !== undefined) return settled
+  const parse = await loadParser()
   const parsed = statements.map((statement) => ({ statement, node: parse(statement.sql) }))
   const { statements: body, block } = unwrap(parsed, options.transaction ?? "auto")
   const nodes = body.map(({ node }) => node)
@@ -68,6 +74,22 @@ export async function classify(
     ...modeOf(body, steps),
     ownsTransaction: parsed.length > body.length,
     additive: isAdditive(body),
+  }
+}
+
+async function classifyByFirstWords(statements: readonly Statement[]): Promise<Classification | undefined> {
+  const settled = statements.map(({ sql }) => firstWordsSettle(sql))
+  if (settled.includes(undefined)) return undefined
+  const parse = settled.includes("runs") ? await loadParser() : undefined
+  let additive = parse === undefined ? true : undefined
+  return {
+    steps: statements.map((statement) => ({ ...statement, transaction: "allowed" })),
+    mode: "transaction",
+    ownsTransaction: false,
+    get additive() {
+      additive ??= isAdditive(statements.map((statement) => ({ statement, node: parse?.(statement.sql) })))
+      return additive
+    },
   }
 }
 

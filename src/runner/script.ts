@@ -47,6 +47,7 @@ function historyWhereMissing(schema: string): string {
   return `select pg_catalog.to_regclass(${quoteLiteral(table(schema, "revision"))}) is null as lockstep_is_new \\gset
 \\if :lockstep_is_new
 begin;
+set local client_min_messages = warning;
 ${installText(schema)};
 commit;
 \\endif`

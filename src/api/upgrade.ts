@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
-import type { History } from "../history/read.ts"
+import { type History, isSettled } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { type BuildOptions, buildWork } from "../runner/build.ts"
@@ -45,7 +45,7 @@ export interface UpgradeResult {
  */
 export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResult> {
   const project = await openProject(options)
-  const target = await openTarget({ ...options, command: "upgrade", writes: true })
+  const target = await openTarget({ ...options, command: "upgrade", writes: true, folder: project.folder })
   try {
     announce(target, options)
     const looked = pendingWork(project, target.history, options)
@@ -95,9 +95,10 @@ export function pendingWork(
   history: History,
   { to = "head", outOfOrder = "error" }: Pick<UpgradeOptions, "to" | "outOfOrder">,
 ): PendingWork {
+  const words = typeof to === "string" ? [to] : to
+  if (isSettled(history) && leadsToHeads(folder, words)) return { pending: [], warnings: emptiness(folder) }
   const findings = checkHistory(folder.graph, history, outOfOrder)
   refuseErrors(findings)
-  const words = typeof to === "string" ? [to] : to
   const isEmpty = folder.graph.revisions.length === 0
   const { pending } = isEmpty
     ? { pending: [] }
@@ -111,9 +112,14 @@ export function pendingWork(
   return { pending: revisions, warnings: [...emptiness(folder), ...findings, ...begun] }
 }
 
+/** Tells without the graph, for the many runs that find nothing to do. */
+function leadsToHeads({ heads }: Project["folder"], words: readonly string[]): boolean {
+  return words.every((word) => word === "heads" || (word === "head" && heads.length <= 1))
+}
+
 /** An empty folder is that of a new project, or of an image into which nothing was copied. */
-function emptiness({ graph, repeatables }: Project["folder"]): readonly Diagnostic[] {
-  if (graph.revisions.length > 0 || repeatables.length > 0) return []
+function emptiness({ count, repeatables }: Project["folder"]): readonly Diagnostic[] {
+  if (count > 0 || repeatables.length > 0) return []
   return [
     diagnostic("warning", "no-revisions", "the folder of revisions is empty", {
       hint: 'lockstep new "..." writes the first; in an image, check that the Dockerfile copies them',
@@ -226,11 +232,19 @@ function result(
   warnings: readonly Diagnostic[],
   history: History,
 ): UpgradeResult {
-  const now = new Set([...history.applied.keys(), ...applied.map(({ id }) => id)])
   return {
     ...databaseOf(target),
     applied,
-    current: appliedHeads(folder.graph, now).map(({ id }) => id),
+    current: currentHeads(folder, history, applied).map(({ id }) => id),
     warnings,
   }
+}
+
+function currentHeads(
+  folder: Project["folder"],
+  history: History,
+  applied: readonly FinishedRevision[],
+): readonly Revision[] {
+  if (history.matchesFolder && applied.length === 0) return folder.effectiveHeads
+  return appliedHeads(folder.graph, new Set([...history.applied.keys(), ...applied.map(({ id }) => id)]))
 }

@@ -104,15 +104,19 @@ async function readMatching(
   ${stepsText(schema)} as steps`,
   )
   if (row?.digest !== folder.digest) return undefined
+  let applied: ReadonlyMap<string, string> | undefined
+  let repeatables: ReadonlyMap<string, string> | undefined
   return {
     schema,
     ...meta,
     matchesFolder: true,
     get applied() {
-      return checksums(folder.revisions)
+      applied ??= checksums(folder.revisions)
+      return applied
     },
     get repeatables() {
-      return checksums(folder.repeatables)
+      repeatables ??= checksums(folder.repeatables)
+      return repeatables
     },
     inFlight: stepsOf(row.steps),
   }

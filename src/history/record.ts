@@ -184,7 +184,7 @@ export function upsertStep(schema: string, runId: string, key: StepKey, step: St
 
 /** Remembers which server process is about to run the step: its own. Process ids are used again, so with its start. */
 export function noteBackend(schema: string, key: StepKey): string {
-  return `update ${table(schema, "step")} set before = coalesce(before, '{}') || pg_catalog.jsonb_build_object('backend', (select a.pid || ' ' || a.backend_start from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid())) where ${isStep(key)}`
+  return `update ${table(schema, "step")} set before = coalesce(before, '{}') || pg_catalog.jsonb_build_object('backend', (select a.pid || ' ' || extract(epoch from a.backend_start) from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid())) where ${isStep(key)}`
 }
 
 export function updateStep(

@@ -305,7 +305,7 @@ async function runningPid(
     connection.query<{ pid: number }>(
       `select pid from pg_catalog.pg_stat_activity
 where state = 'active' and pid <> pg_catalog.pg_backend_pid() and datname = pg_catalog.current_database()
-  and case when $1::text is null then left(query, 100) = left($2, 100) else pid || ' ' || backend_start = $1 end`,
+  and case when $1::text is null then left(query, 100) = left($2, 100) else pid || ' ' || extract(epoch from backend_start) = $1 end`,
       [before?.backend ?? null, sql],
     ),
   )

@@ -233,11 +233,15 @@ export async function commit(
 function commitRefused(context: RunContext, server: ServerError, offset: number): Error {
   const { schema, table: relation, position = 0 } = server.fields
   if (server.sqlState === sqlState.unique_violation && schema === context.schema && relation === "revision") {
-    return new ToolError("runner-lock-lost", "another runner has applied the same revision meanwhile", {
-      details: [server.fields.detail ?? server.message],
-      hint: "run the same command again",
-      cause: server,
-    })
+    return new ToolError(
+      "runner-lock-lost",
+      "the revision was recorded while it ran: by another runner, or by the revision itself",
+      {
+        details: [server.fields.detail ?? server.message],
+        hint: "run the same command again",
+        cause: server,
+      },
+    )
   }
   const damaged = position > offset ? historyDamaged(context.schema, server) : undefined
   return damaged ?? new StepError(commitStep, withoutPosition(server), [])

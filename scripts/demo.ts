@@ -52,7 +52,7 @@ const admin = await connect(parseConnection(server.url("postgres"), {}))
 await admin.run("create database shop")
 await admin.close()
 const url = server.url("shop")
-say(`PostgreSQL ${server.version} runs. The project is in ${project}`)
+say(`It runs. The project is in ${project}`)
 
 cpSync(join(repository, "examples/assistants"), project, { recursive: true })
 lockstep(["init", "--yes"])
@@ -65,7 +65,9 @@ lockstep(["status"])
 
 say("2. The schema changes: users get a phone number")
 await run("insert into tenants (name) values ('Acme') returning id, name")
-await run("insert into users (tenant_id, email) values (1, 'ada@acme.example') returning tenant_id, id, email")
+await run(
+  "insert into users (tenant_id, email) values (1, 'ada@acme.example') returning tenant_id, id, email",
+)
 lockstep(["new", "add phone to users", "--phase", "expand"])
 const file = newest()
 const written = readFileSync(file, "utf8")
@@ -85,7 +87,7 @@ alter table users drop column phone;
 )
 process.stdout.write(`\n$ cat ${file.slice(project.length + 1)}\n${readFileSync(file, "utf8")}`)
 lockstep(["upgrade"])
-lockstep(["history", "--graph"])
+lockstep(["history", "--graph", "--applied"])
 
 say("3. What happened is recorded, and going back is not done blindly")
 await run("update users set phone = '+44 20 7946 0000' where id = 1 returning email, phone")

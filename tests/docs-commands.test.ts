@@ -41,8 +41,8 @@ test.each(written)(
 test("every TypeScript example compiles", () => {
   const examples = blocks("ts").map(({ place, block }) => ({ place, text: block.text }))
   expect(examples.length).toBeGreaterThan(5)
-  expect(typeCheck(examples)).toEqual([])
-  expect(typeCheck([{ place: "here", text: 'import { upgrde } from "lockstep"' }])).toHaveLength(1)
+  const wrong = { place: "here", text: 'import { upgrde } from "lockstep"' }
+  expect(typeCheck([...examples, wrong])).toEqual([expect.stringMatching(/^here: .* no exported member/)])
 })
 
 test("every revision has a header and statements that can be read", () => {
@@ -98,7 +98,10 @@ describe("a page", () => {
     expect(isShown("✓ 4f2a9c1b7d3e applied 12ms", "✓ 9e8c7aa5b945 applied 1.5s")).toBe(true)
     expect(isShown("4f2a9c1b7d3e\n4f2a9c1b7d3e", "4f2a9c1b7d3e\n9e8c7aa5b945")).toBe(false)
     expect(isShown("first\n...\nlast", "first\nand\nmore\nlast")).toBe(true)
+    expect(isShown("first\n...\nlast", "first\nlast")).toBe(true)
     expect(isShown("first\n...\nlast", "first\nand\nmore")).toBe(false)
+    expect(isShown("...\nb\n...\na\n...", "0\na\nb\n1")).toBe(false)
+    expect(isShown("...\nfirst", "not the first")).toBe(false)
   })
 
   test("is read as commands with comments, continued lines and outputs", () => {

@@ -7,34 +7,39 @@ const patterns: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(?<=pid )\d+/g, "pid"],
 ]
 
-/**
- * Replaces what differs from run to run. An id becomes a number in the order of appearance, so that two different ones
- * stay different.
- */
-export function withPlaceholders(text: string): string {
-  const ids = new Map<string, string>()
-  const idOf = (id: string) => {
-    const known = ids.get(id) ?? `<id ${ids.size + 1}>`
-    ids.set(id, known)
-    return known
-  }
+/** Replaces what differs from run to run. */
+function withPlaceholders(text: string, idOf: (id: string) => string): string {
   const replaced = patterns.reduce((done, [pattern, name]) => done.replaceAll(pattern, `<${name}>`), text)
   return replaced.replaceAll(/\b[0-9a-f]{12}\b/g, idOf)
 }
 
+/** Numbers ids in the order of their appearance, so that two different ones stay different. */
+function numbered(): (id: string) => string {
+  const ids = new Map<string, string>()
+  return (id) => {
+    const known = ids.get(id) ?? `<id ${ids.size + 1}>`
+    ids.set(id, known)
+    return known
+  }
+}
+
 /** Whether `actual` is what a page shows. A line `...` on the page stands for any lines. */
 export function isShown(expected: string, actual: string): boolean {
-  const parts = withPlaceholders(expected).split(/^\.\.\.$/m)
-  const text = withPlaceholders(actual)
-  const [first = ""] = parts
-  if (parts.length === 1) return text === first
-  const last = parts.at(-1) ?? ""
+  const elided = /^\.\.\.$/m
+  if (!elided.test(expected)) {
+    return withPlaceholders(expected, numbered()) === withPlaceholders(actual, numbered())
+  }
+  const anyId = () => "<id>"
+  const parts = withPlaceholders(expected, anyId).split(elided)
+  const text = `\n${withPlaceholders(actual, anyId)}\n`
+  const first = `\n${parts.shift()}`
+  const last = `${parts.pop()}\n`
   if (!text.startsWith(first) || !text.endsWith(last)) return false
   let at = first.length
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at)
+  for (const part of parts) {
+    const found = text.indexOf(part, at - 1)
     if (found < 0) return false
     at = found + part.length
   }
-  return at <= text.length - last.length
+  return at <= text.length - last.length + 1
 }

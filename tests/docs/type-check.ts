@@ -18,8 +18,8 @@ const options: ts.CompilerOptions = {
   moduleDetection: ts.ModuleDetectionKind.Force,
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
   paths: {
-    lockstep: [join(repository, "src/index.ts")],
-    "lockstep/app": [join(repository, "src/app/index.ts")],
+    lockstep: [join(repository, "dist/index.d.ts")],
+    "lockstep/app": [join(repository, "dist/app.d.ts")],
   },
 }
 
@@ -30,7 +30,7 @@ export interface Example {
   readonly text: string
 }
 
-/** Type-checks examples against the sources, as strictly as a new project does, and returns what is wrong. */
+/** Type-checks examples against the types that users get, as strictly as a new project does; returns what is wrong. */
 export function typeCheck(examples: readonly Example[]): string[] {
   const files = new Map(
     examples.map(({ text }, index) => [join(repository, "docs", `example-${index}.ts`), text]),

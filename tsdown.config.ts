@@ -26,5 +26,6 @@ export default defineConfig({
   fixedExtension: false,
   deps: { alwaysBundle: bundled },
   plugins: [thirdPartyNotices()],
+  inputOptions: { checks: { pluginTimings: false } },
   outputOptions: { codeSplitting: { groups } },
 })

@@ -5,8 +5,16 @@ import type { Scope } from "../kinds/kind.ts"
 import type { Resolve } from "./dependencies.ts"
 import { type Address, addressOf } from "./facets.ts"
 
-/** The catalogs of PostgreSQL whose rows are objects; with the column of their schema, where they have one. */
-const catalogs: readonly { readonly name: string; readonly schema?: string; readonly where?: string }[] = [
+/**
+ * The catalogs of PostgreSQL whose rows are objects; with the column of their schema, where they have one, and what to
+ * read where not everybody may read the catalog.
+ */
+const catalogs: readonly {
+  readonly name: string
+  readonly from?: string
+  readonly schema?: string
+  readonly where?: string
+}[] = [
   { name: "pg_namespace", schema: "o.oid" },
   { name: "pg_extension" },
   // Toast tables are in a schema of the server.
@@ -45,16 +53,17 @@ const catalogs: readonly { readonly name: string; readonly schema?: string; read
   { name: "pg_transform" },
   { name: "pg_foreign_data_wrapper" },
   { name: "pg_foreign_server" },
-  { name: "pg_user_mapping" },
+  { name: "pg_user_mapping", from: "(select umid as oid from pg_user_mappings)" },
   { name: "pg_event_trigger" },
   { name: "pg_publication" },
   { name: "pg_publication_rel", schema: schemaOf("o.prrelid") },
-  { name: "pg_publication_namespace" },
+  { name: "pg_publication_namespace", schema: "o.pnnspid" },
   {
     name: "pg_subscription",
     where: "o.subdbid = (select oid from pg_database where datname = current_database())",
   },
-  { name: "pg_default_acl" },
+  // Those of no schema are all read.
+  { name: "pg_default_acl", schema: "o.defaclnamespace" },
 ]
 
 /** The schema of the relation that an object without one is a part of. */
@@ -66,10 +75,10 @@ function schemaOf(relation: string): string {
 export function unmodelledQuery(scope: Scope): string {
   return catalogs
     .filter(({ name }) => name !== "pg_publication_namespace" || scope.version >= 150000)
-    .map(({ name, schema, where }) => {
+    .map(({ name, from = name, schema, where }) => {
       const conditions = [scope.includes(name, "o.oid", schema), "o.oid >= 16384", ...(where ? [where] : [])]
       return `select '${name}'::regclass::oid as classid, o.oid as objid, 0 as objsubid
-        from ${name} o where ${conditions.join(" and ")}`
+        from ${from} o where ${conditions.join(" and ")}`
     })
     .join("\nunion all\n")
 }

@@ -7,6 +7,7 @@ import { columns } from "./columns.ts"
 import { compositeTypes } from "./composite-types.ts"
 import { constraints } from "./constraints.ts"
 import { conversions } from "./conversions.ts"
+import { defaultPrivileges } from "./default-privileges.ts"
 import { defaults } from "./defaults.ts"
 import { derivedColumns } from "./derived-columns.ts"
 import { domainConstraints } from "./domain-constraints.ts"
@@ -14,6 +15,9 @@ import { domains } from "./domains.ts"
 import { enums } from "./enums.ts"
 import { eventTriggers } from "./event-triggers.ts"
 import { extensions } from "./extensions.ts"
+import { foreignDataWrappers } from "./foreign-data-wrappers.ts"
+import { foreignServers } from "./foreign-servers.ts"
+import { foreignTables } from "./foreign-tables.ts"
 import { functions } from "./functions.ts"
 import { indexAttachments } from "./index-attachments.ts"
 import { indexes } from "./indexes.ts"
@@ -35,6 +39,7 @@ import { schemas } from "./schemas.ts"
 import { sequenceOwners } from "./sequence-owners.ts"
 import { sequences } from "./sequences.ts"
 import { statistics } from "./statistics.ts"
+import { subscriptions } from "./subscriptions.ts"
 import { tables } from "./tables.ts"
 import { textSearchConfigurations } from "./text-search-configurations.ts"
 import { textSearchDictionaries } from "./text-search-dictionaries.ts"
@@ -42,6 +47,7 @@ import { textSearchParsers } from "./text-search-parsers.ts"
 import { textSearchTemplates } from "./text-search-templates.ts"
 import { transforms } from "./transforms.ts"
 import { triggers } from "./triggers.ts"
+import { userMappings } from "./user-mappings.ts"
 import { views } from "./views.ts"
 
 /**
@@ -68,8 +74,12 @@ export const allKinds: readonly Kind[] = [
   textSearchTemplates,
   textSearchDictionaries,
   textSearchConfigurations,
+  foreignDataWrappers,
+  foreignServers,
+  userMappings,
   sequences,
   tables,
+  foreignTables,
   columns,
   defaults,
   views,
@@ -95,6 +105,8 @@ export const allKinds: readonly Kind[] = [
   publications,
   publicationTables,
   publicationSchemas,
+  subscriptions,
+  defaultPrivileges,
   eventTriggers,
 ]
 

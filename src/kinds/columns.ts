@@ -1,4 +1,5 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
+import { optionSteps } from "./foreign-options.ts"
 import { defineKind, losing } from "./kind.ts"
 import { reloptionList, reloptionSteps } from "./reloptions.ts"
 import { type SequenceOptions, sequenceSteps, sequenceOptions as sequenceText } from "./sequence-options.ts"
@@ -66,7 +67,7 @@ export const columns = defineKind<Column>({
       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
       coalesce(a.attstattarget, -1)::int as statistics, coalesce(a.attoptions, '{}') as options,
       array(select quote_ident(option_name) || ' ' || quote_literal(option_value)
-        from pg_options_to_table(a.attfdwoptions)) as "foreignOptions",
+        from pg_options_to_table(a.attfdwoptions) order by option_name collate "C") as "foreignOptions",
       case when c.reloftype <> 0 then 'type' when a.attislocal or c.relispartition then 'here' else 'parent' end as origin,
       a.attnum::int as position
     from pg_attribute a
@@ -187,7 +188,12 @@ export const columns = defineKind<Column>({
         before.properties.options,
         after.properties.options,
       ),
-    foreignOptions: (before, after) => foreignOptionSteps(before, after),
+    foreignOptions: (before, after) =>
+      optionSteps(
+        `foreign table ${after.parent?.identity} alter column ${after.name}`,
+        before.properties.foreignOptions,
+        after.properties.foreignOptions,
+      ),
     origin: "ignore", // the server keeps it for good; a column that a parent brings later stays declared here
     position: "ignore", // no statement moves a column
   },
@@ -263,17 +269,20 @@ function settings(column: Of): string[] {
   ]
 }
 
-/** Between numbers, between dates, and to and from text there are casts; between others the text form is the way. */
+/**
+ * To text, between numbers and between dates there are casts that the server uses by itself; from text and between
+ * arrays those that have to be asked for; between others the text form is the way.
+ */
 function changeType(before: Of, after: Of, throughText = false): string {
-  const { dataType, category, collation } = after.properties
+  const { dataType, category, collation, generated } = after.properties
   const from = before.properties.category
-  const same = from === category && "NSDA".includes(category) && !throughText
-  const direct = same || (!throughText && (from === "S" || category === "S"))
-  const using = direct ? `${after.name}::${dataType}` : `${after.name}::text::${dataType}`
-  return alterColumn(
-    after,
-    `type ${dataType}${collation === null ? "" : ` collate ${collation}`} using ${using}`,
-  )
+  const byItself = category === "S" || (from === category && "ND".includes(category))
+  const cast = from === "S" || (from === category && category === "A") ? "" : "::text"
+  const using =
+    generated !== null || (byItself && !throughText)
+      ? ""
+      : ` using ${after.name}${throughText ? "::text" : cast}::${dataType}`
+  return alterColumn(after, `type ${dataType}${collation === null ? "" : ` collate ${collation}`}${using}`)
 }
 
 /** The sequence of an identity takes the column's type, which its bounds have to fit before. */
@@ -308,20 +317,4 @@ function moveSequence(from: string, to: string): string[] {
 function splitName(qualified: string): [string, string] {
   const [, schema = "", name = ""] = /^("(?:[^"]|"")*"|[^.]*)\.(.*)$/s.exec(qualified) ?? []
   return [schema, name]
-}
-
-function foreignOptionSteps(before: Of, after: Of): string[] {
-  const nameOf = (option: string) => option.slice(0, option.lastIndexOf(" '"))
-  const old = new Map(before.properties.foreignOptions.map((option) => [nameOf(option), option]))
-  const wanted = new Map(after.properties.foreignOptions.map((option) => [nameOf(option), option]))
-  const actions = [
-    ...[...old.keys()].filter((name) => !wanted.has(name)).map((name) => `drop ${name}`),
-    ...[...wanted].filter(([name]) => !old.has(name)).map(([, option]) => `add ${option}`),
-    ...[...wanted]
-      .filter(([name, option]) => old.has(name) && old.get(name) !== option)
-      .map(([, option]) => `set ${option}`),
-  ]
-  return [
-    `alter foreign table ${after.parent?.identity} alter column ${after.name} options (${actions.join(", ")})`,
-  ]
 }

@@ -107,6 +107,8 @@ export interface KindStep {
   readonly forbidden?: string
   /** What is lost: "all rows of public.users". */
   readonly losesData?: string
+  /** Why the plan leaves it to people: it needs what Lockstep does not read, or reaches into another server. */
+  readonly byHand?: string
 }
 
 /**

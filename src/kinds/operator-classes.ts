@@ -23,9 +23,9 @@ export const operatorClasses = defineKind<OperatorClass>({
       quote_ident(fn.nspname) || '.' || quote_ident(f.opfname) as family,
       case when o.opckeytype <> 0 then format_type(o.opckeytype, null) end as storage,
       array(select ${operatorText} from pg_amop m where m.amopfamily = o.opcfamily and ${belongsToClass("pg_amop")}
-        order by m.amopstrategy, 1)
+        order by m.amopstrategy, m.amopopr::regoperator::text collate "C")
       || array(select ${functionText} from pg_amproc m where m.amprocfamily = o.opcfamily and ${belongsToClass("pg_amproc")}
-        order by m.amprocnum, 1) as members
+        order by m.amprocnum, m.amproc::regprocedure::text collate "C") as members
     from pg_opclass o
     join pg_namespace n on n.oid = o.opcnamespace
     join pg_am a on a.oid = o.opcmethod

@@ -18,7 +18,7 @@ export const textSearchConfigurations = defineKind<TextSearchConfiguration>({
       array(select quote_ident(t.alias) || ' with ' ||
           string_agg(m.mapdict::regdictionary::text, ', ' order by m.mapseqno)
         from pg_ts_config_map m join ts_token_type(o.cfgparser) t on t.tokid = m.maptokentype
-        where m.mapcfg = o.oid group by t.alias order by t.alias) as mappings
+        where m.mapcfg = o.oid group by t.alias order by t.alias collate "C") as mappings
     from pg_ts_config o join pg_ts_parser p on p.oid = o.cfgparser join pg_namespace n on n.oid = p.prsnamespace
     where ${scope.includes("pg_ts_config", "o.oid", "o.cfgnamespace")}`,
   create: (configuration) => [

@@ -14,6 +14,16 @@ import { alterationSteps, type Work, workOf } from "./work.ts"
 /** The statements that lead from one catalog to another, in an order in which they run. */
 export interface Plan {
   readonly steps: readonly PlannedStep[]
+  /** What else has to be done, that no plan does. Until then the difference remains. */
+  readonly byHand: readonly ByHand[]
+}
+
+/** A statement for people: with `'...'` for what they alone know. */
+export interface ByHand {
+  /** The id of the object. */
+  readonly object: string
+  readonly sql: string
+  readonly because: string
 }
 
 /** A statement of a plan, and what it is for. */
@@ -33,8 +43,14 @@ export function plan(from: Catalog, to: Catalog): Plan {
   leaveOutInherited(work)
   addRebuilds(work)
   const order = orderOf(work)
-  const steps = order.roots.flatMap((root) => stepsOf(root, order, work))
-  return { steps: numbered([...settingsOf(steps, order), ...steps]) }
+  const drafts = order.roots.flatMap((root) => stepsOf(root, order, work))
+  const steps = drafts.filter(({ byHand }) => byHand === undefined)
+  return {
+    steps: numbered([...settingsOf(steps, order), ...steps]),
+    byHand: drafts.flatMap(({ object, sql, byHand }) =>
+      byHand === undefined ? [] : [{ object, sql, because: byHand }],
+    ),
+  }
 }
 
 type Draft = { readonly verb: PlannedStep["verb"]; readonly object: string } & KindStep
@@ -73,7 +89,7 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       return kind.stub?.(object) ?? []
     case "create": {
       const { parts, after } = inlined(object.id, order, work)
-      return [...kind.create(object, parts), ...facetSteps(object, setting, undefined), ...after]
+      return withheld([...kind.create(object, parts), ...facetSteps(object, setting, undefined), ...after])
     }
     case "move over":
       return kind.moveOver?.(object) ?? []
@@ -87,6 +103,14 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       ]
     }
   }
+}
+
+/** Where the first statement, which makes the object, is left to people, so are those that follow it. */
+function withheld(steps: Steps): Steps {
+  const [first] = steps
+  if (first === undefined || typeof first === "string" || first.byHand === undefined) return steps
+  const { byHand } = first
+  return steps.map((step) => ({ ...(typeof step === "string" ? { sql: step } : step), byHand }))
 }
 
 function settingOf({ source, target }: Work): Setting {

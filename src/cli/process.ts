@@ -1,6 +1,6 @@
+import { maskSecrets } from "../db/mask.ts"
 import { ToolError } from "../diagnostic.ts"
 import { main } from "./main.ts"
-import { maskText } from "./secrets.ts"
 
 /** Runs the command line of this process, with its streams and signals, and ends it. */
 export async function runProcess(): Promise<void> {
@@ -15,17 +15,16 @@ export async function runProcess(): Promise<void> {
     })
   }
 
-  // `lockstep history | head` closes the pipe early; that is not an error.
+  // `lockstep history | head` closes the pipe early; that is not an error, and a run goes on to its end unheard.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error
-      process.exit(process.exitCode ?? 0)
     })
   }
 
   // Nothing may end a process with an address in its last words.
   process.on("uncaughtException", (error) => {
-    process.stderr.write(`${maskText(error.stack ?? String(error))}\n`)
+    process.stderr.write(`${maskSecrets(error.stack ?? String(error))}\n`)
     process.exit(1)
   })
 

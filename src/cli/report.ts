@@ -1,10 +1,11 @@
+import { maskSecrets } from "../db/mask.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Colors } from "../report/colors.ts"
 import { type JsonDocument, printJson } from "../report/json.ts"
 import { printDiagnostic } from "../report/text.ts"
 import type { ExitCode, Outcome } from "./command.ts"
 import type { Io } from "./io.ts"
-import { maskData, maskText } from "./secrets.ts"
+import { maskData } from "./secrets.ts"
 
 /** A failed run in the form of an outcome. */
 export interface Failure extends Outcome {
@@ -75,11 +76,11 @@ function printDiagnostics(outcome: Outcome | Failure, options: ReportOptions, io
     // Whoever reads events reads nothing else on standard error.
     const text = events
       ? JSON.stringify({ type: "diagnostic", diagnostic: maskData(diagnostic) })
-      : maskText(printDiagnostic(diagnostic, colors.stderr))
+      : maskSecrets(printDiagnostic(diagnostic, colors.stderr))
     io.stderr.write(`${text}\n`)
   }
   if ("defect" in outcome && (outcome.defect || debug) && !events)
-    io.stderr.write(`${maskText(outcome.stack)}\n`)
+    io.stderr.write(`${maskSecrets(outcome.stack)}\n`)
 }
 
 function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOptions): string {
@@ -93,5 +94,5 @@ function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOpt
 function textOf({ text = "", verbatim }: Outcome, { colors }: ReportOptions): string {
   const shown = typeof text === "string" ? text : text(colors.stdout)
   const printed = shown === "" || shown.endsWith("\n") ? shown : `${shown}\n`
-  return verbatim ? printed : maskText(printed)
+  return verbatim ? printed : maskSecrets(printed)
 }

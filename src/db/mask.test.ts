@@ -12,11 +12,17 @@ test.each([
     "postgres://app@db/shop?password=***&sslmode=require",
   ],
   ["host=db password='hun\\'ter 2' user=app", "host=db password='***' user=app"],
+  ['cannot reach "postgres://app:p@ss@db/shop" now', 'cannot reach "postgres://app:***@db/shop" now'],
   ["PGPASSWORD=hunter2 psql", "PGPASSWORD=*** psql"],
+  ["sslpassword = hunter2", "sslpassword = ***"],
   ['{"user":"app","password":"hun\\"ter2"}', '{"user":"app","password":"***"}'],
   [
     "alter role app password 'hun''ter2' valid until '2030-01-01'",
     "alter role app password '***' valid until '2030-01-01'",
+  ],
+  [
+    "create user app encrypted password $p$hun$ter2$p$ login",
+    "create user app encrypted password '***' login",
   ],
 ])("%s", (text, expected) => {
   expect(maskSecrets(text)).toBe(expected)
@@ -25,6 +31,8 @@ test.each([
 test.each([
   "postgres://app@db:5432/shop",
   "https://example.com:8080/a",
+  "see http://a and b@c",
+  "select password from users",
   "column password does not exist",
   'password authentication failed for user "app"',
   "select email from users where email = 'a@b.example'",

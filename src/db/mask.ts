@@ -5,8 +5,8 @@ const inUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@'"]*:)[^\s'"@]*(?:@[^\s'"@?]*(?=@
 const assigned =
   /((?:pass(?:word|wd|phrase)|pwd)["']?\s*[=:]\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&'",;]+)/gi
 
-/** `create role app password 'secret'` */
-const inSql = /(\bpassword\s+)(?:e|u&)?'(?:[^']|'')*'/gi
+/** `create role app password 'secret'`, also where the quotes are dollar signs */
+const inSql = /(\bpassword\s+)(?:(?:e|u&)?'(?:[^']|'')*'|(\$\w*\$).*?\2)/gis
 
 /**
  * Returns the text with the passwords hidden that stand in URLs, in keyword strings, in JSON and in SQL.

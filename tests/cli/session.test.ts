@@ -106,6 +106,20 @@ test("a failing statement is shown with its place, and as a document", async () 
   expect(log.stdout).toContain("statement-failed, 42701")
 })
 
+test("a password in a failing statement is printed nowhere", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "1_app.sql": revision("a1", "", "create role app login nologin password 'hunter2';"),
+  })
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  for (const words of [["--dry-run"], ["--debug"], ["--json"], ["--events"]]) {
+    const { exit, stdout, stderr } = await lockstep(["upgrade", ...words], at)
+    expect(exit).toBe(words.includes("--dry-run") ? 0 : 1)
+    expect(stdout + stderr).toContain("password '***'")
+    expect(stdout + stderr).not.toContain("hunter2")
+  }
+})
+
 test("progress as events: one JSON document a line on standard error", async () => {
   await using db = await testDatabase()
   await using project = await testProject(files)

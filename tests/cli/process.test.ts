@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { testDatabase } from "../database.ts"
-import { testProject } from "../project.ts"
+import { revision, testProject } from "../project.ts"
 
 // What only a process of its own shows: signals, pipes, the real environment. `npm test` builds it first.
 const program = fileURLToPath(new URL("../../dist/cli.js", import.meta.url))
@@ -68,6 +68,21 @@ test("a reader that leaves early is no error", () => {
   const lines = execFileSync("bash", ["-c", command], { encoding: "utf8" }).trimEnd().split("\n")
   expect(lines).toHaveLength(2)
   expect(lines[1]).toBe("0")
+})
+
+test("a run whose reader leaves early goes on to its end, and exits as it ends", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "1_a.sql": revision("a1", "", "select pg_sleep(0.5);\ncreate table a ();"),
+    "2_b.sql": revision("b2", "a1", "select nothing;"),
+  })
+  const child = start(["upgrade"], { cwd: project.root, env: { DATABASE_URL: db.url } })
+  await printed(child, "connected to")
+  child.stderr?.destroy()
+  child.stdout?.destroy()
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1)
+  const connection = await db.connect()
+  expect(await connection.query("select id from lockstep.revision")).toEqual([{ id: "a1" }])
 })
 
 describe("the environment", () => {

@@ -108,7 +108,7 @@ export const runnerErrors = defineErrors({
     exit: 2,
     when: "A statement that PostgreSQL refuses inside a transaction stands inside BEGIN and COMMIT, or the whole run was asked to be one transaction.",
     why: "The server would refuse it half way; Lockstep refuses it before anything runs.",
-    fix: "Move the statement into a revision of its own, outside BEGIN and COMMIT, or run without `--single-transaction`.",
+    fix: "Take the statement out of the block into a revision of its own, or run without `--single-transaction`. A revision that holds only such statements runs outside a transaction by itself, step by step.",
   },
   "revision-edited": {
     exit: 3,

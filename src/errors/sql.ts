@@ -67,16 +67,6 @@ export const sqlErrors = defineErrors({
       "Remove the statement that the message names. A file with several transactions becomes several revisions. " +
       "Savepoints (`SAVEPOINT`, `RELEASE`, `ROLLBACK TO`) may stay.",
   },
-  "cannot-run-in-transaction": {
-    exit: 2,
-    when:
-      "A statement that PostgreSQL refuses inside a transaction, for example CREATE INDEX CONCURRENTLY, stands " +
-      "between BEGIN and COMMIT.",
-    why: "It would fail on the server. Nothing has run yet.",
-    fix:
-      "Take the statement out of the block into a revision of its own. A revision that holds only such statements " +
-      "runs outside a transaction by itself, step by step.",
-  },
   "mixed-transaction": {
     exit: 2,
     when:

@@ -1,3 +1,4 @@
+import type { TargetOptions } from "../api/options.ts"
 import type { UrlSource } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type Environment, readVariable } from "./io.ts"
@@ -45,4 +46,19 @@ function required(url: string | undefined): string {
     subject: "url",
     hint: "set the variable that it is read from, or give the address with --url",
   })
+}
+
+/** Tells whether anything says which database is meant; otherwise libpq's own defaults hold. */
+export function saysWhichDatabase({ url, libpqVariables = {} }: TargetOptions): boolean {
+  const { PGHOST, PGHOSTADDR, PGPORT, PGDATABASE, PGSERVICE } = libpqVariables
+  return [url, PGHOST, PGHOSTADDR, PGPORT, PGDATABASE, PGSERVICE].some(
+    (word) => word !== undefined && word !== "",
+  )
+}
+
+/** Adds to a failed connection that nobody has said where to connect: few mean libpq's defaults. */
+export function noteMissingAddress(error: ToolError, target: TargetOptions): ToolError {
+  if (saysWhichDatabase(target)) return error
+  const hint = "nothing says which database is meant: set DATABASE_URL, or add --url"
+  return new ToolError(error.code, error.message, { ...error.facts, hint })
 }

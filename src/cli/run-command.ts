@@ -5,6 +5,7 @@ import type { Arguments } from "./arguments.ts"
 import type { SettingValues } from "./check-config.ts"
 import type { Command, Outcome } from "./command.ts"
 import { Context } from "./context.ts"
+import { noteMissingAddress } from "./database-url.ts"
 import { type GlobalOptions, globalOptions } from "./globals.ts"
 import type { Io } from "./io.ts"
 import type { OptionTable } from "./option.ts"
@@ -40,12 +41,19 @@ export async function runCommand(
   try {
     outcome = await command.run(options, operands, context)
   } catch (error) {
-    const stopped = io.signal.aborted && !(error instanceof ToolError)
-    outcome = failureOf(stopped ? new ToolError("interrupted", "interrupted", { cause: error }) : error)
+    outcome = failureOf(await meant(error, context))
   } finally {
     show.end()
   }
   return report(outcome, { command: command.name, ...globals, colors, shown }, io)
+}
+
+/** What an error means that a command has thrown, for the person who typed it. */
+async function meant(error: unknown, context: Context): Promise<unknown> {
+  if (!(error instanceof ToolError)) {
+    return context.io.signal.aborted ? new ToolError("interrupted", "interrupted", { cause: error }) : error
+  }
+  return error.code === "cannot-connect" ? noteMissingAddress(error, await context.targetOptions()) : error
 }
 
 /** Four of five events of a run; nobody sees them but who watches a terminal or asked for more. */

@@ -7,6 +7,7 @@ import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import type { Configuration } from "../config.ts"
 import type { Context } from "../context.ts"
+import { saysWhichDatabase } from "../database-url.ts"
 import { given } from "../given.ts"
 import { advise } from "../init/advice.ts"
 import type { InitResult } from "../init/result.ts"
@@ -133,9 +134,7 @@ async function lookAtDatabase(
   configuration: Configuration,
 ): Promise<Awaited<ReturnType<typeof surveyDatabase>> | { survey?: undefined; unreachable?: undefined }> {
   const target = await configuration.target()
-  const { PGHOST, PGDATABASE, PGSERVICE } = target.libpqVariables ?? {}
-  const named = [target.url, PGHOST, PGDATABASE, PGSERVICE].some((word) => word !== undefined && word !== "")
-  return named ? surveyDatabase(target) : {}
+  return saysWhichDatabase(target) ? surveyDatabase(target) : {}
 }
 
 function startText({ written, kept, migrations, database, next }: InitResult, paint: Colors): string {

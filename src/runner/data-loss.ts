@@ -1,8 +1,8 @@
-import { type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
+import { type Connection, ConnectionLost } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { readSteps } from "../history/read.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
-import { cancellable } from "./cancel.ts"
+import type { Step } from "../sql/step.ts"
 import { interrupted, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { programFailure, stepFailure } from "./failure.ts"
@@ -66,10 +66,9 @@ export async function findDataLoss(context: RunContext, works: readonly Work[]):
   try {
     await retryLocks(context, revisionOf, async () => {
       const seen = await look(context, works)
-      found.push(...(await cancellable(context, () => losses(context.connection, seen))))
+      found.push(...(await losses(context, seen)))
     })
   } catch (error) {
-    if (context.signal?.aborted && error instanceof ServerError) throw interrupted()
     found.push(lookFailed(context, works, error))
   }
   return found
@@ -121,10 +120,25 @@ async function countRewritten(
   for (const { oid, name, filenode } of after.values()) {
     const old = before.get(oid)
     if (old === undefined || filenode === null || old.filenode === filenode) continue
-    const [row] = await connection.query<{ rows: string }>(`select count(*)::text as rows from ${name}`)
-    rewritten.set(oid, Number(row?.rows ?? 0))
+    await connection.run(`savepoint counting;\n${everyRow}`)
+    // Where not all rows are shown, none counts as left; that they cannot be counted is found again, and said, later.
+    const left = await connection.query<Count>(countText(name)).catch(() => [])
+    await connection.run("rollback to savepoint counting")
+    rewritten.set(oid, Number(left[0]?.rows ?? 0))
   }
   return rewritten
+}
+
+/** A policy that hides rows from this role becomes an error: a table that only looks empty would be dropped in silence. */
+const everyRow = "set local row_security = off"
+
+interface Count {
+  readonly rows: string
+}
+
+function countText(table: string, column?: string): string {
+  const where = column === undefined ? "" : ` where ${quoteIdentifier(column)} is not null`
+  return `select count(*)::text as rows from ${table}${where}`
 }
 
 /** Runs the steps that an interrupted run has not done yet. */
@@ -170,23 +184,23 @@ where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'informat
   return new Map(rows.map((row) => [row.oid, { ...row, columns: JSON.parse(row.columns) }]))
 }
 
-async function losses(connection: Connection, { before, after, rewritten }: Look): Promise<readonly Loss[]> {
+async function losses(context: RunContext, { before, after, rewritten }: Look): Promise<readonly Loss[]> {
   const found: Loss[] = []
   for (const table of before.values()) {
     const now = after.get(table.oid)
     if (now === undefined) {
       // A partition that goes with its parent is counted there.
       const withParent = table.parent !== null && !after.has(table.parent)
-      if (!withParent) found.push(await count(connection, "table", table.name, table))
+      if (!withParent) found.push(await count(context, "table", table.name, table))
       continue
     }
     const kept = new Set(now.columns.map(({ number }) => number))
     for (const column of table.columns.filter(({ number }) => !kept.has(number) && !table.is_partition)) {
       const name = `${table.name}.${quoteIdentifier(column.name)}`
-      found.push(await count(connection, "column", name, table, column.name))
+      found.push(await count(context, "column", name, table, column.name))
     }
     const left = rewritten.get(table.oid)
-    if (left !== undefined) found.push(await fewer(connection, table, left))
+    if (left !== undefined) found.push(await fewer(context, table, left))
     const deleted = Number(now.deleted) - Number(table.deleted)
     if (deleted > 0) found.push({ kind: "rows", name: table.name, rows: deleted, estimated: false })
   }
@@ -194,29 +208,36 @@ async function losses(connection: Connection, { before, after, rewritten }: Look
 }
 
 /** The rows that a rewritten table had and has no more. An estimate tells only whether it was emptied. */
-async function fewer(connection: Connection, table: TableRow, left: number): Promise<Loss> {
-  const had = await count(connection, "rows", table.name, table)
+async function fewer(context: RunContext, table: TableRow, left: number): Promise<Loss> {
+  const had = await count(context, "rows", table.name, table)
   return { ...had, rows: had.estimated && left > 0 ? 0 : had.rows - left }
 }
 
 const countedUpTo = 1_000_000
 
 async function count(
-  connection: Connection,
+  context: RunContext,
   kind: "table" | "column" | "rows",
   name: string,
   table: TableRow,
   column?: string,
 ): Promise<Loss> {
   if (table.estimate > countedUpTo) return { kind, name, rows: Math.round(table.estimate), estimated: true }
-  const where = column === undefined ? "" : ` where ${quoteIdentifier(column)} is not null`
+  const open = await begin(context, context.limits)
   try {
-    const [row] = await connection.query<{ rows: string }>(
-      `select count(*)::text as rows from ${table.name}${where}`,
-    )
+    await context.connection.run(everyRow)
+    const [row] = await execute(context, lookStep(countText(table.name, column)), open)
     return { kind, name, rows: Number(row?.rows ?? 0), estimated: false }
   } catch (error) {
-    if (!(error instanceof ServerError) || error.sqlState !== sqlState.insufficient_privilege) throw error
+    const isHidden = error instanceof StepError && error.server.sqlState === sqlState.insufficient_privilege
+    if (!isHidden) throw error
     return { kind: "unknown", name: `${name} (${error.message})`, rows: 0, estimated: false }
+  } finally {
+    await rollback(context.connection)
   }
+}
+
+/** A question of the look itself as a step, so that it waits, fails and is cancelled like one. */
+function lookStep(sql: string): Step {
+  return { sql, file: "(looking for data that would be lost)", line: 1, transaction: "allowed" }
 }

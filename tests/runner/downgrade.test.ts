@@ -233,6 +233,37 @@ insert into parts values (1), (2), (11);`,
     })
   }
 
+  test.each(["drop table notes;", "alter table notes drop column body;", "truncate notes;"])(
+    "cannot be told where a policy hides rows from the migrator: %s",
+    async (rollback) => {
+      await using db = await testDatabase()
+      const owner = await db.role()
+      await (await db.connect()).run(
+        `grant create on database ${db.name} to ${owner}; grant create on schema public to ${owner}`,
+      )
+      await using project = await testProject({
+        "a.sql": revision(
+          "aaaa",
+          "",
+          `create table notes (tenant int, body text);
+insert into notes values (1, 'x');
+alter table notes enable row level security;
+alter table notes force row level security;
+create policy own on notes using (tenant = current_setting('app.tenant', true)::int);`,
+        ),
+        "b.sql": revision("bbbb", "aaaa", `select 1;\n\n-- rollback\n${rollback}`),
+      })
+      const options = { root: project.root, url: db.urlOf(owner) }
+      await upgrade(options)
+      const error = await downgrade({ ...options, to: "aaaa" }).catch((thrown) => thrown)
+      expect(error).toMatchObject({ code: "data-loss" })
+      expect(error.facts.details[0]).toMatch(
+        /^cannot be told: (table )?(column )?public.notes.* \(query would be affected/,
+      )
+      expect((await downgrade({ ...options, to: "aaaa", acceptDataLoss: true })).reverted).toHaveLength(1)
+    },
+  )
+
   test("is looked for without anybody having to wait longer than for a statement of the real run", async () => {
     await using db = await testDatabase()
     await using project = await testProject({ "a.sql": revision("aaaa", "", undoable("users")) })

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { findStale, generateDocs } from "../scripts/docs.ts"
 import { parseArguments } from "../src/cli/arguments.ts"
@@ -26,7 +28,7 @@ test("a page that nobody generates any more, or that differs, is found", () => {
 
 test("every command line in the pages is one that the command line takes", async () => {
   const wrong: string[] = []
-  for (const [path, text] of generated) {
+  for (const [path, text] of new Map([...generated, ...writtenByHand()])) {
     if (!path.endsWith(".md")) continue
     for (const line of commandLines(text)) {
       const problem = await problemWith(line)
@@ -35,6 +37,15 @@ test("every command line in the pages is one that the command line takes", async
   }
   expect(wrong).toEqual([])
 })
+
+/** What `docs-commands.test.ts` runs the blocks of; here it is about what stands between the lines. */
+function writtenByHand(): [path: string, text: string][] {
+  const repository = fileURLToPath(new URL("../", import.meta.url))
+  const paths = ["README.md", ...readdirSync(`${repository}docs`).map((name) => `docs/${name}`)]
+  return paths
+    .filter((path) => path.endsWith(".md") && !generated.has(path))
+    .map((path) => [path, readFileSync(repository + path, "utf8")])
+}
 
 /** Finds `lockstep ...` between back quotes, and on lines of their own in examples. */
 function commandLines(markdown: string): string[] {

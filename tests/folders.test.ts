@@ -95,6 +95,14 @@ const cases: readonly Case[] = [
     undo: false,
   },
   {
+    tool: "sql-migrate",
+    path: "migrations",
+    format: "sql-migrate",
+    count: 2,
+    next: [RegExp(`^${stamp}-add-city.sql$`)],
+    undo: true,
+  },
+  {
     tool: "supabase",
     path: "supabase/migrations",
     format: "sequence",

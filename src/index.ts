@@ -16,6 +16,7 @@ export {
   type MarkEnvironmentResult,
   markEnvironment,
 } from "./api/environment.ts"
+export { type GenerateOptions, type GenerateResult, generate } from "./api/generate.ts"
 export {
   type BranchesResult,
   branches,

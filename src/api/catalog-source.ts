@@ -11,6 +11,7 @@ import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import { decodeSql } from "../sql/decode.ts"
 import type { Source } from "../sql/source.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
+import { projectOnly } from "./project.ts"
 import { upgrade } from "./upgrade.ts"
 
 /** Where the structure of a database can be read from. */
@@ -92,7 +93,7 @@ async function replay(
 ): Promise<void> {
   for (let made: string | undefined; ; ) {
     try {
-      await upgrade({ ...project, connect, to, outOfOrder: "allow" })
+      await upgrade({ ...projectOnly(project), connect, to, outOfOrder: "allow" })
       return
     } catch (error) {
       const { cause } = error instanceof ToolError ? error.facts : {}

@@ -28,3 +28,16 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     readScript: async (revision) => (await import("../revisions/script.ts")).readScript(options, revision),
   }
 }
+
+/** Leaves only what describes the project, of options that say more. */
+export function projectOnly(options: ProjectOptions): ProjectOptions {
+  const { root, migrations, format, variables, names, cache } = options
+  return {
+    ...(root === undefined ? {} : { root }),
+    ...(migrations === undefined ? {} : { migrations }),
+    ...(format === undefined ? {} : { format }),
+    ...(variables === undefined ? {} : { variables }),
+    ...(names === undefined ? {} : { names }),
+    ...(cache === undefined ? {} : { cache }),
+  }
+}

@@ -2,6 +2,7 @@ import type { DiffResult } from "../api/diff.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
 import type { DriftResult } from "../api/drift.ts"
 import type { MarkEnvironmentResult } from "../api/environment.ts"
+import type { GenerateResult } from "../api/generate.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
@@ -32,6 +33,7 @@ export interface Results {
   readonly edit: EditResult
   readonly diff: DiffResult
   readonly drift: DriftResult
+  readonly generate: GenerateResult
   readonly snapshot: SnapshotResult
   readonly wait: SchemaReport
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }

@@ -26,4 +26,22 @@ export const catalogErrors = defineErrors({
     why: "Without a history nobody can say which catalog the database should have.",
     fix: "Check the address. `lockstep diff <url> revisions` compares any database with what the revisions lead to.",
   },
+  "rename-or-drop": {
+    exit: 4,
+    when: "A table or column goes while a new one of the same make comes, and nobody has said whether that is a rename.",
+    why: "Dropping and adding loses the rows, renaming keeps them; the difference cannot be seen in the two schemas.",
+    fix: "Answer with the flags that the message prints: `--rename public.users.name=full_name` keeps the data, `--drop public.users.name` drops it.",
+  },
+  "invalid-rename": {
+    exit: 2,
+    when: "What `--rename` names is not there, or its new name is not in the schema that is wanted.",
+    why: "A rename that does not fit would silently become a drop.",
+    fix: "Write the old name in full and the new one bare: `--rename public.users=people`, `--rename public.users.name=full_name`.",
+  },
+  "plan-not-proven": {
+    exit: 1,
+    when: "A generated plan ran on a scratch copy and did not lead to the schema that is wanted, or its rollback not back.",
+    why: "A plan that is not proven is not written.",
+    fix: "This is a defect of Lockstep: please report it with the two schemas. Write the revision by hand meanwhile: `lockstep diff revisions <schema>` prints the statements that were planned.",
+  },
 })

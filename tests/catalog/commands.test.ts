@@ -63,8 +63,9 @@ describe("diff", () => {
 describe("drift", () => {
   eachMajor("is found, shown, and undone by the SQL that it prints", async (db) => {
     await using project = await testProject({ "a.sql": users["a.sql"] })
-    const options = { root: project.root, url: db.url, scratch: { url: db.server.url } }
-    await upgrade(options)
+    const target = { root: project.root, url: db.url }
+    const options = { ...target, scratch: { url: db.server.url } }
+    await upgrade(target)
     expect(await drift(options)).toMatchObject({ equal: true, current: ["aaaa"] })
 
     const connection = await db.connect()
@@ -89,8 +90,9 @@ describe("drift", () => {
   test("what is pending is no drift", async () => {
     await using db = await testDatabase()
     await using project = await testProject(users)
-    const options = { root: project.root, url: db.url, scratch: { url: db.server.url } }
-    await upgrade({ ...options, to: "aaaa" })
+    const target = { root: project.root, url: db.url }
+    const options = { ...target, scratch: { url: db.server.url } }
+    await upgrade({ ...target, to: "aaaa" })
     expect(await drift(options)).toMatchObject({ equal: true, current: ["aaaa"] })
   })
 })

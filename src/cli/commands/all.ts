@@ -24,6 +24,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     aliases: ["revision"],
     load: async () => (await import("./new.ts")).create,
   },
+  generate: {
+    group: "Write revisions",
+    summary: "Write the revisions that lead to the schema in SQL files",
+    load: async () => (await import("./generate.ts")).generate,
+  },
   edit: {
     group: "Write revisions",
     summary: "Open a revision in the editor",

@@ -1,0 +1,190 @@
+import type { Catalog } from "../catalog/catalog.ts"
+import { keepDropped } from "../catalog/keep.ts"
+import { type Connection, ServerError } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import { diff } from "../diff/diff.ts"
+import { type Stage, stagesOf } from "../plan/online.ts"
+import { type PlannedStep, plan } from "../plan/plan.ts"
+import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
+import type { Phase } from "../revisions/revision.ts"
+import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
+import { loadOnScratch, readScratch } from "./catalog-source.ts"
+import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
+
+export interface GenerateOptions extends WriteOptions {
+  readonly title: string
+  /** Files and folders of SQL that say what the schema shall be. */
+  readonly schema: readonly string[]
+  /** `old=new`: `public.users.name=full_name`, `public.users=people`. */
+  readonly rename?: readonly string[]
+  /** What is really meant to go although something new resembles it: `public.users.name`. */
+  readonly drop?: readonly string[]
+  readonly author?: string
+  readonly scratch?: ScratchOptions
+  readonly historySchema?: string
+}
+
+export interface GeneratedRevision extends WrittenRevision {
+  readonly phase: Phase
+  /** What its statements lose, one entry a statement. */
+  readonly losses: readonly string[]
+}
+
+export interface GenerateResult {
+  /** In the order in which they follow each other; none where there is nothing to do. */
+  readonly revisions: readonly GeneratedRevision[]
+}
+
+/**
+ * Writes the revisions that lead from what the revisions produce to what the SQL files say. What adds comes first,
+ * what removes in a revision of its own; nothing holds up readers or writers of tables that exist while it works
+ * through their rows. Everything has run on scratch before it is written, forward and backward, and the difference to
+ * what was wanted, and then to what was there, was empty.
+ *
+ * @throws ToolError `rename-or-drop` where something new resembles something that goes and nobody said which it is;
+ *   `plan-not-proven` where the plan does not lead there; what loading and replaying throw
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const { scratch: scratchOptions = {}, schema, root = "." } = options
+  await using scratch = await openScratch(scratchOptions)
+  const wanted = await catalogOf(scratch, { kind: "sql", paths: schema, root }, options)
+  await using database = await loadOnScratch({ kind: "revisions", project: options }, scratch)
+  const connection = await database.connect()
+  try {
+    const read = () => readScratch(database, options)
+    const drafts = await draft(connection, read, wanted, options)
+    return { revisions: await writeAll(drafts, options) }
+  } finally {
+    await connection.close()
+  }
+}
+
+async function catalogOf(
+  scratch: Scratch,
+  source: Parameters<typeof loadOnScratch>[0],
+  options: GenerateOptions,
+): Promise<Catalog> {
+  await using database = await loadOnScratch(source, scratch)
+  return await readScratch(database, options)
+}
+
+/** A revision that has run on scratch. */
+interface Draft {
+  readonly steps: readonly PlannedStep[]
+  readonly transaction: Stage["transaction"]
+  readonly phase: Phase
+  readonly rollback: readonly PlannedStep[]
+}
+
+async function draft(
+  connection: Connection,
+  read: () => Promise<Catalog>,
+  wanted: Catalog,
+  options: GenerateOptions,
+): Promise<readonly Draft[]> {
+  const start = await read()
+  const renames = findRenames(start, wanted, options.rename ?? [])
+  refuseUnanswered(start, wanted, renames, options.drop ?? [])
+  const drafts: Draft[] = []
+  let at = start
+  const run = async (stages: readonly Stage[], phase: Phase, rollback?: readonly PlannedStep[]) => {
+    for (const { steps, transaction } of stages) {
+      await runStage(connection, steps, transaction)
+      const next = await read()
+      drafts.push({ steps, transaction, phase, rollback: rollback ?? plan(next, at).steps })
+      at = next
+    }
+  }
+  if (renames.length > 0) {
+    const back = renameStage([...renames].reverse().map(reverseOf))
+    await run([renameStage(renames)], "contract", back.steps)
+  }
+  const both = keepDropped(at, wanted)
+  await run(stagesOf(plan(at, both).steps, at, both), "expand")
+  await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
+  refuseDifference(at, wanted, "forward")
+  for (const { rollback } of [...drafts].reverse()) await runStage(connection, rollback, "forbidden")
+  refuseDifference(await read(), start, "backward")
+  return drafts
+}
+
+function renameStage(renames: readonly Rename[]): Stage {
+  const steps = renames.map(
+    (rename): PlannedStep => ({
+      sql: renameText(rename),
+      file: "",
+      line: 1,
+      transaction: "allowed",
+      verb: "alter",
+      object: rename.from,
+    }),
+  )
+  return { transaction: "allowed", steps }
+}
+
+async function runStage(
+  connection: Connection,
+  steps: readonly PlannedStep[],
+  transaction: Stage["transaction"],
+): Promise<void> {
+  if (transaction === "allowed") await connection.run("begin")
+  for (const { sql } of steps) {
+    try {
+      await connection.run(sql)
+    } catch (error) {
+      if (error instanceof ServerError) throw notProven(`its statement failed: ${error.message}`, [sql])
+      throw error
+    }
+  }
+  if (transaction === "allowed") await connection.run("commit")
+}
+
+function refuseDifference(reached: Catalog, wanted: Catalog, direction: "forward" | "backward"): void {
+  const changes = diff(reached, wanted)
+  if (changes.length === 0) return
+  const objects = changes.map((change) => (change.type === "alter" ? change.after.id : change.object.id))
+  const message =
+    direction === "forward"
+      ? "it does not lead to the schema that is wanted"
+      : "its rollback does not lead back to what was there"
+  throw notProven(message, objects)
+}
+
+function notProven(reason: string, details: readonly string[]): ToolError {
+  return new ToolError("plan-not-proven", `the plan failed its proof on scratch: ${reason}`, {
+    details: details.slice(0, 20),
+    hint: "this is a defect of Lockstep: report it with both schemas; nothing was written",
+  })
+}
+
+async function writeAll(
+  drafts: readonly Draft[],
+  options: GenerateOptions,
+): Promise<readonly GeneratedRevision[]> {
+  const { title, schema: _, rename: __, drop: ___, scratch: ____, historySchema: _____, ...rest } = options
+  const written: GeneratedRevision[] = []
+  for (const [place, { steps, transaction, phase, rollback }] of drafts.entries()) {
+    const previous = written.at(-1)
+    const losses = steps.flatMap(({ losesData }) => losesData ?? [])
+    const revision = await newRevision({
+      ...rest,
+      title: place === 0 ? title : `${title}, ${place + 1}`,
+      why: [title, ...losses.map((loss) => `loses ${loss}`)].join("; "),
+      phase,
+      up: textOf(steps),
+      rollback: textOf(rollback),
+      ...(transaction === "forbidden" && steps.some((step) => step.transaction === "allowed")
+        ? { transaction: "none" as const }
+        : {}),
+      ...(previous === undefined ? {} : { parents: [previous.id] }),
+    })
+    written.push({ ...revision, phase, losses })
+  }
+  return written
+}
+
+function textOf(steps: readonly PlannedStep[]): string {
+  return steps
+    .map(({ sql, losesData }) => `${losesData === undefined ? "" : `-- loses ${losesData}\n`}${sql};`)
+    .join("\n\n")
+}

@@ -1,0 +1,15 @@
+import type { Catalog } from "./catalog.ts"
+
+/**
+ * Returns `to` together with what only `from` holds: the structure in which code of before and code of after both
+ * find what they use. What is to go can then be dropped in a step of its own.
+ */
+export function keepDropped(from: Catalog, to: Catalog): Catalog {
+  const wanted = new Set(to.objects.map(({ id }) => id))
+  const kept = from.objects.filter(({ id }) => !wanted.has(id))
+  const keptIds = new Set(kept.map(({ id }) => id))
+  const edges = from.dependencies.filter(
+    (edge) => keptIds.has(edge.from) && (keptIds.has(edge.to) || wanted.has(edge.to)),
+  )
+  return { ...to, objects: [...to.objects, ...kept], dependencies: [...to.dependencies, ...edges] }
+}

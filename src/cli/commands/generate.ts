@@ -1,0 +1,62 @@
+import { type GenerateResult, generate as runGenerate } from "../../api/generate.ts"
+import { ToolError } from "../../diagnostic.ts"
+import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
+import { defineCommand } from "../command.ts"
+import { given } from "../given.ts"
+import { scratchOption, scratchOptions } from "../scratch-option.ts"
+
+export const generate = defineCommand({
+  name: "generate",
+  description:
+    "Compares the schema in SQL files with what the revisions produce, and writes the revisions that lead there: what adds first, what removes in a revision of its own; indexes concurrently, foreign keys and checks validated apart. Everything has run on a scratch server before it is written, forward and backward. No database is asked.",
+  operands: { title: { many: true, help: "What the change does, in a few words" } },
+  options: {
+    schema: {
+      type: "list",
+      value: "path",
+      help: "A file or folder of SQL that says what the schema shall be. Default: the folder schema",
+    },
+    rename: { type: "list", value: "old=new", help: "public.users=people, public.users.name=full_name" },
+    drop: { type: "list", value: "name", help: "What is meant to go although something new resembles it" },
+    author: { type: "text", value: "name", help: "Who writes it" },
+    dryRun: { type: "flag", help: "Print what would be written, and write nothing" },
+    ...scratchOption,
+  },
+  examples: [
+    { line: 'generate "add invoices"', says: "from the files in schema/" },
+    { line: 'generate "full names" --rename public.users.name=full_name', says: "keeps the column's data" },
+  ],
+  async run({ schema, rename, drop, author, dryRun, scratch }, { title }, context) {
+    if (title.length === 0) {
+      throw new ToolError("wrong-operands", "generate needs a title", {
+        hint: 'lockstep generate "add invoices"',
+      })
+    }
+    const { root, project, historySchema } = await context.configuration()
+    const result = await runGenerate({
+      ...project,
+      ...given({ historySchema, author }),
+      title: title.join(" "),
+      schema: schema.length === 0 ? ["schema"] : schema,
+      rename,
+      drop,
+      write: !dryRun,
+      scratch: scratchOptions(scratch, root),
+    })
+    return { result, text: (paint) => generatedText(result, dryRun, paint) }
+  },
+})
+
+function generatedText({ revisions }: GenerateResult, dryRun: boolean, paint: Colors): string {
+  if (revisions.length === 0) return "nothing to do: the revisions lead to the schema that is wanted"
+  const texts = revisions.map(({ files, phase, losses }) => {
+    const heading = `${paint.green(dryRun ? "would write" : "wrote")} ${files.map(({ path }) => path).join(", ")} (${phase})`
+    const lost = losses.map((loss) => paint.red(`  loses ${loss}`))
+    return [heading, ...lost, ...(dryRun ? ["", files[0]?.content ?? ""] : [])].join("\n")
+  })
+  return [
+    ...texts,
+    `${count(revisions.length, "revision")}, proven on scratch; read them, then run: lockstep upgrade`,
+  ].join("\n")
+}

@@ -1,0 +1,183 @@
+import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
+import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
+import { kindOf } from "../kinds/all.ts"
+import type { Kind } from "../kinds/kind.ts"
+import type { PlannedStep } from "./plan.ts"
+
+/** Steps that run together: in one transaction, or, where they cannot, one by one. */
+export interface Stage {
+  readonly transaction: "allowed" | "forbidden"
+  readonly steps: readonly PlannedStep[]
+}
+
+/**
+ * Rewrites the steps that would hold up readers or writers of a table that exists already while they work through
+ * its rows, and parts the plan into stages. The catalog that it leads to stays the same.
+ *
+ * - an index is built, and dropped, CONCURRENTLY, in a stage of its own;
+ * - a unique constraint takes over an index that was built CONCURRENTLY;
+ * - a foreign key or check is added NOT VALID and validated in a later transaction;
+ * - SET NOT NULL comes after a check of the same meaning was validated, so that it needs no look at the rows.
+ *
+ * Tables that the plan itself makes are empty and nobody's yet, and get none of this. Indexes of partitioned tables
+ * cannot be built concurrently, and are left as they are.
+ */
+export function stagesOf(steps: readonly PlannedStep[], from: Catalog, to: Catalog): readonly Stage[] {
+  const source = indexCatalog(from)
+  const target = indexCatalog(to)
+  const made = new Set(steps.filter(({ verb }) => verb === "create").map(({ object }) => object))
+  const stages = new Stages(
+    steps.filter(({ verb }) => verb === "set"),
+    ({ object }) => (kindOfId(target, object)?.settings ?? []).length > 0,
+  )
+  const validations: PlannedStep[] = []
+  const last: PlannedStep[] = []
+  for (const step of steps) {
+    if (step.verb === "set") continue
+    const busy = busyTable(step, source, target, made)
+    const rewritten = busy === undefined ? undefined : rewrite(step, busy)
+    if (rewritten === undefined) {
+      stages.add(step)
+      continue
+    }
+    for (const before of rewritten.now) stages.add(before)
+    validations.push(...(rewritten.validate ?? []))
+    last.push(...(rewritten.last ?? []))
+  }
+  stages.close()
+  for (const validation of validations) stages.add(validation)
+  stages.close()
+  for (const step of last) stages.add(step)
+  return stages.finish()
+}
+
+/** Collects steps into stages: consecutive ones that may share a transaction do. */
+class Stages {
+  readonly #stages: Stage[] = []
+  #open: PlannedStep[] = []
+  /** Settings of the session, which every transaction needs anew. */
+  readonly #settings: readonly PlannedStep[]
+
+  readonly #needsSettings: (step: PlannedStep) => boolean
+
+  constructor(settings: readonly PlannedStep[], needsSettings: (step: PlannedStep) => boolean) {
+    this.#settings = settings
+    this.#needsSettings = needsSettings
+  }
+
+  add(step: PlannedStep): void {
+    if (step.transaction === "allowed") {
+      this.#open.push(step)
+      return
+    }
+    this.close()
+    const previous = this.#stages.at(-1)
+    if (previous?.transaction === "forbidden") {
+      this.#stages[this.#stages.length - 1] = { ...previous, steps: [...previous.steps, step] }
+    } else this.#stages.push({ transaction: "forbidden", steps: [step] })
+  }
+
+  /** What follows runs in another transaction. */
+  close(): void {
+    const settings = this.#open.some(this.#needsSettings) ? this.#settings : []
+    if (this.#open.length > 0)
+      this.#stages.push({ transaction: "allowed", steps: [...settings, ...this.#open] })
+    this.#open = []
+  }
+
+  finish(): readonly Stage[] {
+    this.close()
+    return this.#stages
+  }
+}
+
+function kindOfId(catalog: CatalogIndex, id: string): Kind | undefined {
+  const object = catalog.get(id)
+  return object === undefined ? undefined : kindOf(object)
+}
+
+/** The object of a step, and the table with rows in it that it works on. */
+interface Busy {
+  readonly object: CatalogObject
+  readonly table: string
+}
+
+function busyTable(
+  { verb, object: id }: PlannedStep,
+  source: CatalogIndex,
+  target: CatalogIndex,
+  made: ReadonlySet<string>,
+): Busy | undefined {
+  const object = verb === "drop" ? source.get(id) : target.get(id)
+  const parent = object?.parent
+  const table = parent === undefined ? undefined : source.get(parent.id)
+  if (object === undefined || parent === undefined || table === undefined || made.has(parent.id))
+    return undefined
+  const isPlain = table.kind === "table" && (table.properties.partitionKey ?? null) === null
+  return isPlain || table.kind === "materialized view" ? { object, table: parent.identity } : undefined
+}
+
+interface Rewritten {
+  readonly now: readonly PlannedStep[]
+  /** For a transaction after all that is built. */
+  readonly validate?: readonly PlannedStep[]
+  /** For a transaction after the validations. */
+  readonly last?: readonly PlannedStep[]
+}
+
+function rewrite(step: PlannedStep, { object, table }: Busy): Rewritten | undefined {
+  const { verb, sql } = step
+  if (object.kind === "index") return rewriteIndex(step)
+  if (object.kind === "constraint" && verb === "create" && sql.startsWith("alter table")) {
+    return rewriteConstraint(step, object, table)
+  }
+  if (object.kind === "column" && verb === "alter" && / alter column \S+ set not null$/.test(sql)) {
+    return rewriteNotNull(step, object, table)
+  }
+  return undefined
+}
+
+function rewriteIndex(step: PlannedStep): Rewritten | undefined {
+  const sql = step.sql
+    .replace(/^CREATE (UNIQUE )?INDEX /, "CREATE $1INDEX CONCURRENTLY ")
+    .replace(/^drop index /, "drop index concurrently ")
+  return sql === step.sql ? undefined : { now: [concurrent(step, sql)] }
+}
+
+function concurrent(step: PlannedStep, sql: string): PlannedStep {
+  return { ...step, sql, transaction: "forbidden" }
+}
+
+function rewriteConstraint(step: PlannedStep, object: CatalogObject, table: string): Rewritten | undefined {
+  const { contype, definition } = object.properties as {
+    readonly contype: string
+    readonly definition: string
+  }
+  const validate = { ...step, sql: `alter table ${table} validate constraint ${object.name}` }
+  if (contype === "foreign key" || contype === "check") {
+    if (/ NOT VALID$| NOT ENFORCED$/.test(definition)) return undefined
+    return { now: [{ ...step, sql: `${step.sql} not valid` }], validate: [validate] }
+  }
+  const [, nulls = "", columns] = /^UNIQUE( NULLS NOT DISTINCT)? (\([^()]*\))$/.exec(definition) ?? []
+  if (columns === undefined) return undefined
+  const build = `create unique index concurrently ${object.name} on ${table} ${columns}${nulls.toLowerCase()}`
+  return {
+    now: [
+      concurrent(step, build),
+      {
+        ...step,
+        sql: `alter table ${table} add constraint ${object.name} unique using index ${object.name}`,
+      },
+    ],
+  }
+}
+
+function rewriteNotNull(step: PlannedStep, object: CatalogObject, table: string): Rewritten {
+  const check = `"lockstep not null ${object.name.replaceAll('"', "")}"`
+  const alter = (rest: string): PlannedStep => ({ ...step, sql: `alter table ${table} ${rest}` })
+  return {
+    now: [alter(`add constraint ${check} check (${object.name} is not null) not valid`)],
+    validate: [alter(`validate constraint ${check}`)],
+    last: [step, alter(`drop constraint ${check}`)],
+  }
+}

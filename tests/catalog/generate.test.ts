@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest"
+import { downgrade } from "../../src/api/downgrade.ts"
+import { drift } from "../../src/api/drift.ts"
+import { generate } from "../../src/api/generate.ts"
+import { upgrade } from "../../src/api/upgrade.ts"
+import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
+import { revision, type TestProject, testProject } from "../project.ts"
+
+const users = {
+  "a.sql": revision("aaaa", "", "create table users (id int primary key, name text, note text);"),
+}
+
+function options(project: TestProject, db: TestDatabase, title: string) {
+  return { root: project.root, schema: ["schema"], title, scratch: { url: db.server.url } }
+}
+
+describe("generate", () => {
+  eachMajor("writes revisions that lead to the schema, keep the rows, and can be undone", async (db) => {
+    await using project = await testProject(users)
+    const target = { root: project.root, url: db.url }
+    await upgrade(target)
+    const connection = await db.connect()
+    await connection.run("insert into users values (1, 'ada', 'x')")
+    await project.write({
+      "schema/all.sql": `create table users (id int primary key, name text not null, note text, email text unique);
+create index on users (name);
+create table invoices (id int primary key, user_id int not null references users);
+create view open as select * from invoices;
+alter table users add column best int references invoices;`,
+    })
+    const { revisions } = await generate(options(project, db, "invoices"))
+    expect(revisions.every(({ phase }) => phase === "expand")).toBe(true)
+    const sql = revisions.map(({ files }) => files[0]?.content).join("\n")
+    expect(sql).toContain("CREATE INDEX CONCURRENTLY users_name_idx")
+    expect(sql).toContain("create unique index concurrently users_email_key")
+    expect(sql).toContain("FOREIGN KEY (best) REFERENCES public.invoices(id) not valid")
+    expect(sql).toContain("check (name is not null) not valid")
+
+    await upgrade(target)
+    expect(await drift({ ...target, scratch: { url: db.server.url } })).toMatchObject({ equal: true })
+    expect(await connection.query("select name, note from users")).toEqual([{ name: "ada", note: "x" }])
+    expect(await generate(options(project, db, "again"))).toEqual({ revisions: [] })
+    await downgrade({ ...target, to: "aaaa" })
+    expect(await drift({ ...target, scratch: { url: db.server.url } })).toMatchObject({
+      equal: true,
+      current: ["aaaa"],
+    })
+  })
+
+  test("puts what removes into a revision of its own, and says what is lost", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    await project.write({
+      "schema/users.sql": "create table users (id int primary key, name text, born date);",
+    })
+    const { revisions } = await generate(options(project, db, "born"))
+    expect(revisions.map(({ phase, losses }) => [phase, losses])).toEqual([
+      ["expand", []],
+      ["contract", ["the values of public.users.note"]],
+    ])
+  })
+
+  test("asks whether it is a rename, and renames where that is the answer", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    await project.write({
+      "schema/users.sql": "create table users (id int primary key, full_name text, note text);",
+    })
+    const asked = options(project, db, "full names")
+    await expect(generate(asked)).rejects.toMatchObject({
+      code: "rename-or-drop",
+      facts: { hint: "say which it is: --rename public.users.name=full_name or --drop public.users.name" },
+    })
+    const { revisions } = await generate({ ...asked, rename: ["public.users.name=full_name"] })
+    expect(revisions.map(({ files }) => files[0]?.content)).toEqual([
+      expect.stringContaining(`alter table public.users rename column name to full_name;
+
+-- rollback
+alter table public.users rename column full_name to name;`),
+    ])
+  })
+
+  test("a rename that fits nothing is an error, not a drop", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(users)
+    await project.write({
+      "schema/users.sql": "create table users (id int primary key, name text, note text);",
+    })
+    await expect(
+      generate({ ...options(project, db, "x"), rename: ["public.users.nmae=full_name"] }),
+    ).rejects.toMatchObject({ code: "invalid-rename" })
+  })
+})

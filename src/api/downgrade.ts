@@ -8,6 +8,7 @@ import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
 import { announce, buildAll, buildDue, placeOf, refuseWays, withProgress } from "./upgrade.ts"
@@ -19,6 +20,16 @@ export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOpti
   readonly acceptDataLoss?: boolean
   readonly singleTransaction?: boolean
   readonly unknownOutcome?: UnknownOutcome
+}
+
+const downgradeKinds: OptionKinds<DowngradeOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...runKinds,
+  to: "text",
+  acceptDataLoss: "flag",
+  singleTransaction: "flag",
+  unknownOutcome: ["ask", "done", "again"],
 }
 
 export interface DowngradeResult {
@@ -38,6 +49,7 @@ export interface DowngradeResult {
  * @throws ToolError `protected-environment`, `no-rollback`, `data-loss`, and what `upgrade` throws
  */
 export async function downgrade(options: DowngradeOptions): Promise<DowngradeResult> {
+  checkOptions(options, downgradeKinds, ["to"])
   const project = await openProject(options)
   const { graph } = project.folder
   const target = await openTarget({ ...options, command: "downgrade", writes: true })

@@ -4,6 +4,7 @@ import { insertEvent, setMeta } from "../history/record.ts"
 import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
+import { checkOptions, type OptionKinds, runKinds, targetKinds } from "./check-options.ts"
 import type { RunOptions, TargetOptions } from "./options.ts"
 
 export interface MarkEnvironmentOptions extends TargetOptions, RunOptions {
@@ -13,6 +14,14 @@ export interface MarkEnvironmentOptions extends TargetOptions, RunOptions {
   readonly protect?: boolean
   /** Needed to change a mark that is already there; recorded. */
   readonly because?: string
+}
+
+const markKinds: OptionKinds<MarkEnvironmentOptions> = {
+  ...targetKinds,
+  ...runKinds,
+  name: "text",
+  protect: "flag",
+  because: "text",
 }
 
 export interface MarkEnvironmentResult {
@@ -31,6 +40,7 @@ export interface MarkEnvironmentResult {
  * the protection changes and none is given
  */
 export async function markEnvironment(options: MarkEnvironmentOptions): Promise<MarkEnvironmentResult> {
+  checkOptions(options, markKinds, ["name"])
   const { name, protect = false, because, ...rest } = options
   const target = await openTarget({ ...rest, anyEnvironment: true, command: "init", writes: true })
   try {

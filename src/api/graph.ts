@@ -1,6 +1,7 @@
 import { resolveMany, resolveOne } from "../revisions/resolve.ts"
 import type { Revision, RevisionScript } from "../revisions/revision.ts"
 import { openTarget } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 
@@ -11,6 +12,7 @@ export interface HeadsResult {
 
 /** Lists the heads of the folder. No database is asked. */
 export async function heads(options: ProjectOptions = {}): Promise<HeadsResult> {
+  checkOptions(options, projectKinds)
   const { folder } = await openProject(options)
   return { heads: folder.graph.heads.map(summary) }
 }
@@ -32,6 +34,7 @@ export interface BranchesResult {
 
 /** Lists where the graph forks, and its branch labels. No database is asked. */
 export async function branches(options: ProjectOptions = {}): Promise<BranchesResult> {
+  checkOptions(options, projectKinds)
   const { graph } = (await openProject(options)).folder
   const forks = graph.revisions.filter(({ id }) => graph.children(id).length > 1)
   return {
@@ -51,6 +54,8 @@ export interface ShowOptions extends ProjectOptions, TargetOptions {
   readonly revision: string
 }
 
+const showKinds: OptionKinds<ShowOptions> = { ...projectKinds, ...targetKinds, revision: "text" }
+
 export interface ShowResult {
   readonly revision: Revision
   readonly isHead: boolean
@@ -60,6 +65,7 @@ export interface ShowResult {
 
 /** Shows one revision with its text. A database is asked only where the word counts from what is applied. */
 export async function show(options: ShowOptions): Promise<ShowResult> {
+  checkOptions(options, showKinds, ["revision"])
   const project = await openProject(options)
   const { graph } = project.folder
   const repeatable = project.folder.repeatables.find(({ id }) => id === options.revision)

@@ -2,6 +2,7 @@ import { type AppliedFacts, type LoggedEvent, readApplied, readEvents } from "..
 import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
 import type { Phase, Revision } from "../revisions/revision.ts"
 import { openTarget } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 
@@ -27,6 +28,13 @@ export interface HistoryOptions extends ProjectOptions, TargetOptions {
   readonly withDatabase?: boolean
 }
 
+const historyKinds: OptionKinds<HistoryOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  range: "text",
+  withDatabase: "flag",
+}
+
 export interface HistoryResult {
   /** Newest first. */
   readonly revisions: readonly HistoryEntry[]
@@ -34,6 +42,7 @@ export interface HistoryResult {
 
 /** Lists the revisions of the folder, newest first; with what a database says of each, where asked. */
 export async function history(options: HistoryOptions = {}): Promise<HistoryResult> {
+  checkOptions(options, historyKinds)
   const { folder } = await openProject(options)
   const { graph } = folder
   const facts = options.withDatabase === true ? await appliedFacts(options) : new Map<string, AppliedFacts>()
@@ -83,6 +92,8 @@ export interface EventsOptions extends TargetOptions {
   readonly limit?: number
 }
 
+const eventsKinds: OptionKinds<EventsOptions> = { ...targetKinds, failed: "flag", limit: "count" }
+
 export interface EventsResult {
   /** Newest first. */
   readonly events: readonly LoggedEvent[]
@@ -90,6 +101,7 @@ export interface EventsResult {
 
 /** Reads what was done and tried on a database, newest first. */
 export async function events(options: EventsOptions = {}): Promise<EventsResult> {
+  checkOptions(options, eventsKinds)
   const target = await openTarget({ ...options, command: "history", writes: false })
   try {
     if (target.history.format === 0) return { events: [] }

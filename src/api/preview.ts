@@ -6,9 +6,10 @@ import { scriptOf } from "../runner/script.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
 import { version } from "../version.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
-import { buildAll, pendingWork, placeOf, type UpgradeOptions } from "./upgrade.ts"
+import { buildAll, pendingWork, placeOf, type UpgradeOptions, upgradeKinds } from "./upgrade.ts"
 
 /** One revision that would run. */
 export interface PreviewedRevision extends RevisionSummary {
@@ -37,6 +38,7 @@ export interface PreviewResult {
  * takes no lock. Refuses what `upgrade` would refuse before its first statement.
  */
 export async function previewUpgrade(options: UpgradeOptions = {}): Promise<PreviewResult> {
+  checkOptions(options, upgradeKinds)
   const project = await openProject(options)
   const target = await openTarget({ ...options, command: "upgrade", writes: false })
   try {
@@ -72,11 +74,20 @@ export interface ScriptUpgradeOptions
   readonly range?: string
 }
 
+const scriptKinds: OptionKinds<ScriptUpgradeOptions> = {
+  ...projectKinds,
+  ...runKinds,
+  historySchema: "text",
+  environment: "text",
+  range: "text",
+}
+
 /**
  * Prints the revisions of a range as one psql script, history rows included, for those who must hand a script to
  * somebody. No database is asked. Running it leaves the same state as `upgrade`.
  */
 export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise<ScriptResult> {
+  checkOptions(options, scriptKinds)
   const project = await openProject(options)
   const { graph, repeatables } = project.folder
   const range = resolveRange(graph, new Set(), options.range ?? "base:heads")

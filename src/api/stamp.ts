@@ -13,6 +13,7 @@ import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject } from "./project.ts"
 
@@ -30,6 +31,17 @@ export interface StampOptions extends ProjectOptions, TargetOptions, RunOptions 
   readonly forget?: readonly string[]
   /** Why; recorded. Needed in a protected environment, and for `acceptChecksum` and `forget`. */
   readonly because?: string
+}
+
+const stampKinds: OptionKinds<StampOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...runKinds,
+  to: "texts",
+  purge: "flag",
+  acceptChecksum: "list",
+  forget: "list",
+  because: "text",
 }
 
 export interface StampResult {
@@ -52,6 +64,7 @@ export interface StampResult {
  * @throws ToolError `reason-needed`, `unknown-revision` and what `openTarget` and `startRun` throw
  */
 export async function stamp(options: StampOptions): Promise<StampResult> {
+  checkOptions(options, stampKinds)
   const { folder } = await openProject(options)
   const { graph } = folder
   const target = await openTarget({ ...options, command: "stamp", writes: true })

@@ -3,6 +3,7 @@ import { type History, type InFlight, isSettled } from "../history/read.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import type { OutOfOrderPolicy } from "../runner/checks.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 import type { Standing } from "./standing.ts"
@@ -33,8 +34,15 @@ export interface StatusResult {
   readonly findings: readonly Diagnostic[]
 }
 
+const statusKinds: OptionKinds<StatusOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  outOfOrder: ["error", "allow", "warn"],
+}
+
 /** Says where a database stands. Reads only: a database that Lockstep never touched stays untouched. */
 export async function status(options: StatusOptions = {}): Promise<StatusResult> {
+  checkOptions(options, statusKinds)
   const { folder } = await openProject(options)
   const target = await openTarget({ ...options, command: "status", writes: false, folder })
   try {

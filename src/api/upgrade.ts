@@ -11,6 +11,7 @@ import { needsUpkeep, startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 
@@ -23,6 +24,16 @@ export interface UpgradeOptions extends ProjectOptions, TargetOptions, RunOption
   readonly outOfOrder?: OutOfOrderPolicy
   /** How to take up a step whose outcome nobody can look up after a crash. Default: `ask`, which throws. */
   readonly unknownOutcome?: UnknownOutcome
+}
+
+export const upgradeKinds: OptionKinds<UpgradeOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...runKinds,
+  to: "texts",
+  singleTransaction: "flag",
+  outOfOrder: ["error", "allow", "warn"],
+  unknownOutcome: ["ask", "done", "again"],
 }
 
 export interface UpgradeResult {
@@ -44,6 +55,7 @@ export interface UpgradeResult {
  *   `deadline-reached` for the revision at which it stopped, with `facts.data.applied` saying what was finished
  */
 export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResult> {
+  checkOptions(options, upgradeKinds)
   const project = await openProject(options)
   const target = await openTarget({ ...options, command: "upgrade", writes: true, folder: project.folder })
   try {

@@ -12,6 +12,7 @@ import {
   newRevision as writeNewRevision,
 } from "../revisions/write.ts"
 import { openTarget } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 
@@ -25,6 +26,13 @@ export interface WriteOptions extends ProjectOptions {
   readonly write?: boolean
 }
 
+const writeKinds: OptionKinds<WriteOptions> = {
+  ...projectKinds,
+  now: "date",
+  random: "function",
+  write: "flag",
+}
+
 export type { WrittenFile, WrittenRevision }
 
 export interface NewRevisionOptions
@@ -34,6 +42,32 @@ export interface NewRevisionOptions
   readonly parents?: readonly string[]
 }
 
+const authoredKinds = {
+  ...writeKinds,
+  title: "text",
+  labels: "list",
+  dependsOn: "list",
+  phase: ["expand", "migrate", "contract"],
+  transaction: ["none"],
+  version: "text",
+  author: "text",
+  why: "text",
+  accepts: "objects",
+  up: "text",
+  verify: "text",
+  rollback: "text",
+  noRollback: "text",
+  template: "text",
+  id: "text",
+  folder: "text",
+} as const
+
+const newKinds: OptionKinds<NewRevisionOptions> = {
+  ...authoredKinds,
+  language: ["sql", "typescript"],
+  parents: "list",
+}
+
 /**
  * Writes the file of a new revision, linked to the current head.
  *
@@ -41,6 +75,7 @@ export interface NewRevisionOptions
  *   `invalid-branch-label`, `duplicate-revision`, `unknown-dependency`, `file-exists`
  */
 export async function newRevision(options: NewRevisionOptions): Promise<WrittenRevision> {
+  checkOptions(options, newKinds, ["title"])
   const { folder } = await openProject(options)
   const { parents, ...rest } = options
   return writeNewRevision(folder, {
@@ -59,12 +94,15 @@ export interface MergeOptions
   readonly title?: string
 }
 
+const mergeKinds: OptionKinds<MergeOptions> = { ...authoredKinds, revisions: "list" }
+
 /**
  * Writes a revision without statements that joins several heads.
  *
  * @throws ToolError `nothing-to-merge`, and what `newRevision` throws
  */
 export async function merge(options: MergeOptions = {}): Promise<WrittenRevision> {
+  checkOptions(options, mergeKinds)
   const { folder } = await openProject(options)
   const { revisions = ["heads"], ...rest } = options
   return mergeRevision(folder, idsOf(folder, revisions), { ...rest, ...sources(options) })
@@ -76,6 +114,14 @@ export interface RebaseOptions extends WriteOptions, TargetOptions {
   readonly onto?: readonly string[]
   /** Asks the database whether the revision is applied there, and refuses then. Default: where an address is given. */
   readonly withDatabase?: boolean
+}
+
+const rebaseKinds: OptionKinds<RebaseOptions> = {
+  ...writeKinds,
+  ...targetKinds,
+  revision: "text",
+  onto: "list",
+  withDatabase: "flag",
 }
 
 export interface RebaseResult {
@@ -90,6 +136,7 @@ export interface RebaseResult {
  * @throws ToolError `revision-applied`, `nothing-to-rebase`, `ambiguous-revision`, `not-rebasable`
  */
 export async function rebase(options: RebaseOptions): Promise<RebaseResult> {
+  checkOptions(options, rebaseKinds, ["revision"])
   const { folder } = await openProject(options)
   const { graph } = folder
   const applied = await appliedOf(options)
@@ -173,6 +220,8 @@ export interface RevertOptions extends WriteOptions {
   readonly title?: string
 }
 
+const revertKinds: OptionKinds<RevertOptions> = { ...writeKinds, revision: "text", title: "text" }
+
 export interface RevertResult extends WrittenRevision {
   readonly reverts: RevisionSummary
   /** False where the revision has no rollback section: then the new file holds a place to write it. */
@@ -184,6 +233,7 @@ export interface RevertResult extends WrittenRevision {
  * is the rollback. It comes after the head like any other, and is reviewed and deployed like any other.
  */
 export async function revert(options: RevertOptions): Promise<RevertResult> {
+  checkOptions(options, revertKinds, ["revision"])
   const project = await openProject(options)
   const { graph } = project.folder
   const reverted = resolveOne(graph, new Set(), options.revision)

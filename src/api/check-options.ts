@@ -160,10 +160,11 @@ function expected(kind: Kind): string {
   return typeof kind === "string" ? kinds[kind].expected : kind.map((each) => `"${each}"`).join(", ")
 }
 
+const mayBeSecret: ReadonlySet<string> = new Set(["url", "password", "libpqVariables", "variables"])
+
 /** A password that stands in the wrong place must not be printed. */
 function shown(name: string, value: unknown): string {
-  if (name === "url" || name === "password" || name === "libpqVariables")
-    return `a value of type ${typeof value}`
+  if (mayBeSecret.has(name)) return `a value of type ${typeof value}`
   return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).slice(0, 80)
 }
 

@@ -1,6 +1,7 @@
 import { accessMethods } from "./access-methods.ts"
 import { aggregates } from "./aggregates.ts"
 import { attachments } from "./attachments.ts"
+import { baseTypes } from "./base-types.ts"
 import { casts } from "./casts.ts"
 import { collations } from "./collations.ts"
 import { columns } from "./columns.ts"
@@ -38,6 +39,7 @@ import { rules } from "./rules.ts"
 import { schemas } from "./schemas.ts"
 import { sequenceOwners } from "./sequence-owners.ts"
 import { sequences } from "./sequences.ts"
+import { shellTypes } from "./shell-types.ts"
 import { statistics } from "./statistics.ts"
 import { subscriptions } from "./subscriptions.ts"
 import { tables } from "./tables.ts"
@@ -62,6 +64,8 @@ export const allKinds: readonly Kind[] = [
   extensions,
   languages,
   collations,
+  shellTypes,
+  baseTypes,
   enums,
   domains,
   domainConstraints,

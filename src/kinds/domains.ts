@@ -22,7 +22,7 @@ export const domains = defineKind<Domain>({
       t.typowner::regrole::text as owner, t.typacl::text[] as acl,
       format_type(t.typbasetype, t.typtypmod) as "baseType",
       case when t.typcollation <> b.typcollation then t.typcollation::regcollation::text end as collation,
-      coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault) as default, t.typnotnull as "notNull",
+      pg_get_expr(t.typdefaultbin, 0) as default, t.typnotnull as "notNull",
       ${
         scope.version >= 170000
           ? `(select quote_ident(k.conname) from pg_constraint k where k.contypid = t.oid and k.contype = 'n'

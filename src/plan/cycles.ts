@@ -11,13 +11,15 @@ export interface Knot {
   readonly stubbed: Set<string>
   /** Ids of objects that are made hollow before they are dropped. */
   readonly hollowed: Set<string>
+  /** Ids of objects that others use as they are, before they are changed or until after. */
+  readonly usable: Set<string>
   /** What happens within each statement. */
   readonly members: ReadonlyMap<string, readonly Node[]>
 }
 
 /** Opens a circle by the first repair that knows how; returns whether one did. */
 export function repair(knot: Knot): boolean {
-  return setApart(knot) || stub(knot)
+  return setApart(knot) || stub(knot) || useBeforeChange(knot)
 }
 
 /**
@@ -65,5 +67,18 @@ function stub({ cycle, nodes, stubbed, hollowed }: Knot): boolean {
   if (found === undefined) return false
   const list = isNew(found) ? stubbed : hollowed
   list.add(found.object.id)
+  return true
+}
+
+/**
+ * Lets what a change in place needs, or needs no longer, use the object while it is changed: a type gets a function that
+ * takes values of the type.
+ */
+function useBeforeChange({ cycle, nodes, usable }: Knot): boolean {
+  const found = cycle
+    .map((key) => nodes.get(key))
+    .find((node) => node?.verb === "alter" && !usable.has(node.object.id))
+  if (found === undefined) return false
+  usable.add(found.object.id)
   return true
 }

@@ -1,7 +1,8 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import { groupBy } from "../catalog/catalog-index.ts"
+import { reachable } from "../graph.ts"
 import { kindOf } from "../kinds/all.ts"
-import type { Work } from "./work.ts"
+import { disturbsDependents, type Work } from "./work.ts"
 
 /** One thing that a plan does with one object. */
 export interface Node {
@@ -11,6 +12,8 @@ export interface Node {
   readonly object: CatalogObject
   /** Keys of what must be done before. */
   readonly needs: readonly string[]
+  /** Keys of what had better be done before; left out where it would close a circle. */
+  readonly prefers: readonly string[]
 }
 
 export const dropKey = (id: string) => `drop ${id}`
@@ -30,29 +33,42 @@ export const moveKey = (id: string) => `move over ${id}`
  *
  * @param stubbed ids of objects that are made hollow first
  * @param hollowed ids of objects that are made hollow before they are dropped
+ * @param usable ids of objects that others use as they are, before they are changed or until after
  */
 export function nodesOf(
   work: Work,
   stubbed: ReadonlySet<string>,
   hollowed: ReadonlySet<string>,
+  usable: ReadonlySet<string>,
 ): ReadonlyMap<string, Node> {
   const { source, target, drops, creates, alters, aside, moved } = work
   const nodes = new Map<string, Node>()
-  const add = (verb: Node["verb"], object: CatalogObject, needs: Iterable<string>) => {
+  const add = (
+    verb: Node["verb"],
+    object: CatalogObject,
+    needs: Iterable<string>,
+    prefers: readonly string[] = [],
+  ) => {
     const key = `${verb} ${object.id}`
-    nodes.set(key, { key, verb, object, needs: [...new Set(needs)] })
+    nodes.set(key, { key, verb, object, needs: [...new Set(needs)], prefers })
   }
   const released = releases(work)
   const makesRoom = (object: CatalogObject) =>
     namesOf(object).flatMap((name) => (released.get(name) ?? []).filter((key) => key !== alterKey(object.id)))
+  // What a hollow object itself needs makes do with it; everything else waits for the whole.
+  const hollowFor = new Map(
+    [...stubbed].map((id) => [id, reachable([id], (at) => target.needs(at).map(({ to }) => to))]),
+  )
   /** What must be done before the target's object can be used; `by` is who asks. */
   const ready = (id: string, by: string): string[] => [
-    ...(creates.has(id) ? [stubbed.has(id) && by !== id ? stubKey(id) : createKey(id)] : []),
-    ...(alters.has(id) ? [alterKey(id)] : []),
+    ...(creates.has(id) ? [by !== id && hollowFor.get(id)?.has(by) ? stubKey(id) : createKey(id)] : []),
+    ...(alters.has(id) && !usable.has(id) ? [alterKey(id)] : []),
     ...(moved.has(id) ? [moveKey(id)] : []),
   ]
   const required = (id: string): string[] =>
     target.needs(id).flatMap(({ to, type }) => (type === "goes" ? [] : ready(to, id)))
+
+  const mentioned = mentionsOf(work)
 
   for (const [id, object] of drops) {
     const users = source.dependents(id)
@@ -91,13 +107,18 @@ export function nodesOf(
         ...(object.parent === undefined ? [] : ready(object.parent.id, id)),
       ])
     }
-    add("create", object, [...makesRoom(object), ...required(id), ...(stubbed.has(id) ? [stubKey(id)] : [])])
+    const needs = [...makesRoom(object), ...required(id), ...(stubbed.has(id) ? [stubKey(id)] : [])]
+    add("create", object, needs, mentioned(object))
   }
-  for (const [id, { after }] of alters) {
-    const away = source
-      .dependents(id)
-      .filter(({ from, type }) => drops.has(from) && (type === "needs" || type === "owned"))
-      .map(({ from }) => dropKey(from))
+  for (const [id, change] of alters) {
+    const { after } = change
+    const away =
+      usable.has(id) && !disturbsDependents(change)
+        ? []
+        : source
+            .dependents(id)
+            .filter(({ from, type }) => drops.has(from) && (type === "needs" || type === "owned"))
+            .map(({ from }) => dropKey(from))
     add("alter", after, [
       ...away,
       ...makesRoom(after),
@@ -116,6 +137,28 @@ export function nodesOf(
     ])
   }
   return nodes
+}
+
+/** Returns how to find what a text of an object names among all that is made. Words that are no names do no harm. */
+function mentionsOf({ creates, alters }: Work): (object: CatalogObject) => string[] {
+  const made = [
+    ...[...creates.values()].map((object) => ({ object, key: createKey(object.id) })),
+    ...[...alters.values()].map(({ after }) => ({ object: after, key: alterKey(after.id) })),
+  ]
+  const byName = groupBy(
+    made.filter(({ object }) => object.parent === undefined),
+    ({ object }) => object.name,
+  )
+  return (object) => {
+    const text = kindOf(object).mentions?.(object)
+    if (text === undefined) return []
+    const words = new Set(text.match(/"(?:[^"]|"")*"|[\p{L}_][\p{L}\d_$]*/gu) ?? [])
+    return [...words].flatMap((word) =>
+      (byName.get(word.startsWith('"') ? word : word.toLowerCase()) ?? [])
+        .filter((other) => other.object.id !== object.id)
+        .map(({ key }) => key),
+    )
+  }
 }
 
 /** Returns, for each name of a relation or type that becomes free, the nodes that free it. */

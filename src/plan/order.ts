@@ -25,22 +25,30 @@ export function orderOf(work: Work): Order {
   const hosts = fold(work)
   const stubbed = new Set<string>()
   const hollowed = new Set<string>()
+  const usable = new Set<string>()
+  /** Preferences that would close a circle, as the keys of both nodes. */
+  const forgone = new Set<string>()
   for (;;) {
-    const nodes = nodesOf(work, stubbed, hollowed)
-    const { needs, members } = contract(nodes, hosts)
+    const nodes = nodesOf(work, stubbed, hollowed, usable)
+    const { needs, members } = contract(nodes, hosts, forgone)
     const roots = [...members.keys()].map((key) => nodes.get(key) as Node).sort(byKind)
     const sorting = topologicalSort({
       nodes: roots.map(({ key }) => key),
       needs: (key) => needs.get(key) ?? [],
     })
     if (sorting.cycle === undefined) return { nodes, roots: sorting.order, hosts }
-    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, hollowed, members }))
+    if (forgo(sorting.cycle, { nodes, hosts, members, forgone })) continue
+    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, hollowed, usable, members }))
       throw unrepaired(sorting.cycle)
   }
 }
 
 /** Draws the edges between the statements: those of all that happens within one are its own. */
-function contract(nodes: ReadonlyMap<string, Node>, hosts: ReadonlyMap<string, string>) {
+function contract(
+  nodes: ReadonlyMap<string, Node>,
+  hosts: ReadonlyMap<string, string>,
+  forgone: ReadonlySet<string>,
+) {
   const needs = new Map<string, string[]>()
   const members = new Map<string, Node[]>()
   for (const node of nodes.values()) {
@@ -48,13 +56,35 @@ function contract(nodes: ReadonlyMap<string, Node>, hosts: ReadonlyMap<string, s
     const known = needs.get(root) ?? []
     needs.set(root, known)
     members.set(root, [...(members.get(root) ?? []), node])
-    for (const key of node.needs) {
+    const prefers = node.prefers.filter((key) => !forgone.has(`${node.key} ${key}`))
+    for (const key of [...node.needs, ...prefers]) {
       const needed = rootOf(hosts, key)
       if (needed !== root && nodes.has(key)) known.push(needed)
     }
   }
   for (const [root, list] of needs) needs.set(root, [...new Set(list)].sort())
   return { needs, members }
+}
+
+interface Preferences {
+  readonly nodes: ReadonlyMap<string, Node>
+  readonly hosts: ReadonlyMap<string, string>
+  readonly members: ReadonlyMap<string, readonly Node[]>
+  readonly forgone: Set<string>
+}
+
+/** Gives up the preferences that are part of a circle; returns whether there were any. */
+function forgo(cycle: readonly string[], { nodes, hosts, members, forgone }: Preferences): boolean {
+  const known = forgone.size
+  for (const [place, root] of cycle.entries()) {
+    const next = cycle[(place + 1) % cycle.length]
+    for (const { key, prefers } of members.get(root) ?? []) {
+      for (const preferred of prefers) {
+        if (nodes.has(preferred) && rootOf(hosts, preferred) === next) forgone.add(`${key} ${preferred}`)
+      }
+    }
+  }
+  return forgone.size > known
 }
 
 const goes: ReadonlySet<Node["verb"]> = new Set(["drop", "hollow", "set aside"])

@@ -6,8 +6,9 @@ import type { Source } from "../sql/source.ts"
 import { splitStatements } from "../sql/statements.ts"
 import type { Step } from "../sql/step.ts"
 import type { Direction } from "./event.ts"
+import type { Rows } from "./execute.ts"
 import { loadProgram, programBody } from "./program.ts"
-import { fixedSteps, type Work } from "./work.ts"
+import type { Work } from "./work.ts"
 
 export interface BuildOptions {
   /** Schema of the history tables. */
@@ -52,20 +53,52 @@ async function buildSql(
   })
   if (direction === "up") refuseEmpty(revision, classification.steps)
   const mode = modeOf(revision, classification)
-  const work: Work = {
-    revision,
-    direction,
-    mode,
-    body: fixedSteps(classification.steps),
-    steps: classification.steps,
-    count: classification.steps.length,
-    verify: direction === "up" ? await statements(script.verify) : [],
-    get compatible() {
-      return isCompatible(revision, classification)
-    },
-    record: (runId) => recordText(work, runId, options.schema),
+  const verify = direction === "up" ? await statements(script.verify) : none
+  return new SqlWork({ revision, direction, mode, verify, schema: options.schema }, classification)
+}
+
+const none: readonly Step[] = []
+
+/** A class, because ten thousand may wait, and closures and getters of each would take more than its statements. */
+class SqlWork implements Work {
+  readonly revision: Revision
+  readonly direction: Direction
+  readonly mode: Work["mode"]
+  readonly verify: readonly Step[]
+  readonly #schema: string
+  readonly #classification: Classification
+
+  constructor(
+    facts: Pick<Work, "revision" | "direction" | "mode" | "verify"> & { readonly schema: string },
+    classification: Classification,
+  ) {
+    this.revision = facts.revision
+    this.direction = facts.direction
+    this.mode = facts.mode
+    this.verify = facts.verify
+    this.#schema = facts.schema
+    this.#classification = classification
   }
-  return work
+
+  get steps(): readonly Step[] {
+    return this.#classification.steps
+  }
+
+  get count(): number {
+    return this.steps.length
+  }
+
+  get compatible(): boolean {
+    return isCompatible(this.revision, this.#classification)
+  }
+
+  async *body(): AsyncGenerator<Step, void, Rows> {
+    for (const step of this.steps) yield step
+  }
+
+  record(runId: string): string {
+    return recordText(this, runId, this.#schema)
+  }
 }
 
 /**

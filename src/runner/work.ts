@@ -10,7 +10,7 @@ export interface Work {
   /** `transaction`: all or nothing. `steps`: each step by itself and recorded, because one of them forbids more. */
   readonly mode: "transaction" | "steps"
   /** Yields the steps in order and is given back the rows of each. */
-  readonly body: (io: BodyIo) => AsyncGenerator<Step, void, Rows>
+  body(io: BodyIo): AsyncGenerator<Step, void, Rows>
   /** The steps that `body` yields, where they are known beforehand: always, but for a TypeScript revision. */
   readonly steps?: readonly Step[]
   /** How many steps `body` yields; absent where a program decides while it runs. */
@@ -20,7 +20,7 @@ export interface Work {
   /** Statements that must succeed and not return false afterwards. */
   readonly verify: readonly Step[]
   /** SQL that records the outcome in the history, for the same transaction as the last statement. */
-  readonly record: (runId: string) => string
+  record(runId: string): string
 }
 
 /** What a TypeScript revision may do besides yielding steps. */
@@ -28,11 +28,4 @@ export interface BodyIo {
   /** Reads; runs at once, in the revision's transaction where it has one, and is no step. */
   query(sql: string, values?: readonly unknown[]): Promise<Rows>
   log(message: string): void
-}
-
-/** The body of a SQL revision. */
-export function fixedSteps(steps: readonly Step[]): Work["body"] {
-  return async function* body() {
-    for (const step of steps) yield step
-  }
 }

@@ -6,7 +6,7 @@ import { firstWordsSettle } from "./first-words.ts"
 import { type Forbidden, forbidden, qualifiedName } from "./forbidden.ts"
 import { qualified } from "./identifier.ts"
 import { locate } from "./locate.ts"
-import { loadParser, type ParsedStatement } from "./parser.ts"
+import { loadParser, type Parse, type ParsedStatement } from "./parser.ts"
 import type { Statement } from "./statements.ts"
 import type { Step } from "./step.ts"
 import { unwrap } from "./transaction-block.ts"
@@ -80,16 +80,28 @@ export async function classify(
 async function classifyByFirstWords(statements: readonly Statement[]): Promise<Classification | undefined> {
   const settled = statements.map(({ sql }) => firstWordsSettle(sql))
   if (settled.includes(undefined)) return undefined
-  const parse = settled.includes("runs") ? await loadParser() : undefined
-  let additive = parse === undefined ? true : undefined
-  return {
-    steps: statements.map((statement) => ({ ...statement, transaction: "allowed" })),
-    mode: "transaction",
-    ownsTransaction: false,
-    get additive() {
-      additive ??= isAdditive(statements.map((statement) => ({ statement, node: parse?.(statement.sql) })))
-      return additive
-    },
+  return new SettledClassification(statements, settled.includes("runs") ? await loadParser() : undefined)
+}
+
+/** A class, because thousands are kept until they run, and an object with a getter of its own takes ten times as much. */
+class SettledClassification implements Classification {
+  readonly steps: readonly (Statement & Step)[]
+  readonly mode = "transaction"
+  readonly ownsTransaction = false
+  readonly #parse: Parse | undefined
+  #additive: boolean | undefined
+
+  /** @param parse where the first words do not settle what the statements add */
+  constructor(statements: readonly Statement[], parse: Parse | undefined) {
+    this.steps = statements.map((statement) => ({ ...statement, transaction: "allowed" }))
+    this.#parse = parse
+  }
+
+  get additive(): boolean {
+    this.#additive ??=
+      this.#parse === undefined ||
+      isAdditive(this.steps.map((statement) => ({ statement, node: this.#parse?.(statement.sql) })))
+    return this.#additive
   }
 }
 

@@ -38,6 +38,7 @@ export const functions = defineKind<Function>({
       after.properties.defaultCount < before.properties.defaultCount ? "recreate" : [],
     definition: (_, { properties: { definition } }) => [definition],
   },
+  mentions: ({ properties: { definition } }) => definition,
   // A body may name what is made after it.
   settings: ["set check_function_bodies = off"],
   facets: {

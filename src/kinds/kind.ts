@@ -77,6 +77,11 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly moveOver?: (object: CatalogObject<Properties>) => Steps
   /** Renames it out of the way, so that a new one can be made under its name before the old one is dropped. */
   readonly setAside?: (object: CatalogObject<Properties>) => { readonly steps: Steps; readonly drop: Steps }
+  /**
+   * Text in which it may name other objects without the server keeping a record of it: the body of a function. What it
+   * names is made first where nothing speaks against it.
+   */
+  readonly mentions?: (object: CatalogObject<Properties>) => string
   /** Session settings that its statements need, as SET statements. */
   readonly settings?: readonly string[]
   readonly facets?: Facets<Properties>

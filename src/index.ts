@@ -62,7 +62,15 @@ export {
   type WrittenRevision,
 } from "./api/write.ts"
 export { type Config, defineConfig } from "./config.ts"
-export type { Connect, Connection } from "./db/connection.ts"
+export {
+  type Connect,
+  type Connection,
+  ConnectionLost,
+  type Notice,
+  ServerError,
+  type ServerErrorFields,
+  type StatementResult,
+} from "./db/connection.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"

@@ -41,7 +41,7 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
   for (const count of plan.counts) if (count > plan.mostUpgraded) await bench.stamp(lockstep, count)
   for (const count of plan.peerCounts) for (const tool of peers) await bench.stamp(tool, count)
   add(await measureColdStart(tools, bench, plan))
-  if (plan.durable) {
+  if (plan.durableRounds > 0) {
     await using durable = await startDatabases(true)
     const there = findTools(durable.server, folder)
     using other = new Workbench(durable, join(folder, "durable"))

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs"
+import { rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { type Invocation, measure, measurePeak, type Usage } from "./measure.ts"
 import type { Plan } from "./plan.ts"
 import type { Bar, Section } from "./report.ts"
@@ -26,6 +27,7 @@ export async function measureColdStart(
   const cases: Case[] = [
     { name: "node -e 0", invocation: { program: process.execPath, args: ["-e", "0"] } },
     ...plan.counts.flatMap((count) => lockstepCases(lockstep, count, bench)),
+    ...typedCases(lockstep, Math.min(...plan.counts), bench),
     ...peers.flatMap((peer) => plan.peerCounts.flatMap((count) => peerCases(peer, count, bench))),
   ]
   const usages = new Map<Case, Usage[]>(cases.map((each) => [each, []]))
@@ -75,6 +77,25 @@ function lockstepCases(tool: Tool, count: number, bench: Workbench): Case[] {
     { name: "lockstep status, cache deleted", count, invocation: status, without: tool.cache?.(project) },
     { name: "lockstep upgrade", count, invocation: tool.upgrade(project, database) },
   ]
+}
+
+/** The same with a configuration that has to be turned from TypeScript into JavaScript on older versions of Node. */
+function typedCases(tool: Tool, count: number, bench: Workbench): Case[] {
+  const typed: Tool = {
+    ...tool,
+    name: `${tool.name}-typed`,
+    write: (root, each) => {
+      tool.write(root, each)
+      writeFileSync(
+        join(root, "lockstep.config.ts"),
+        "export default { migrations: 'migrations' as string }\n",
+      )
+    },
+  }
+  const status = tool.status?.(bench.project(typed, count), databaseOf(tool, count))
+  return status === undefined
+    ? []
+    : [{ name: "lockstep status, lockstep.config.ts", count, invocation: status }]
 }
 
 function peerCases(tool: Tool, count: number, bench: Workbench): Case[] {

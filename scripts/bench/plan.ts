@@ -11,8 +11,8 @@ export interface Plan {
   /** How often an upgrade of up to 1,000 revisions is measured; the median of the ratios counts. */
   readonly upgradeRounds: number
   readonly bigUpgradeRounds: number
-  /** Whether to measure on a server that waits for its disk, too. */
-  readonly durable: boolean
+  /** How often an upgrade is measured on a server that waits for its disk. */
+  readonly durableRounds: number
 }
 
 export const fullPlan: Plan = {
@@ -22,7 +22,7 @@ export const fullPlan: Plan = {
   startRounds: 9,
   upgradeRounds: 7,
   bigUpgradeRounds: 1,
-  durable: true,
+  durableRounds: 3,
 }
 
 export const quickPlan: Plan = {
@@ -32,5 +32,5 @@ export const quickPlan: Plan = {
   startRounds: 5,
   upgradeRounds: 3,
   bigUpgradeRounds: 0,
-  durable: false,
+  durableRounds: 0,
 }

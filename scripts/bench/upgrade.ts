@@ -33,7 +33,11 @@ export async function measureUpgrades(
       ...(count === peerCount ? [cold] : []),
     ]
     const rounds = new Map<Tool, Round[]>(contestants.map((tool) => [tool, []]))
-    const times = count > 1_000 ? plan.bigUpgradeRounds : plan.upgradeRounds
+    const times = durable
+      ? plan.durableRounds
+      : count > peerCount
+        ? plan.bigUpgradeRounds
+        : plan.upgradeRounds
     for (let round = 0; round < times; round += 1) {
       for (const [tool, done] of rounds) {
         const cache = lockstep.cache?.(bench.project(lockstep, count))

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Invocation, measure, measurePeak, type Usage } from "./measure.ts"
 import type { Plan } from "./plan.ts"
@@ -86,6 +86,8 @@ function typedCases(tool: Tool, count: number, bench: Workbench): Case[] {
     name: `${tool.name}-typed`,
     write: (root, each) => {
       tool.write(root, each)
+      mkdirSync(join(root, "node_modules"))
+      writeFileSync(join(root, "package.json"), '{ "type": "module" }\n')
       writeFileSync(
         join(root, "lockstep.config.ts"),
         "export default { migrations: 'migrations' as string }\n",

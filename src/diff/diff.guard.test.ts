@@ -10,12 +10,15 @@ function codeOf(path: string): string {
     .replaceAll(/typeof \w+ === "\w+"/g, "")
 }
 
+/** Passes that look for certain statements and may say of which kind. */
+const particular = new Set(["online.ts", "renames.ts"])
+
 const folders = ["src/diff", "src/plan"]
 
 test.each(folders)("%s names no kind of object", (folder) => {
   const names = allKinds.map(({ name }) => name)
   const found = readdirSync(folder)
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !particular.has(file))
     .flatMap((file) => {
       const code = codeOf(`${folder}/${file}`)
       const texts = [...code.matchAll(/["'`]([^"'`\n]*)["'`]/g)].map(([, text = ""]) => text)
@@ -40,6 +43,8 @@ test("every kind is in the list, and the list holds nothing else", () => {
   const files = readdirSync("src/kinds").filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !shared.has(file),
   )
-  const declared = files.filter((file) => readFileSync(`src/kinds/${file}`, "utf8").includes("defineKind<"))
+  const declared = files.flatMap((file) => [
+    ...readFileSync(`src/kinds/${file}`, "utf8").matchAll(/\bdefineKind</g),
+  ])
   expect(declared.length).toBe(allKinds.length)
 })

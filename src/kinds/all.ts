@@ -15,6 +15,7 @@ import { domainConstraints } from "./domain-constraints.ts"
 import { domains } from "./domains.ts"
 import { enums } from "./enums.ts"
 import { eventTriggers } from "./event-triggers.ts"
+import { extensionFunctionPrivileges, extensionRelationPrivileges } from "./extension-privileges.ts"
 import { extensions } from "./extensions.ts"
 import { foreignDataWrappers } from "./foreign-data-wrappers.ts"
 import { foreignServers } from "./foreign-servers.ts"
@@ -62,6 +63,8 @@ import { views } from "./views.ts"
 export const allKinds: readonly Kind[] = [
   schemas,
   extensions,
+  extensionFunctionPrivileges,
+  extensionRelationPrivileges,
   languages,
   collations,
   shellTypes,

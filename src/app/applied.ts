@@ -39,9 +39,9 @@ export async function readApplied(database: Queryable, schema: string): Promise<
 
 /** Texts only: clients differ in what they make of booleans and arrays. */
 function viewText(schema: string): string {
-  return `select id, pg_catalog.array_to_string(parents, chr(9)) as parents, repeatable::text as repeatable,
+  return `select id, pg_catalog.array_to_string(parents, pg_catalog.chr(9)) as parents, repeatable::text as repeatable,
   compatible::text as compatible, (applied_at is not null)::text as finished,
-  pg_catalog.array_to_string(checksum || earlier, chr(9)) as checksums
+  pg_catalog.array_to_string(pg_catalog.array_prepend(checksum, earlier), pg_catalog.chr(9)) as checksums
 from ${quoteIdentifier(schema)}.applied`
 }
 

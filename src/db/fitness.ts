@@ -35,13 +35,13 @@ export async function readFacts<Name extends string = never>(
   const names = Object.keys(extra) as Name[]
   const further = names.map((name, index) => `,\n       ${extra[name]} as extra_${index}`)
   const [row] = await connection.query<FactsRow>(
-    `select current_database() as database,
+    `select pg_catalog.current_database() as database,
        current_user as "user",
-       current_setting('server_version') as server_version,
-       version() as version,
-       pg_is_in_recovery() as in_recovery,
-       current_setting('default_transaction_read_only') = 'on' as read_only,
-       pg_backend_pid() as pid${further.join("")}`,
+       pg_catalog.current_setting('server_version') as server_version,
+       pg_catalog.version() as version,
+       pg_catalog.pg_is_in_recovery() as in_recovery,
+       pg_catalog.current_setting('default_transaction_read_only') = 'on' as read_only,
+       pg_catalog.pg_backend_pid() as pid${further.join("")}`,
   )
   if (row === undefined) throw new Error("the server answered the question for its facts with no row")
   return {

@@ -98,9 +98,9 @@ async function readMatching(
   meta: Meta,
   folder: RevisionFolder,
 ): Promise<History | undefined> {
-  const lines = `string_agg(id || chr(9) || checksum, chr(10) order by id collate "C")`
+  const lines = `pg_catalog.string_agg(id || pg_catalog.chr(9) || checksum, pg_catalog.chr(10) order by id collate "C")`
   const [row] = await connection.query<{ digest: string; steps: string | null }>(
-    `select (select encode(sha256(convert_to(coalesce(${lines}, ''), 'UTF8')), 'hex') from ${table(schema, "revision")}) as digest,
+    `select (select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(${lines}, ''), 'UTF8')), 'hex') from ${table(schema, "revision")}) as digest,
   ${stepsText(schema)} as steps`,
   )
   if (row?.digest !== folder.digest) return undefined
@@ -133,8 +133,8 @@ async function readRows(connection: Connection, schema: string, meta: Meta): Pro
     steps: string | null
   }>(
     `select
-  (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where not repeatable) as applied,
-  (select string_agg(id || chr(9) || checksum, chr(10) order by sequence) from ${table(schema, "revision")} where repeatable) as repeatables,
+  (select pg_catalog.string_agg(id || pg_catalog.chr(9) || checksum, pg_catalog.chr(10) order by sequence) from ${table(schema, "revision")} where not repeatable) as applied,
+  (select pg_catalog.string_agg(id || pg_catalog.chr(9) || checksum, pg_catalog.chr(10) order by sequence) from ${table(schema, "revision")} where repeatable) as repeatables,
   ${stepsText(schema)} as steps`,
   )
   return {
@@ -148,8 +148,8 @@ async function readRows(connection: Connection, schema: string, meta: Meta): Pro
 }
 
 function stepsText(schema: string): string {
-  return `(select json_agg(json_build_object('id', revision, 'direction', direction, 'stepsDone', done) order by begun, revision)::text from (
-    select revision, direction, count(*) filter (where state = 'done') as done, min(started_at) as begun from ${table(schema, "step")} group by revision, direction
+  return `(select pg_catalog.json_agg(pg_catalog.json_build_object('id', revision, 'direction', direction, 'stepsDone', done) order by begun, revision)::text from (
+    select revision, direction, pg_catalog.count(*) filter (where state = 'done') as done, pg_catalog.min(started_at) as begun from ${table(schema, "step")} group by revision, direction
   ) s)`
 }
 

@@ -21,8 +21,8 @@ export interface BlockerWatch {
 
 const query = `select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as "user",
   coalesce(a.state, '') as state,
-  coalesce((extract(epoch from clock_timestamp() - a.xact_start) * 1000)::bigint, 0)::text as age_ms,
-  left(a.query, 200) as query
+  coalesce((extract(epoch from pg_catalog.clock_timestamp() - a.xact_start) * 1000.0)::bigint, 0)::text as age_ms,
+  pg_catalog.left(a.query, 200) as query
 from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) as b (pid)
 join pg_catalog.pg_stat_activity a on a.pid = b.pid
 order by a.xact_start`

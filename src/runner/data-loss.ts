@@ -138,7 +138,7 @@ interface Count {
 
 function countText(table: string, column?: string): string {
   const where = column === undefined ? "" : ` where ${quoteIdentifier(column)} is not null`
-  return `select count(*)::text as rows from ${table}${where}`
+  return `select pg_catalog.count(*)::text as rows from ${table}${where}`
 }
 
 /** Runs the steps that an interrupted run has not done yet. */
@@ -180,7 +180,7 @@ select c.oid::text, pg_catalog.format('%I.%I', n.nspname, c.relname) as name, pg
   coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname))
     from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')::text as columns
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`)
+where c.relkind in ('r', 'p') and n.nspname::pg_catalog.text !~ '^pg_' and n.nspname <> 'information_schema'`)
   return new Map(rows.map((row) => [row.oid, { ...row, columns: JSON.parse(row.columns) }]))
 }
 

@@ -103,7 +103,7 @@ type CreateIndex = Extract<Effect, { kind: "create-index" }>
 /** The indexes of the table; only the one that is meant, where the statement names it. */
 function indexesOf(connection: Connection, { table, name }: CreateIndex): Promise<readonly IndexRow[]> {
   return connection.query<IndexRow>(
-    `select ${indexColumns} where i.indrelid = pg_catalog.to_regclass($1) and ($2::text is null or c.relname = $2) order by c.oid`,
+    `select ${indexColumns} where i.indrelid = pg_catalog.to_regclass($1)::pg_catalog.oid and ($2::text is null or c.relname = $2) order by c.oid`,
     [qualified(table), name ?? null],
   )
 }
@@ -144,7 +144,7 @@ async function stillThere(
   names: readonly QualifiedName[],
 ): Promise<readonly string[]> {
   const rows = await connection.query<{ name: string }>(
-    "select name from unnest($1::text[]) as name where pg_catalog.to_regclass(name) is not null",
+    "select name from pg_catalog.unnest($1::text[]) as name where pg_catalog.to_regclass(name) is not null",
     [names.map(qualified)],
   )
   return rows.map(({ name }) => name)
@@ -155,14 +155,17 @@ async function dropReindexLeftovers(
   connection: Connection,
   effect: Extract<Effect, { kind: "reindex" }>,
 ): Promise<Outcome> {
+  const { name, target } = effect
+  const oid =
+    name === undefined ? "" : `pg_catalog.to_regclass(${quoteLiteral(qualified(name))})::pg_catalog.oid`
   const scope =
-    effect.name === undefined
+    name === undefined
       ? "true"
-      : effect.target === "table"
-        ? `i.indrelid = pg_catalog.to_regclass(${quoteLiteral(qualified(effect.name))})`
-        : `i.indrelid = (select o.indrelid from pg_catalog.pg_index o where o.indexrelid = pg_catalog.to_regclass(${quoteLiteral(qualified(effect.name))}))`
+      : target === "table"
+        ? `i.indrelid = ${oid}`
+        : `i.indrelid = (select o.indrelid from pg_catalog.pg_index o where o.indexrelid = ${oid})`
   const rows = await connection.query<IndexRow>(
-    `select ${indexColumns} where ${scope} and not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$'
+    `select ${indexColumns} where ${scope} and not i.indisvalid and c.relname::pg_catalog.text ~ '_cc(new|old)[0-9]*$'
   and not exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid)`,
   )
   for (const { identity } of rows) await connection.run(`drop index concurrently if exists ${identity}`)
@@ -179,7 +182,7 @@ async function attachment(
 ): Promise<"attached" | "pending" | "none"> {
   const [row] = await connection.query<{ pending: boolean }>(
     `select inhdetachpending as pending from pg_catalog.pg_inherits
-where inhparent = pg_catalog.to_regclass($1) and inhrelid = pg_catalog.to_regclass($2)`,
+where inhparent = pg_catalog.to_regclass($1)::pg_catalog.oid and inhrelid = pg_catalog.to_regclass($2)::pg_catalog.oid`,
     [qualified(parent), qualified(partition)],
   )
   if (row === undefined) return "none"
@@ -226,7 +229,7 @@ async function lookUpObject(connection: Connection, effect: NamedObject, before:
 async function isThere(connection: Connection, effect: NamedObject): Promise<boolean> {
   if (effect.kind === "enum-value") {
     const text =
-      "select from pg_catalog.pg_enum where enumtypid = pg_catalog.to_regtype($1) and enumlabel = $2"
+      "select from pg_catalog.pg_enum where enumtypid = pg_catalog.to_regtype($1)::pg_catalog.oid and enumlabel = $2"
     return (await connection.query(text, [qualified(effect.type), effect.value])).length > 0
   }
   return (await connection.query(byName[objectOf(effect.kind)], [effect.name])).length > 0

@@ -49,12 +49,12 @@ export async function acquireLock(
 ): Promise<RunnerLock> {
   const connection = await connect("lock")
   try {
-    const started = Date.now()
+    const started = performance.now()
     for (;;) {
       options.signal?.throwIfAborted()
       const found = await tryLock(connection, schema)
       if (found !== undefined) return held(connection, found)
-      const waitedMs = Date.now() - started
+      const waitedMs = performance.now() - started
       const holder = await findHolder(connection, schema)
       if (waitedMs >= options.waitMs) throw busy(holder, waitedMs)
       options.onWait?.(holder, waitedMs)
@@ -117,7 +117,7 @@ function held(connection: Connection, lock: HeldLock): RunnerLock {
 }
 
 function heldText({ pid, oid }: HeldLock): string {
-  return `exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()) and l.relation = ${oid} and l.mode = 'ExclusiveLock' and l.granted and l.pid = ${pid})`
+  return `exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()) and l.relation = '${oid}'::pg_catalog.oid and l.mode = 'ExclusiveLock' and l.granted and l.pid = ${pid})`
 }
 
 /** Returns who holds the runner's lock now, as far as the connecting role may see. */
@@ -129,11 +129,11 @@ export async function findHolder(connection: Connection, schema: string): Promis
     client: string | null
     since: string | null
   }>(
-    `select l.pid, a.usename, a.application_name, host(a.client_addr) as client,
-  to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+    `select l.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) as client,
+  pg_catalog.to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-  and l.relation = ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass and l.mode = 'ExclusiveLock' and l.granted`,
+  and l.relation = ${quoteLiteral(table(schema, "lock"))}::pg_catalog.regclass::pg_catalog.oid and l.mode = 'ExclusiveLock' and l.granted`,
   )
   if (row === undefined) return undefined
   return {

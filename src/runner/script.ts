@@ -70,15 +70,15 @@ function guardText(works: readonly Work[], { schema, from, run }: ScriptOptions)
       `this database is marked as environment %, and the script was made for ${run.environment ?? "none"}`,
     ),
     refuse(
-      `select string_agg(id, ', ') from unnest(array[${from.map(quoteLiteral).join(", ")}]::text[]) as id where id not in (select r.id from ${table(schema, "revision")} r)`,
+      `select pg_catalog.string_agg(id, ', ') from pg_catalog.unnest(array[${from.map(quoteLiteral).join(", ")}]::text[]) as id where id not in (select r.id from ${table(schema, "revision")} r)`,
       "this script begins after %, which is not applied here",
     ),
     refuse(
-      `select string_agg(id, ', ') from ${table(schema, "revision")} where id in (${ids.map(quoteLiteral).join(", ") || "null"})`,
+      `select pg_catalog.string_agg(id, ', ') from ${table(schema, "revision")} where id in (${ids.map(quoteLiteral).join(", ") || "null"})`,
       "% is applied here already",
     ),
     refuse(
-      `select string_agg(distinct revision, ', ') from ${table(schema, "step")}`,
+      `select pg_catalog.string_agg(distinct revision, ', ') from ${table(schema, "step")}`,
       "% was begun by an interrupted run; finish it with lockstep upgrade",
     ),
   ]
@@ -92,11 +92,14 @@ function list(ids: readonly string[]): string {
 /** @param query gives what is in the way, or no row or null */
 function refuse(query: string, message: string): string {
   return `problem := (${query});
-  if problem is not null then raise exception using message = replace(${quoteLiteral(message)}, '%', problem); end if;`
+  if problem is not null then raise exception using message = pg_catalog.replace(${quoteLiteral(message)}, '%', problem); end if;`
 }
 
+/** The tag of its quotes does not stand in it: an id or a verification may hold any text. */
 function doBlock(body: string): string {
-  return `do $lockstep$\n${body}\n$lockstep$;`
+  let tag = "$lockstep"
+  while (body.includes(tag)) tag += "_"
+  return `do ${tag}$\n${body}\n${tag}$;`
 }
 
 async function workText(work: Work, options: ScriptOptions): Promise<string> {
@@ -181,7 +184,7 @@ function checkText({ effect }: Step): string[] {
   return [
     doBlock(`begin
   if exists (select from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
-    where i.indrelid = pg_catalog.to_regclass(${quoteLiteral(qualified(indexed))}) and c.relname = ${quoteLiteral(name)} and not i.indisvalid) then
+    where i.indrelid = pg_catalog.to_regclass(${quoteLiteral(qualified(indexed))})::pg_catalog.oid and c.relname = ${quoteLiteral(name)} and not i.indisvalid) then
     raise exception using message = ${quoteLiteral(`index ${name} exists, but is not valid`)};
   end if;
 end`),
@@ -201,7 +204,7 @@ function verifyText(work: Work, step: Step): string {
   return doBlock(`begin
   if exists (select from (
 ${step.sql}
-  ) as checked where (select value::text from json_each(row_to_json(checked)) limit 1) = 'false') then
+  ) as checked where (select value::text from pg_catalog.json_each(pg_catalog.row_to_json(checked)) limit 1) = 'false') then
     raise exception using message = ${message};
   end if;
 end`)

@@ -23,8 +23,15 @@ export async function cleanSession(connection: Connection): Promise<void> {
   await connection.run(cleanText).catch(() => undefined)
 }
 
+/**
+ * For the rest of the open transaction: names without a schema mean PostgreSQL's own. Whoever may create in a schema of
+ * the search path could otherwise put an operator there that fits better than the one meant, and the migrator would run
+ * it (CVE-2018-1058). Statements that need the user's path are written so that nothing fits better.
+ */
+const ownNames = "set local search_path to pg_catalog, pg_temp"
+
 /** For the rest of the open transaction: the role that connected, whatever a revision has made of the session. */
-export const asMigrator = "set local session authorization default;\nset local role to default"
+export const asMigrator = `set local session authorization default;\nset local role to default;\n${ownNames}`
 
 /**
  * What comes between the last statement of a transaction and the row that records it. Deferred constraints are checked
@@ -34,7 +41,7 @@ export const asMigrator = "set local session authorization default;\nset local r
  * @param session `keep`: what the revision has set for the session is there again afterwards, for its next step
  */
 export function beforeRecord(session: "clean" | "keep", limits: Limits): string {
-  const reset = `reset session authorization;\nreset role;\nreset all;\n${limitsText(limits)}`
+  const reset = `reset session authorization;\nreset role;\nreset all;\n${limitsText(limits)};\n${ownNames}`
   return `set constraints all immediate;\n${session === "keep" ? asMigrator : reset}`
 }
 

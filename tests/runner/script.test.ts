@@ -115,6 +115,16 @@ describe.skipIf(!withPsql)("a script, run with psql,", () => {
     expect((await upgrade({ root: project.root, url: db.url, historySchema })).applied).toEqual([])
   })
 
+  test("holds ids and verifications that look like its own quotes", async () => {
+    await using db = await testDatabase()
+    const id = "V1__it's $lockstep$ \\x %s"
+    await using project = await testProject({
+      [`${id}.sql`]: "create table users (id int);\n\n-- verify\nselect '$lockstep$' is not null;",
+    })
+    expect(await runScript(await script(project), db.url)).toEqual({ exit: 0, stderr: "" })
+    expect((await upgrade({ root: project.root, url: db.url })).current).toEqual([id])
+  })
+
   test("stops at once when it is run a second time", async () => {
     await using db = await testDatabase()
     await using project = await testProject(everything)

@@ -41,7 +41,7 @@ export function findConfigFile(cwd: string, named?: string): string | undefined 
  */
 export async function loadConfigFile(path: string, again = false): Promise<unknown> {
   try {
-    if (extname(path) === ".json") return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""))
+    if (extname(path) === ".json") return parseJson(readFileSync(path, "utf8"))
     const exported = await importFile(path, again ? "again" : undefined)
     if (exported !== undefined) return exported
   } catch (error) {
@@ -56,6 +56,20 @@ export async function loadConfigFile(path: string, again = false): Promise<unkno
     subject: path,
     hint: "end it with: export default { ... }",
   })
+}
+
+/** Node's own message shows a piece of the text, and nobody knows whether a password is in it. */
+function parseJson(text: string): unknown {
+  const plain = text.replace(/^\uFEFF/, "")
+  try {
+    return JSON.parse(plain)
+  } catch (error) {
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? []
+    const before = position === undefined ? undefined : plain.slice(0, Number(position)).split("\n")
+    const place =
+      before === undefined ? "" : `, line ${before.length} column ${(before.at(-1) ?? "").length + 1}`
+    throw new Error(`it is not valid JSON${place}`)
+  }
 }
 
 function firstLine(text: string): string {

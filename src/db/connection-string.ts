@@ -14,6 +14,12 @@ export type Parameters = ReadonlyMap<string, string>
  */
 export function parseConnectionString(text: string): Parameters {
   const trimmed = text.trim()
+  if (/^(["']).*\1$/s.test(trimmed)) {
+    throw invalidUrl(
+      "the database URL stands in quotes",
+      "remove the quotes: docker --env-file and some CI systems take them for a part of the value",
+    )
+  }
   const scheme = /^(?:jdbc:)?([a-z][a-z0-9.-]*)(?:\+[a-z0-9_]+)?:\/\//i.exec(trimmed)
   if (scheme === null) return parseKeywords(trimmed)
   checkScheme(scheme[1] ?? "", scheme[0])

@@ -26,6 +26,12 @@ export const runnerErrors = defineErrors({
     why: "What was applied cannot be known, or could not be recorded, and nothing runs unrecorded.",
     fix: "Where a revision changes or drops the schema `lockstep`, take that out of it. Where somebody changed it by hand, restore it from a backup. As the last resort `drop schema lockstep cascade`, then say what the database is at with `lockstep stamp <revision>`.",
   },
+  "server-refused": {
+    exit: 1,
+    when: "The server refused a statement of Lockstep's own: to make, read or write its history.",
+    why: "An event trigger, a limit of the role or the database, or a full disk can stand in the way of any statement. What is not recorded does not run.",
+    fix: "The message is the server's own. Take away what it names, or let it leave the schema `lockstep` alone (an event trigger can look at `pg_event_trigger_ddl_commands()`), and run the same command again.",
+  },
   "unknown-role": {
     exit: 2,
     when: "A role named in `applicationRoles` does not exist in this server.",

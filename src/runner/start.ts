@@ -3,8 +3,7 @@ import type { RunOptions } from "../api/options.ts"
 import { ConnectionLost, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
-import { historyDamaged } from "../history/damaged.ts"
-import { createLockTable, grantText, notWritable, upgradeTables } from "../history/install.ts"
+import { createLockTable, grantText, upgradeTables } from "../history/install.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { insertRun, table } from "../history/record.ts"
 import { currentFormat } from "../history/tables.ts"
@@ -15,6 +14,7 @@ import { limitsOf } from "./limits.ts"
 import { acquireLock, type RunnerLock } from "./lock.ts"
 import { refuseFullPool } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
+import { explainRefusal } from "./refusal.ts"
 import type { Target } from "./target.ts"
 
 /** A run that has the lock. */
@@ -37,7 +37,7 @@ export interface StartOptions extends RunOptions {
  * Makes the history where there is none, takes the runner's lock, brings the tables to the current format, and
  * records who runs.
  *
- * @throws ToolError `runner-busy`, `history-not-writable`, `history-damaged`, `unknown-role`, `interrupted`,
+ * @throws ToolError `runner-busy`, `history-not-writable`, `history-damaged`, `server-refused`, `unknown-role`, `interrupted`,
  * `connection-lost`
  */
 export async function startRun(target: Target, options: StartOptions): Promise<StartedRun> {
@@ -154,7 +154,7 @@ where not coalesce(pg_catalog.has_schema_privilege(r.oid, ${quoteLiteral(schema)
 /** What an error means that the server gave while a run was prepared: nothing of the user's had been sent yet. */
 function meant({ schema }: Target, error: unknown): unknown {
   if (error instanceof ConnectionLost) return connectionLost(error, ["nothing had begun"])
-  return notWritable(schema, error) ?? historyDamaged(schema, error) ?? error
+  return explainRefusal(schema, error)
 }
 
 function runFacts(target: Target, { actor, command }: StartOptions) {

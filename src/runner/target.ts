@@ -4,12 +4,14 @@ import type { ConnectionSettings } from "../db/connection-settings.ts"
 import { type Facts, readFacts, refuseUnfit } from "../db/fitness.ts"
 import { connector } from "../db/node-postgres.ts"
 import { parseConnection } from "../db/settings.ts"
+import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { table } from "../history/record.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import { connectionLost } from "./reconnect.ts"
+import { explainRefusal } from "./refusal.ts"
 
 /** One database that a command works on, looked at and found fit for the command. */
 export interface Target {
@@ -41,7 +43,7 @@ export interface OpenOptions extends TargetOptions {
  * can be read. Writes nothing.
  *
  * @throws ToolError `cannot-connect`, `unsupported-server`, `read-only-target`, `pooled-connection`,
- *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`
+ *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`, `history-damaged`, `server-refused`
  */
 export async function openTarget(options: OpenOptions): Promise<Target> {
   const { connect, pooled } = wayTo(options)
@@ -118,7 +120,8 @@ async function historyOf(
 
 function notReadable(error: unknown, schema: string): unknown {
   if (error instanceof ConnectionLost) return connectionLost(error, ["nothing had begun"])
-  if (!(error instanceof ServerError) || error.sqlState !== "42501") return error
+  if (!(error instanceof ServerError) || error.sqlState !== sqlState.insufficient_privilege)
+    return explainRefusal(schema, error)
   return new ToolError("history-not-readable", `this role may not read the history in schema ${schema}`, {
     details: [error.message],
     hint: "connect as the migrator; an application asks through lockstep/app",

@@ -10,6 +10,7 @@ import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
 import { lookUpOutcome } from "./outcome.ts"
 import { leaveNothing } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
+import { explainRefusal } from "./refusal.ts"
 import { beforeRecord, cleanSession } from "./session.ts"
 import type { BodyIo, Work } from "./work.ts"
 
@@ -259,13 +260,14 @@ function withoutPosition(server: ServerError): ServerError {
 /**
  * Changes the history itself in one transaction.
  *
- * @throws ToolError `history-damaged`, `connection-lost`, `runner-lock-lost`, `interrupted`
+ * @throws ToolError `history-damaged`, `server-refused`, `connection-lost`, `runner-lock-lost`, `interrupted`
  */
 export async function changeHistory(context: RunContext, text: string): Promise<void> {
   try {
     await commit(context, await begin(context, context.limits), text)
   } catch (error) {
-    throw error instanceof ConnectionLost ? connectionLost(error, ["nothing was changed"]) : error
+    if (error instanceof ConnectionLost) throw connectionLost(error, ["nothing was changed"])
+    throw error instanceof StepError ? explainRefusal(context.schema, error.server) : error
   }
 }
 

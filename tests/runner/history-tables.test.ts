@@ -76,6 +76,20 @@ describe("Lockstep's own tables", () => {
     await lock.release()
   })
 
+  test("may be forbidden by an event trigger, which is said as the server says it", async () => {
+    await using db = await testDatabase()
+    const connection = await db.connect()
+    await connection.run(`create function no_ddl() returns event_trigger language plpgsql as $$
+begin raise 'no DDL without a ticket' using hint = 'ask for one'; end $$;
+create event trigger no_ddl on ddl_command_end execute function no_ddl()`)
+    await using project = await testProject({ "a.sql": revision("aaaa", "", "select 1;") })
+    await expect(upgrade({ root: project.root, url: db.url })).rejects.toMatchObject({
+      code: "server-refused",
+      message: expect.stringContaining("no DDL without a ticket"),
+      exitCode: 1,
+    })
+  })
+
   test("that are not all there are named, and nothing runs", async () => {
     await using db = await testDatabase()
     await using project = await testProject(files)

@@ -115,13 +115,21 @@ export function pendingWork(
   const { pending } = isEmpty
     ? { pending: [] }
     : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
-  const repeatables = folder.repeatables.filter(
-    ({ id, checksum }) => history.repeatables.get(id) !== checksum,
-  )
-  const revisions = [...pending, ...repeatables]
+  const revisions = [...pending, ...changedRepeatables(folder, history, pending)]
   const begun = checkInFlight(folder, history, { direction: "up", revisions })
   refuseErrors(begun)
   return { pending: revisions, warnings: [...emptiness(folder), ...findings, ...begun] }
+}
+
+/** Repeatables run after all revisions: where some stay pending, what they build on may be missing. */
+function changedRepeatables(
+  { graph, repeatables }: Project["folder"],
+  history: History,
+  pending: readonly Revision[],
+): readonly Revision[] {
+  const reached = new Set([...history.applied.keys(), ...pending.map(({ id }) => id)])
+  if (graph.revisions.some(({ id }) => !reached.has(id))) return []
+  return repeatables.filter(({ id, checksum }) => history.repeatables.get(id) !== checksum)
 }
 
 /** Tells without the graph, for the many runs that find nothing to do. */

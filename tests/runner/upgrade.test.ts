@@ -84,6 +84,21 @@ describe("a folder of revisions", () => {
     expect(pending.map(({ id }) => id)).toEqual(["bbbb"])
   })
 
+  test("repeatables wait until nothing else is pending: they may build on all of it", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      "V1__users.sql": "create table users (id int);",
+      "V2__email.sql": "alter table users add column email text;",
+      "R__emails.sql": "create or replace view emails as select email from users;",
+    })
+    const options = { root: project.root, url: db.url }
+    expect((await upgrade({ ...options, to: "V1__users" })).applied.map(({ id }) => id)).toEqual([
+      "V1__users",
+    ])
+    expect((await previewUpgrade({ ...options, to: "V1__users" })).revisions).toEqual([])
+    expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["V2__email", "R__emails"])
+  })
+
   test("may be one transaction as a whole", async () => {
     await using db = await testDatabase()
     await using project = await testProject({

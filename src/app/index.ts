@@ -58,13 +58,15 @@ export async function waitForSchema(database: Queryable, options: WaitOptions = 
   checkMilliseconds({ timeoutMs, intervalMs })
   const needed = await neededBy(options)
   const end = performance.now() + timeoutMs
+  let last: unknown
   for (;;) {
     try {
       // Whoever looks once waits for the answer as long as the client does.
       const within = timeoutMs === 0 ? undefined : end - performance.now()
-      return await limited(() => look(database, needed, options), within, signal)
+      return await limited(() => look(database, needed, options), { withinMs: within, signal, last })
     } catch (error) {
       if (isFinal(error) || performance.now() >= end) throw error
+      last = error
       onWait?.(error)
     }
     const pauseMs = Math.min(intervalMs, Math.max(0, end - performance.now()))
@@ -103,17 +105,21 @@ function isFinal(error: unknown): boolean {
 /** What is longer than this fires at once. */
 const longestTimer = 2 ** 31 - 1
 
+interface Limits {
+  readonly withinMs: number | undefined
+  readonly signal: AbortSignal | undefined
+  /** What was found before. The last look may have no time left for an answer, and then this is still what is known. */
+  readonly last: unknown
+}
+
 /** Runs `work` until its end, or the time's, or the signal's: a client may wait for an answer for ever. */
-async function limited<T>(
-  work: () => Promise<T>,
-  withinMs: number | undefined,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+async function limited<T>(work: () => Promise<T>, { withinMs, signal, last }: Limits): Promise<T> {
   if (signal?.aborted) throw interrupted(signal)
   let timer: NodeJS.Timeout | undefined
   let abort: (() => void) | undefined
   const stopped = new Promise<never>((_, reject) => {
-    if (withinMs !== undefined) timer = setTimeout(() => reject(noAnswer()), Math.min(withinMs, longestTimer))
+    if (withinMs !== undefined)
+      timer = setTimeout(() => reject(last ?? noAnswer()), Math.min(withinMs, longestTimer))
     if (signal === undefined) return
     abort = () => reject(interrupted(signal))
     signal.addEventListener("abort", abort, { once: true })

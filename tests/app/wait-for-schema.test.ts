@@ -60,6 +60,19 @@ test("gives up in time, with what was the case last", async () => {
   await expect(refused).rejects.toMatchObject({ code: "ECONNREFUSED" })
 })
 
+test("says what it knows where the last look has no time left for an answer", async () => {
+  await using db = await testDatabase()
+  await using app = await application(db, files)
+  await app.upgrade("aaaa")
+  let looks = 0
+  const client = {
+    query: (sql: string) => (looks++ === 0 ? app.client.query(sql) : new Promise<never>(() => undefined)),
+  }
+  const waiting = waitForSchema(client, { ...app.build, intervalMs: 1, timeoutMs: 500 })
+  await expect(waiting).rejects.toMatchObject({ code: "schema-behind" })
+  expect(looks).toBe(2)
+})
+
 test("gives up in time also where no answer ever comes, and can be interrupted then", async () => {
   await using db = await testDatabase()
   await using project = await testProject(files)

@@ -79,9 +79,15 @@ function readRow(columns: readonly Column[], values: readonly (string | null)[])
 
 /** Splits a command tag: `INSERT 0 5` (the first number is an object identifier), `SELECT 5`, `CREATE TABLE`. */
 function readTag(tag: string): { readonly command: string; readonly rowCount: number | null } {
+  // Most tags of a run have no number, and a run has twenty of them for each revision.
+  if (!isDigit(tag.charCodeAt(tag.length - 1))) return { command: tag, rowCount: null }
   const [command = tag] = /^\D*(?=(?: \d+)+$)|^.*/s.exec(tag) ?? []
   const count = / (\d+)$/.exec(tag)?.[1]
   return { command, rowCount: count === undefined ? null : Number(count) }
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }
 
 /** Returns the server's error as Lockstep speaks of it. */

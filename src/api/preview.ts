@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { Diagnostic } from "../diagnostic.ts"
 import { resolveRange } from "../revisions/resolve.ts"
-import { defaultLimits, limitsOf } from "../runner/limits.ts"
+import { limitsOf } from "../runner/limits.ts"
 import { scriptOf } from "../runner/script.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
@@ -97,7 +97,7 @@ export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise
   const { actor, environment } = options
   const sql = await scriptOf(await buildAll(project, { schema }, revisions, "up"), {
     schema,
-    limits: { ...defaultLimits, ...limitsOf(options) },
+    limits: limitsOf(options),
     from: range.from.map(({ id }) => id),
     run: {
       id: randomUUID(),

@@ -8,6 +8,8 @@ export interface Limits {
   readonly idleInTransactionTimeoutMs: number
   /** How often the server looks whether its client is still there while a statement runs; 0 where it cannot. */
   readonly clientCheckMs: number
+  /** Whether the server, from 17 on, has a limit for whole transactions. It is lifted: that of each statement counts. */
+  readonly hasTransactionTimeout: boolean
 }
 
 /** Defaults that protect production: a statement that waits for a lock makes everybody else queue behind it. */
@@ -16,6 +18,7 @@ export const defaultLimits: Limits = {
   statementTimeoutMs: 600_000,
   idleInTransactionTimeoutMs: 300_000,
   clientCheckMs: 0,
+  hasTransactionTimeout: false,
 }
 
 /** The run's limits: the defaults, then what the caller chose. */
@@ -47,13 +50,12 @@ export function beginText(limits: Limits): string {
 
 /** Sets the limits for the rest of the open transaction. */
 export function limitsText(limits: Limits): string {
-  const check =
-    limits.clientCheckMs === 0
-      ? ""
-      : `;\nset local client_connection_check_interval = ${limits.clientCheckMs}`
+  const { clientCheckMs, hasTransactionTimeout } = limits
+  const check = clientCheckMs === 0 ? "" : `;\nset local client_connection_check_interval = ${clientCheckMs}`
+  const whole = hasTransactionTimeout ? ";\nset local transaction_timeout = 0" : ""
   return `set local lock_timeout = ${limits.lockTimeoutMs};
 set local statement_timeout = ${limits.statementTimeoutMs};
-set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}`
+set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}${whole}`
 }
 
 /**

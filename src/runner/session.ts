@@ -18,9 +18,12 @@ select pg_catalog.pg_advisory_unlock_all();
 discard temp;
 discard sequences`
 
-/** Does so outside any transaction; never throws, since a session that cannot be cleaned is a lost one. */
+/** The session sits idle while the run waits for another runner, and between two tries to get a lock. */
+export const patientText = "set idle_session_timeout = 0"
+
+/** Makes the session a clean and patient one; never throws, since one that cannot be cleaned is a lost one. */
 export async function cleanSession(connection: Connection): Promise<void> {
-  await connection.run(cleanText).catch(() => undefined)
+  await connection.run(`${cleanText};\n${patientText}`).catch(() => undefined)
 }
 
 /**

@@ -15,6 +15,7 @@ import { acquireLock, type RunnerLock } from "./lock.ts"
 import { refuseFullPool } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
+import { patientText } from "./session.ts"
 import type { Target } from "./target.ts"
 
 /** A run that has the lock. */
@@ -45,6 +46,7 @@ export async function startRun(target: Target, options: StartOptions): Promise<S
   let lock: RunnerLock | undefined
   try {
     options.signal?.throwIfAborted()
+    if (!target.pooled) await target.connection.run(patientText)
     if (target.history.format === 0) await createLockTable(target.connection, target.schema)
     lock = await takeLock(target, options)
     if (target.pooled) await refuseFullPool(target, options.connectTimeoutMs || 10_000)
@@ -72,7 +74,11 @@ async function startUnder(
     schema,
     runId,
     lock,
-    limits: { ...limitsOf(options), clientCheckMs: await clientCheckMs(target) },
+    limits: {
+      ...limitsOf(options),
+      clientCheckMs: await clientCheckMs(target),
+      hasTransactionTimeout: target.facts.serverVersion >= 170_000,
+    },
     retry: {
       attempts: options.lockAttempts ?? 10,
       delayMs: options.retryDelayMs ?? 500,

@@ -24,7 +24,7 @@ import { retryLocks } from "./lock-retry.ts"
 import { pause } from "./pause.ts"
 import { needsSession, refuseSessionNeeds } from "./pooled.ts"
 import { reconnect } from "./reconnect.ts"
-import { cleanText, inMigratorTransaction, migratorTransaction } from "./session.ts"
+import { cleanText, inMigratorTransaction, migratorTransaction, patientText } from "./session.ts"
 import { begin, commit, readStep, rollback, runVerify } from "./transaction.ts"
 import type { BodyIo, Work } from "./work.ts"
 
@@ -63,7 +63,8 @@ export async function runSteps(
   const passage: Passage = { context, work, unknownOutcome, records: new Map(), position: 0, retries: 0 }
   for (;;) {
     if (context.pooled) refuseSessionNeeds([work])
-    else await context.connection.run(`${cleanText};\n${sessionText(revision, context.limits)}`)
+    else
+      await context.connection.run(`${cleanText};\n${patientText};\n${sessionText(revision, context.limits)}`)
     passage.records = await recordsOf(passage)
     passage.position = 0
     try {

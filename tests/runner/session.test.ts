@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { upgrade } from "../../src/api/upgrade.ts"
-import { eachMajor, testDatabase } from "../database.ts"
+import { eachMajor, majors, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
 
 /** Statements that leave something in the session. */
@@ -158,3 +159,37 @@ eachMajor(
     await admin.run(`drop owned by ${owner}; drop owned by ${migrator}`)
   },
 )
+
+describe("limits that the database sets for every session", () => {
+  const files = { "a.sql": revision("aaaa", "", "create table users (id int);") }
+
+  eachMajor("do not end a run that waits: for another runner, or for a lock", async (db) => {
+    const connection = await db.connect()
+    await connection.run(`alter database ${db.name} set idle_session_timeout = '300ms'`)
+    await using project = await testProject(files)
+    const options = { root: project.root, url: db.url }
+    await upgrade(options)
+    await project.write({
+      "migrations/b.sql": revision("bbbb", "aaaa", "alter table users add column email text;"),
+    })
+    await connection.run("begin; lock table lockstep.lock in exclusive mode")
+    const upgraded = upgrade({
+      ...options,
+      lockTimeoutMs: 50,
+      retryDelayMs: 600,
+      onEvent: ({ type }) => {
+        if (type === "lock-not-available") void connection.run("commit")
+      },
+    })
+    await sleep(900)
+    await connection.run("commit; begin; lock table users")
+    expect((await upgraded).applied).toMatchObject([{ id: "bbbb", attempts: 2 }])
+  })
+
+  test.skipIf((majors.at(-1) ?? 0) < 17)("do not count against a transaction as a whole", async () => {
+    await using db = await testDatabase()
+    await (await db.connect()).run(`alter database ${db.name} set transaction_timeout = '200ms'`)
+    await using project = await testProject({ "a.sql": revision("aaaa", "", "select pg_sleep(0.4);") })
+    expect((await upgrade({ root: project.root, url: db.url })).applied).toHaveLength(1)
+  })
+})

@@ -56,8 +56,8 @@ import { views } from "./views.ts"
 /**
  * Every kind, in the order in which a plan creates what no dependency orders; it drops in the reverse order.
  *
- * Functions come after tables and views, other than in pg_dump: a body that is text may use them, and the server
- * keeps no record of it.
+ * Functions come before tables, whose defaults and checks may call one by way of another that was there already. Of
+ * what a body that is text uses the server keeps no record; it is looked for in the text (`mentions`).
  * @see PostgreSQL source, src/bin/pg_dump/pg_dump_sort.c, `dbObjectTypePriorities`
  */
 export const allKinds: readonly Kind[] = [
@@ -84,13 +84,13 @@ export const allKinds: readonly Kind[] = [
   foreignDataWrappers,
   foreignServers,
   userMappings,
+  functions,
   sequences,
   tables,
   foreignTables,
   columns,
   defaults,
   views,
-  functions,
   aggregates,
   operators,
   operatorFamilies,

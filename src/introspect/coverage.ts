@@ -14,6 +14,8 @@ const catalogs: readonly {
   readonly from?: string
   readonly schema?: string
   readonly where?: string
+  /** The relation, type or server that it is a part of, which an extension may have brought with all its parts. */
+  readonly parts?: readonly (readonly [catalog: string, oid: string])[]
 }[] = [
   { name: "pg_namespace", schema: "o.oid" },
   { name: "pg_extension" },
@@ -36,24 +38,33 @@ const catalogs: readonly {
     name: "pg_constraint",
     schema: "o.connamespace",
     where: "o.contype <> 'n' and (o.conislocal or o.contype <> 'c')",
+    parts: [
+      ["pg_class", "o.conrelid"],
+      ["pg_type", "o.contypid"],
+    ],
   },
   // A generated column's expression is a property of the column.
   {
     name: "pg_attrdef",
     schema: schemaOf("o.adrelid"),
+    parts: [["pg_class", "o.adrelid"]],
     where:
       "exists (select from pg_attribute a where a.attrelid = o.adrelid and a.attnum = o.adnum and a.attgenerated = '')",
   },
-  { name: "pg_trigger", schema: schemaOf("o.tgrelid") },
-  { name: "pg_rewrite", schema: schemaOf("o.ev_class") },
-  { name: "pg_policy", schema: schemaOf("o.polrelid") },
+  { name: "pg_trigger", schema: schemaOf("o.tgrelid"), parts: [["pg_class", "o.tgrelid"]] },
+  { name: "pg_rewrite", schema: schemaOf("o.ev_class"), parts: [["pg_class", "o.ev_class"]] },
+  { name: "pg_policy", schema: schemaOf("o.polrelid"), parts: [["pg_class", "o.polrelid"]] },
   { name: "pg_am" },
   { name: "pg_cast" },
   { name: "pg_language" },
   { name: "pg_transform" },
   { name: "pg_foreign_data_wrapper" },
   { name: "pg_foreign_server" },
-  { name: "pg_user_mapping", from: "(select umid as oid from pg_user_mappings)" },
+  {
+    name: "pg_user_mapping",
+    from: "(select umid as oid, srvid from pg_user_mappings)",
+    parts: [["pg_foreign_server", "o.srvid"]],
+  },
   { name: "pg_event_trigger" },
   { name: "pg_publication" },
   { name: "pg_publication_rel", schema: schemaOf("o.prrelid") },
@@ -75,8 +86,13 @@ function schemaOf(relation: string): string {
 export function unmodelledQuery(scope: Scope): string {
   return catalogs
     .filter(({ name }) => name !== "pg_publication_namespace" || scope.version >= 150000)
-    .map(({ name, from = name, schema, where }) => {
-      const conditions = [scope.includes(name, "o.oid", schema), "o.oid >= 16384", ...(where ? [where] : [])]
+    .map(({ name, from = name, schema, where, parts = [] }) => {
+      const conditions = [
+        scope.includes(name, "o.oid", schema),
+        "o.oid >= 16384",
+        ...(where ? [where] : []),
+        ...parts.map(([catalog, oid]) => scope.includes(catalog, oid)),
+      ]
       return `select '${name}'::regclass::oid as classid, o.oid as objid, 0 as objsubid
         from ${from} o where ${conditions.join(" and ")}`
     })

@@ -35,7 +35,8 @@ export const derivedColumns = defineKind<DerivedColumn>({
     join pg_class c on c.oid = a.attrelid
     join pg_type t on t.oid = a.atttypid
     where a.attnum > 0 and not a.attisdropped and c.relkind in ('v', 'm', 'c')
-      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}
+      and (c.relkind <> 'c' or ${scope.includes("pg_type", "c.reltype")})`,
   create: (column) => {
     const { statistics, storage, ownStorage, compression, options } = column.properties
     return [

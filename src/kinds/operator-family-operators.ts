@@ -26,8 +26,8 @@ export const operatorFamilyOperators = defineKind<OperatorFamilyOperator>({
     join pg_namespace n on n.oid = f.opfnamespace
     join pg_am a on a.oid = f.opfmethod
     where ${isLoose("pg_amop")}
-      and (n.nspname = 'pg_catalog' or ${scope.includes("pg_opfamily", "f.oid", "f.opfnamespace")})
-      and ${scope.includes("pg_operator", "m.amopopr")}`,
+      and (${scope.includes("pg_opfamily", "f.oid", "f.opfnamespace")}
+        or n.nspname = 'pg_catalog' and ${scope.includes("pg_operator", "m.amopopr")})`,
   create: ({ properties: { family, text } }) => [`alter operator family ${family} add ${text}`],
   drop: ({ properties: { family, strategy, types } }) => [
     `alter operator family ${family} drop operator ${strategy} (${types})`,

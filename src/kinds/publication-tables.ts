@@ -22,7 +22,7 @@ export const publicationTables = defineKind<PublicationTable>({
           : "'{}'::text[] as columns, null as filter"
       }
     from pg_publication_rel o join pg_class c on c.oid = o.prrelid
-    where ${scope.includes("pg_publication", "o.prpubid")} and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+    where ${scope.includes("pg_publication", "o.prpubid")} and ${scope.includes("pg_namespace", "c.relnamespace", "c.relnamespace")}`,
   create: ({ parent, properties: { table, columns, filter } }) => [
     [
       `alter publication ${parent?.identity} add table only ${table}`,

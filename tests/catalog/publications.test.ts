@@ -13,6 +13,12 @@ converges("publications of all tables, of some, of rows and columns, and of sche
     comment on publication parts is 'some'`,
 })
 
+converges("publications of tables", {
+  old: `${tables} create publication p for table t, u`,
+  new: `${tables} create publication p for table u with (publish = 'delete')`,
+  says: ["alter publication p drop table only public.t"],
+})
+
 converges("publications change in place", {
   since: 15,
   old: `${tables} create publication p for table t where (a > 1), table u; create publication q for tables in schema s;

@@ -98,9 +98,17 @@ export class ProgramError extends Error {
  */
 export function programBody(revision: Revision, generate: Generate): Work["body"] {
   return async function* body(io) {
-    const query: BodyIo["query"] = async (text, values) => {
+    const asked = new Set<Promise<Rows>>()
+    const ask = async (...[text, values]: Parameters<BodyIo["query"]>): Promise<Rows> => {
       await stepsOf(revision, text)
       return io.query(text, values)
+    }
+    const query: BodyIo["query"] = (text, values) => {
+      const answer = ask(text, values)
+      asked.add(answer)
+      const forget = () => asked.delete(answer)
+      answer.then(forget, forget)
+      return answer
     }
     const program = generate({ ...io, query, sql })
     if (typeof program?.next !== "function")
@@ -109,6 +117,7 @@ export function programBody(revision: Revision, generate: Generate): Work["body"
     try {
       for (;;) {
         const next = await proceed(program, answer)
+        if (asked.size > 0) await refuseUnawaited(asked)
         if (next.done) return
         answer = []
         for (const step of await stepsOf(revision, next.value)) answer = yield step
@@ -117,6 +126,12 @@ export function programBody(revision: Revision, generate: Generate): Work["body"
       await program.return()
     }
   }
+}
+
+/** What nobody waits for could reach the server after the transaction that it was meant for. */
+async function refuseUnawaited(asked: ReadonlySet<Promise<Rows>>): Promise<never> {
+  await Promise.allSettled(asked)
+  throw new ProgramError("it did not await a query()")
 }
 
 async function proceed(program: ReturnType<Generate>, answer: Rows) {

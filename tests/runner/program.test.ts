@@ -70,6 +70,22 @@ yield sql.raw("create table count_" + count + " ()")`,
     }
   })
 
+  test.each(["select nothing", "insert into users values (1)"])(
+    "must wait for what it asks: %s",
+    async (asked) => {
+      await using db = await testDatabase()
+      await using project = await testProject({
+        "a.ts": program("aaaa", "", `${table}\nquery(${JSON.stringify(asked)})`),
+      })
+      await expect(upgrade(optionsOf(project, db))).rejects.toMatchObject({
+        code: "revision-threw",
+        message: expect.stringContaining("it did not await a query()"),
+      })
+      const connection = await db.connect()
+      expect(await connection.query("select to_regclass('users') as name")).toEqual([{ name: null }])
+    },
+  )
+
   test("whose read does not get a lock is tried again like one whose step does not", async () => {
     await using db = await testDatabase()
     await using project = await testProject({

@@ -57,6 +57,11 @@ describe("words that are not understood", () => {
     [["--parent", "x", "upgrade"], "unknown-option", "options of a command come after its name"],
     [["upgrade", "--lock-timeout", "soon"], "invalid-option", ""],
     [["upgrade", "--step-done", "--step-again"], "invalid-option", ""],
+    [
+      ["upgrade", "--sql", "--single-transaction"],
+      "invalid-option",
+      "--sql and --single-transaction exclude",
+    ],
     [["downgrade"], "wrong-operands", ""],
     [["stamp"], "wrong-operands", "lockstep stamp head"],
     [["explain", "mutliple-heads"], "unknown-code", 'did you mean "multiple-heads"?'],

@@ -44,7 +44,10 @@ export const upgrade = defineCommand({
     { line: "upgrade --sql 4f2a:head > upgrade.sql", says: "a script for somebody else to run" },
   ],
   async run(options, { revisions }, context) {
-    if (options.sql) return script(revisions, context)
+    if (options.sql) {
+      refuseBesideSql(options)
+      return script(revisions, context)
+    }
     const { outOfOrder } = await context.configuration()
     const upgradeOptions: UpgradeOptions = {
       ...(await context.runOptions()),
@@ -61,6 +64,13 @@ export const upgrade = defineCommand({
     return { result, diagnostics: result.warnings, text: (paint) => upgradeText(result, paint) }
   },
 })
+
+/** A flag that a script cannot follow is not passed over in silence. */
+function refuseBesideSql(flags: { readonly dryRun: boolean; readonly singleTransaction: boolean }): void {
+  const flag = flags.dryRun ? "--dry-run" : flags.singleTransaction ? "--single-transaction" : undefined
+  if (flag === undefined) return
+  throw new ToolError("invalid-option", `--sql and ${flag} exclude each other`, { subject: flag })
+}
 
 async function script(revisions: readonly string[], context: Context): Promise<Outcome<ScriptResult>> {
   const [range, extra] = revisions

@@ -49,12 +49,13 @@ export async function acquireLock(
 ): Promise<RunnerLock> {
   const connection = await connect("lock")
   try {
-    const started = performance.now()
+    let started: number | undefined
     for (;;) {
       options.signal?.throwIfAborted()
       const found = await tryLock(connection, schema)
       if (found !== undefined) return held(connection, found)
-      const waitedMs = performance.now() - started
+      started ??= performance.now()
+      const waitedMs = Math.round(performance.now() - started)
       const holder = await findHolder(connection, schema)
       if (waitedMs >= options.waitMs) throw busy(holder, waitedMs)
       options.onWait?.(holder, waitedMs)

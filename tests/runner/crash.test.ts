@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { majors } from "../database.ts"
+import { majors, type TestDatabase, testDatabase } from "../database.ts"
 import type { TestProject } from "../project.ts"
 import {
   type Bundle,
   bundleLibrary,
   crashAndFinish,
   describePoint,
+  differences,
   inParallel,
   type KillPoint,
   runUninterrupted,
@@ -20,40 +21,42 @@ let project: TestProject
 let bundle: Bundle
 let subject: Subject
 const uninterrupted = new Map<number, Uninterrupted>()
+const width = 3
+const databases = new Map<string, TestDatabase>()
 
 beforeAll(async () => {
   project = await crashProject()
   bundle = await bundleLibrary()
   subject = { bundle, root: project.root }
-  await Promise.all(
-    majors.map(async (major) => uninterrupted.set(major, await runUninterrupted(subject, major))),
-  )
+  for (const major of majors) {
+    for (let place = 0; place < width; place++)
+      databases.set(`${major} ${place}`, await testDatabase({ major }))
+  }
+  for (const major of majors) {
+    const { url } = databases.get(`${major} 0`) as TestDatabase
+    uninterrupted.set(major, await runUninterrupted(subject, url))
+  }
 })
 
 afterAll(async () => {
+  await Promise.all([...databases.values()].map((db) => db.drop()))
   await bundle[Symbol.asyncDispose]()
   await project[Symbol.asyncDispose]()
 })
 
 /** Kills runs at the points, the majors taking turns, and compares what the next run leaves with an uninterrupted one. */
 async function crashEach(points: readonly KillPoint[]): Promise<void> {
-  const differences: string[] = []
+  const found: string[] = []
   let killed = 0
-  await inParallel([...points.entries()], 3, async ([index, point]) => {
+  await inParallel([...points.entries()], width, async ([index, point], place) => {
     const major = majors[index % majors.length] as number
-    const crashed = await crashAndFinish(subject, major, [point])
+    const db = databases.get(`${major} ${place}`) as TestDatabase
+    const crashed = await crashAndFinish(subject, db.url, [point])
     killed += crashed.killed
-    const expected = new Set(uninterrupted.get(major)?.state)
-    const found = new Set(crashed.state)
-    const name = `PostgreSQL ${major}, killed at ${describePoint(point)}`
-    differences.push(
-      ...[...found].filter((line) => !expected.has(line)).map((line) => `${name}: there is: ${line}`),
-      ...[...expected].filter((line) => !found.has(line)).map((line) => `${name}: missing: ${line}`),
-    )
-    if (crashed.state.join() !== uninterrupted.get(major)?.state.join())
-      differences.push(`${name}: other order`)
+    const name = `PostgreSQL ${major}, killed ${describePoint(point)}`
+    found.push(...differences(crashed.state, uninterrupted.get(major) as Uninterrupted, name))
   })
-  expect(differences).toEqual([])
+  expect(found).toEqual([])
   expect(killed).toBeGreaterThan(points.length * 0.9)
 }
 
@@ -66,15 +69,15 @@ describe("a runner that is killed, and run again, leaves what an uninterrupted r
     const { counts } = uninterrupted.get(majors[0] as number) as Uninterrupted
     expect(counts.step).toBeGreaterThan(40)
     await crashEach(upTo(counts.step).map((number) => ({ kind: "step", number })))
-  }, 120_000)
+  }, 300_000)
 
   test("while a message is on its way to the server", async () => {
     const { counts } = uninterrupted.get(majors[0] as number) as Uninterrupted
     expect(counts.before).toBeGreaterThan(120)
     await crashEach(upTo(counts.before, 4).map((number) => ({ kind: "after", number })))
-  }, 120_000)
+  }, 300_000)
 
   test("at any instant", async () => {
     await crashEach(upTo(20).map(() => ({ kind: "instant", ms: Math.floor(Math.random() * 250) })))
-  }, 120_000)
+  }, 300_000)
 })

@@ -5,6 +5,7 @@ import type { RunEvent } from "../../src/runner/event.ts"
 import { acquireLock } from "../../src/runner/lock.ts"
 import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
+import { stateOf } from "./state.ts"
 
 /** Runs `upgrade` and aborts it a moment after the first event that is of this type. */
 async function interruptAt(type: RunEvent["type"], options: UpgradeOptions, afterMs = 100) {
@@ -81,25 +82,48 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
   })
 
-  eachMajor("while CREATE INDEX CONCURRENTLY waits for an old transaction", async (db) => {
-    await using project = await testProject({
-      ...users,
-      "b.sql": revision("bbbb", "aaaa", "create index concurrently users_id on users (id);"),
-    })
-    const options = { root: project.root, url: db.url }
-    await upgrade({ ...options, to: "aaaa" })
-    const other = await db.connect()
-    await other.run("begin; insert into users values (1)")
-    const { error, tookMs } = await interruptAt("step-started", options, 300)
-    expect(error).toMatchObject({ code: "interrupted" })
-    expect(tookMs).toBeLessThan(2_000)
-    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
+  /** Statements that wait for old transactions, and leave something half done when they are cancelled then. */
+  const waiting: Record<string, { readonly setUp: string; readonly sql: string }> = {
+    "CREATE INDEX CONCURRENTLY": {
+      setUp: "create table users (id int);",
+      sql: "create unique index concurrently users_id on users (id);",
+    },
+    "REINDEX CONCURRENTLY": {
+      setUp: "create table users (id int);\ncreate index users_id on users (id);",
+      sql: "reindex index concurrently users_id;",
+    },
+    "DROP INDEX CONCURRENTLY": {
+      setUp: "create table users (id int);\ncreate index users_id on users (id);",
+      sql: "drop index concurrently users_id;",
+    },
+    "DETACH PARTITION CONCURRENTLY": {
+      setUp:
+        "create table users (id int) partition by range (id);\ncreate table users_1 partition of users for values from (0) to (9);",
+      sql: "alter table users detach partition users_1 concurrently;",
+    },
+  }
+  for (const [name, { setUp, sql }] of Object.entries(waiting)) {
+    eachMajor(`while ${name} waits for an old transaction`, async (db) => {
+      await using uninterrupted = await testDatabase({ major: db.major })
+      await using project = await testProject({
+        "a.sql": revision("aaaa", "", setUp),
+        "b.sql": revision("bbbb", "aaaa", sql),
+      })
+      const options = { root: project.root, url: db.url }
+      await upgrade({ ...options, to: "aaaa" })
+      const other = await db.connect()
+      await other.run("begin; insert into users values (1)")
+      const { error, tookMs } = await interruptAt("step-started", options, 300)
+      expect(error).toMatchObject({ code: "interrupted" })
+      expect(tookMs).toBeLessThan(2_000)
+      expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
 
-    await other.run("commit")
-    await upgrade(options)
-    const valid = "select indisvalid from pg_index where indrelid = 'users'::regclass"
-    expect(await other.query(valid)).toEqual([{ indisvalid: true }])
-  })
+      await other.run("rollback")
+      await upgrade(options)
+      await upgrade({ ...options, url: uninterrupted.url })
+      expect(await stateOf(other)).toEqual(await stateOf(await uninterrupted.connect()))
+    })
+  }
 
   test("between two revisions", async () => {
     await using db = await testDatabase()

@@ -65,7 +65,11 @@ describe("a runner that waits", () => {
       facts: { data: { holder: { pid: lock.pid, user: db.server.user } } },
     })
     const [told] = events.filter(({ type }) => type === "waiting-for-runner")
-    expect(told).toMatchObject({ holder: { pid: lock.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) } })
+    // The first thing that is said: progress shows it once, as the wait begins.
+    expect(told).toMatchObject({
+      waitedMs: 0,
+      holder: { pid: lock.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) },
+    })
     await lock.release()
   })
 

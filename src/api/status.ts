@@ -4,6 +4,7 @@ import type { RevisionFolder } from "../revisions/folder.ts"
 import type { OutOfOrderPolicy } from "../runner/checks.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
+import { emptiness } from "./emptiness.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 import type { Standing } from "./standing.ts"
@@ -47,6 +48,7 @@ export async function status(options: StatusOptions = {}): Promise<StatusResult>
   const target = await openTarget({ ...options, command: "status", writes: false, folder })
   try {
     const { history, facts } = target
+    const standing = await standingOf(folder, history, options.outOfOrder ?? "error")
     return {
       ...databaseOf(target),
       protected: target.protected,
@@ -55,7 +57,8 @@ export async function status(options: StatusOptions = {}): Promise<StatusResult>
       managed: history.format > 0,
       heads: folder.heads.map(summary),
       inFlight: history.inFlight,
-      ...(await standingOf(folder, history, options.outOfOrder ?? "error")),
+      ...standing,
+      findings: [...emptiness(folder), ...standing.findings],
     }
   } finally {
     await target.close()

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import { type History, isSettled } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
@@ -12,6 +12,7 @@ import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
+import { emptiness } from "./emptiness.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 
@@ -111,10 +112,11 @@ export function pendingWork(
   if (isSettled(history) && leadsToHeads(folder, words)) return { pending: [], warnings: emptiness(folder) }
   const findings = checkHistory(folder.graph, history, outOfOrder)
   refuseErrors(findings)
-  const isEmpty = folder.graph.revisions.length === 0
-  const { pending } = isEmpty
-    ? { pending: [] }
-    : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
+  // The head of nothing is nothing, but a revision that is named has to be there.
+  const { pending } =
+    folder.graph.revisions.length === 0 && leadsToHeads(folder, words)
+      ? { pending: [] }
+      : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
   const revisions = [...pending, ...changedRepeatables(folder, history, pending)]
   const begun = checkInFlight(folder, history, { direction: "up", revisions })
   refuseErrors(begun)
@@ -135,16 +137,6 @@ function changedRepeatables(
 /** Tells without the graph, for the many runs that find nothing to do. */
 function leadsToHeads({ heads }: Project["folder"], words: readonly string[]): boolean {
   return words.every((word) => word === "heads" || (word === "head" && heads.length <= 1))
-}
-
-/** An empty folder is that of a new project, or of an image into which nothing was copied. */
-function emptiness({ count, repeatables }: Project["folder"]): readonly Diagnostic[] {
-  if (count > 0 || repeatables.length > 0) return []
-  return [
-    diagnostic("warning", "no-revisions", "the folder of revisions is empty", {
-      hint: 'lockstep new "..." writes the first; in an image, check that the Dockerfile copies them',
-    }),
-  ]
 }
 
 /** What of a database decides how a revision can run there. */

@@ -94,7 +94,7 @@ export const revisionsErrors = defineErrors({
   },
   "no-revisions": {
     exit: 2,
-    when: "The folder of revisions holds no revision; or `assertSchema` and `waitForSchema` were given an empty list. `lockstep upgrade` only warns.",
+    when: "The folder of revisions holds no revision; or `assertSchema` and `waitForSchema` were given an empty list. `lockstep upgrade` and `lockstep status` only warn.",
     why: "Usually the files were not copied into the image. Every database has all of nothing, so a check against it would always pass.",
     fix: 'Check the COPY line of the Dockerfile, the working directory and the `migrations` setting. An application without the folder can name the heads that it needs instead: `assertSchema(pool, { revisions: ["<id>"] })`.',
   },

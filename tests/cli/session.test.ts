@@ -176,3 +176,15 @@ test("a warning is printed once", async () => {
   expect(exit).toBe(0)
   expect(stderr.split("[out-of-order]")).toHaveLength(2)
 })
+
+test("an empty folder is said, and names nothing that could be asked for", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({})
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  for (const words of [["status", "--check"], ["upgrade"], ["upgrade", "head"]]) {
+    const { exit, stderr } = await lockstep(words, at)
+    expect(exit).toBe(0)
+    expect(stderr).toContain("warning: the folder of revisions is empty")
+  }
+  expect(await lockstep(["upgrade", "a1"], at)).toMatchObject({ exit: 2, stdout: "" })
+})

@@ -204,3 +204,36 @@ insert into users values (2, 'y');`,
     }
   }
 })
+
+describe("a database is made, and dropped, once", () => {
+  for (const side of ["before", "after"] as const) {
+    test(`where the connection is cut ${side} the statement`, async () => {
+      await using db = await testDatabase()
+      await using proxy = await startProxy(db.tcpUrl)
+      const made = `${db.name}_made`
+      await using project = await testProject({
+        "a.sql": revision("aaaa", "", `create database ${made};`),
+        "b.sql": revision("bbbb", "aaaa", `drop database ${made};`),
+      })
+      const { root } = project
+      for (const to of ["aaaa", "bbbb"]) {
+        let seen = ""
+        const run = upgrade({
+          root,
+          url: proxy.url,
+          to,
+          onEvent: ({ type }) => {
+            // The statement, and not the row in which it is quoted, ends with the name.
+            if (type === "step-started") proxy.cutOnce({ when: `${made}\0`, side })
+            seen = type
+          },
+        })
+        await expect(run).rejects.toMatchObject({ code: "connection-lost" })
+        expect(seen).toBe("revision-failed")
+        await upgrade({ root, url: db.url, to })
+      }
+      const connection = await db.connect()
+      expect(await connection.query(`select from pg_database where datname = '${made}'`)).toEqual([])
+    })
+  }
+})

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { downgrade } from "../../src/api/downgrade.ts"
 import { type UpgradeOptions, upgrade } from "../../src/api/upgrade.ts"
 import type { ToolError } from "../../src/diagnostic.ts"
 import type { RunEvent } from "../../src/runner/event.ts"
@@ -145,6 +146,19 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     const connection = await db.connect()
     expect(await connection.query("select to_regnamespace('lockstep') as schema")).toEqual([{ schema: null }])
   })
+})
+
+test("the look at what a downgrade would lose ends at once, too", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": revision("aaaa", "", "select 1;\n\n-- rollback\nselect pg_sleep(30);"),
+  })
+  const options = { root: project.root, url: db.url }
+  await upgrade(options)
+  const started = performance.now()
+  const signal = AbortSignal.timeout(500)
+  await expect(downgrade({ ...options, to: "base", signal })).rejects.toMatchObject({ code: "interrupted" })
+  expect(performance.now() - started).toBeLessThan(2_500)
 })
 
 describe("a deadline", () => {

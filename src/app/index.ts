@@ -118,8 +118,9 @@ async function limited<T>(work: () => Promise<T>, { withinMs, signal, last }: Li
   let timer: NodeJS.Timeout | undefined
   let abort: (() => void) | undefined
   const stopped = new Promise<never>((_, reject) => {
+    // A timer may fire a little before its time, and then there would be another look.
     if (withinMs !== undefined)
-      timer = setTimeout(() => reject(last ?? noAnswer()), Math.min(withinMs, longestTimer))
+      timer = setTimeout(() => reject(last ?? noAnswer()), Math.min(withinMs + 2, longestTimer))
     if (signal === undefined) return
     abort = () => reject(interrupted(signal))
     signal.addEventListener("abort", abort, { once: true })

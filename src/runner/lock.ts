@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Connect, Connection } from "../db/connection.ts"
 import { ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
@@ -91,6 +92,7 @@ select pg_catalog.pg_backend_pid() as pid, ${quoteLiteral(table(schema, "lock"))
 }
 
 const confirmedForMs = 250
+const releaseWithinMs = 1_000
 
 function held(connection: Connection, lock: HeldLock): RunnerLock {
   let lost = false
@@ -111,7 +113,9 @@ function held(connection: Connection, lock: HeldLock): RunnerLock {
       confirmedAt = performance.now()
     },
     async release() {
-      if (connection.open) await connection.run("rollback").catch(() => undefined)
+      // Asked for because a pooler keeps the session; a network that swallows packets must not keep the run from ending.
+      const rolledBack = connection.open ? connection.run("rollback").catch(() => undefined) : undefined
+      await Promise.race([rolledBack, sleep(releaseWithinMs, undefined, { ref: false })])
       await connection.close()
     },
   }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest"
 import { downgrade } from "../../src/api/downgrade.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
+import { connect } from "../../src/db/node-postgres.ts"
+import { parseConnection } from "../../src/db/settings.ts"
 import { deleteApplied } from "../../src/history/record.ts"
 import { acquireLock } from "../../src/runner/lock.ts"
 import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { recorder, revision, testProject } from "../project.ts"
+import { startProxy } from "../proxy.ts"
 import { historyOf } from "./state.ts"
 
 const files = {
@@ -34,6 +37,18 @@ describe("ten runners at once", () => {
       "bbbb applied 1 times",
       "cccc applied 1 times",
     ])
+  })
+
+  test("or one after the other: whoever lost the network lets go of the lock in time", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(files)
+    await upgrade({ root: project.root, url: db.url })
+    await using proxy = await startProxy(db.tcpUrl)
+    const lock = await acquireLock(() => connect(parseConnection(proxy.url, {})), "lockstep", { waitMs: 0 })
+    proxy.blackHole()
+    const started = performance.now()
+    await lock.release()
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   test("that must not wait: one works, the others leave and name it", async () => {

@@ -2,6 +2,7 @@ import { ConnectionLost } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type RunContext, tellNotices } from "./context.ts"
 import { pause } from "./pause.ts"
+import { patientText } from "./session.ts"
 
 const delaysMs = [0, 100, 300, 1000, 2000, 3000, 4000]
 
@@ -15,7 +16,9 @@ export async function reconnect(context: RunContext, lost: ConnectionLost): Prom
   for (const delayMs of delaysMs) {
     await pause(delayMs, context.signal).catch(() => undefined)
     try {
-      context.connection = await context.connect()
+      const connection = await context.connect()
+      if (!context.pooled) await connection.run(patientText)
+      context.connection = connection
       tellNotices(context)
       return
     } catch (error) {

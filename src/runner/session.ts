@@ -18,8 +18,12 @@ select pg_catalog.pg_advisory_unlock_all();
 discard temp;
 discard sequences`
 
-/** The session sits idle while the run waits for another runner, and between two tries to get a lock. */
-export const patientText = "set idle_session_timeout = 0"
+/**
+ * The session sits idle while the run waits for another runner, and between two tries to get a lock. The limits of the
+ * role are not for Lockstep's own statements: a BEGIN that is cancelled leaves no transaction for what is sent behind
+ * it. Those of a revision are set in its transaction.
+ */
+export const patientText = "set idle_session_timeout = 0;\nset statement_timeout = 0"
 
 /** Makes the session a clean and patient one; never throws, since one that cannot be cleaned is a lost one. */
 export async function cleanSession(connection: Connection): Promise<void> {

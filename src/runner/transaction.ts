@@ -66,12 +66,13 @@ async function nextLimits(context: RunContext, open: OpenTransaction, work: Work
 }
 
 /**
- * Where nothing has to be known before the first step, BEGIN and the step are one round trip: a program decides for
- * itself what it does, and a lock that has to be asked for may be gone.
+ * Where nothing has to be known before the first step, BEGIN and the step are one round trip. A program decides for
+ * itself what it does, a lock that has to be asked for may be gone, and behind a pooler the role's own limits apply to
+ * BEGIN.
  */
 async function beginFor(context: RunContext, work: Work): Promise<OpenTransaction> {
   const limits = limitsFor(work.revision, context.limits)
-  const waits = work.steps === undefined || !context.lock.wasConfirmed
+  const waits = work.steps === undefined || !context.lock.wasConfirmed || context.pooled
   return waits ? begin(context, limits) : sendBegin(context, limits)
 }
 
@@ -88,8 +89,9 @@ export async function begin(context: RunContext, limits: Limits): Promise<OpenTr
 }
 
 /**
- * Does so without waiting for the answer. What is sent next runs in the transaction or is refused, because whatever
- * goes wrong in between leaves an aborted transaction behind.
+ * Does so without waiting for the answer. What is sent next runs in the transaction or is refused, because whatever goes
+ * wrong behind BEGIN leaves an aborted transaction, and BEGIN itself can only fail where it is cancelled: Lockstep does
+ * not cancel before it has the answer, and there is no time limit for it.
  */
 function sendBegin({ connection, lock }: RunContext, limits: Limits): OpenTransaction {
   const asked = !lock.wasConfirmed

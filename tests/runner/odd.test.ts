@@ -144,6 +144,26 @@ describe("a statement that takes too long", () => {
   })
 })
 
+test("the limits that a role has for its statements are not those of the run", async () => {
+  await using db = await testDatabase()
+  const migrator = await db.role("login superuser")
+  const admin = await db.connect()
+  await admin.run(
+    `alter role ${migrator} set statement_timeout = '150ms'; alter role ${migrator} set lock_timeout = '1ms'`,
+  )
+  await using project = await testProject({
+    "a.sql": revision("aaaa", "", "create table users (id int);\nselect pg_sleep(0.3);"),
+    "b.sql": revision(
+      "bbbb",
+      "aaaa",
+      "select pg_sleep(0.3);\ncreate index concurrently on users (id);",
+      "-- transaction: none",
+    ),
+  })
+  expect((await upgrade({ root: project.root, url: db.urlOf(migrator) })).applied).toHaveLength(2)
+  await admin.run(`drop owned by ${migrator}`)
+})
+
 describe("what the text does not show to need no transaction", () => {
   eachMajor("is run without one, step by step", async (db) => {
     const body = `create table parts (id int) partition by range (id);

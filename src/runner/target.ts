@@ -12,6 +12,7 @@ import type { RevisionFolder } from "../revisions/folder.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
+import { unlessAborted } from "./unless-aborted.ts"
 
 /** One database that a command works on, looked at and found fit for the command. */
 export interface Target {
@@ -34,6 +35,7 @@ export interface OpenOptions extends TargetOptions {
   readonly writes: boolean
   /** Whether the mark of the database is not looked at, because the command sets it. Default: false. */
   readonly anyEnvironment?: boolean
+  readonly signal?: AbortSignal
   /** What the database is probably at: then its history costs little to read. */
   readonly folder?: RevisionFolder
 }
@@ -48,11 +50,13 @@ export interface OpenOptions extends TargetOptions {
 export async function openTarget(options: OpenOptions): Promise<Target> {
   const { connect, pooled } = wayTo(options)
   const schema = options.historySchema ?? "lockstep"
-  const connection = await connect()
+  const connection = await unlessAborted(options.signal, connect, (late) => late.close())
   try {
-    const { facts, present } = await look(connection, schema)
-    if (options.writes) await refuseUnfit(facts, connect, { pooled })
-    const history = await historyOf(connection, schema, present, options.folder)
+    const { facts, history } = await unlessAborted(options.signal, async () => {
+      const { facts, present } = await look(connection, schema)
+      if (options.writes) await refuseUnfit(facts, connect, { pooled })
+      return { facts, history: await historyOf(connection, schema, present, options.folder) }
+    })
     refuseEnvironment(options, history, facts)
     const environment = options.environment ?? history.environment
     return {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from "vitest"
 import { downgrade, events, status, ToolError, upgrade } from "../../src/index.ts"
 import { testDatabase } from "../database.ts"
 import { recorder, revision, testProject } from "../project.ts"
+import { startProxy } from "../proxy.ts"
 import { overPg } from "./foreign-connection.ts"
 
 const files = {
@@ -89,6 +90,17 @@ describe("an AbortSignal", () => {
     expect((await events({ url: db.url, failed: true })).events).toMatchObject([{ kind: "interrupted" }])
     await project.write({ "migrations/3_slow.sql": revision("cccc", "bbbb", "create table slow ();") })
     expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["cccc"])
+  })
+
+  test("ends the wait for a network that does not answer", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject(files)
+    await using proxy = await startProxy(db.tcpUrl)
+    proxy.blackHole()
+    const started = performance.now()
+    const stopped = upgrade({ root: project.root, url: proxy.url, signal: AbortSignal.timeout(200) })
+    await expect(stopped).rejects.toMatchObject({ code: "interrupted" })
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 
   test("ends the wait for another runner", async () => {

@@ -9,7 +9,7 @@ import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
-import { buildAll, pendingWork, placeOf, type UpgradeOptions, upgradeKinds } from "./upgrade.ts"
+import { buildAll, pendingWork, placeOf, refuseWays, type UpgradeOptions, upgradeKinds } from "./upgrade.ts"
 
 /** One revision that would run. */
 export interface PreviewedRevision extends RevisionSummary {
@@ -44,6 +44,7 @@ export async function previewUpgrade(options: UpgradeOptions = {}): Promise<Prev
   try {
     const { pending, warnings } = pendingWork(project, target.history, options)
     const works = await buildAll(project, placeOf(target), pending, "up")
+    refuseWays(target, works, options)
     return { ...databaseOf(target), revisions: works.map(preview), warnings }
   } finally {
     await target.close()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { downgrade } from "../../src/api/downgrade.ts"
+import { previewUpgrade } from "../../src/api/preview.ts"
 import { status } from "../../src/api/status.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
 import { connector } from "../../src/db/node-postgres.ts"
@@ -131,6 +132,8 @@ declare held cursor with hold for select 1; create table public.users (id int);`
     await behind({ mode: "transaction" }, files, async ({ root, url, db }) => {
       const refused = upgrade({ root, url, pooled: true })
       await expect(refused).rejects.toMatchObject({ code: "needs-session", facts: { subject: "bbbb" } })
+      const preview = previewUpgrade({ root, url, pooled: true })
+      await expect(preview).rejects.toMatchObject({ code: "needs-session" })
       expect(await status({ root, url: db.url })).toMatchObject({ managed: false })
       expect((await upgrade({ root, url: db.url })).applied).toHaveLength(2)
     })

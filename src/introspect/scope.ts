@@ -4,14 +4,24 @@ import type { Scope } from "../kinds/kind.ts"
 export interface ScopeOptions {
   /** Unquoted names. Default: `lockstep`, where Lockstep keeps its history. */
   readonly excludeSchemas?: readonly string[]
+  /**
+   * Whether passwords in options of foreign servers and connection strings of subscriptions are read, which only
+   * superusers may. Otherwise they come into no catalog and no plan, and what needs them is left to people.
+   * Default: `leave out`.
+   */
+  readonly secrets?: "leave out" | "read"
 }
 
 /** Returns the conditions that limit every query to what belongs to the user. */
-export function scopeOf(version: number, { excludeSchemas = ["lockstep"] }: ScopeOptions = {}): Scope {
+export function scopeOf(
+  version: number,
+  { excludeSchemas = ["lockstep"], secrets = "leave out" }: ScopeOptions = {},
+): Scope {
   const excluded = ["information_schema", ...excludeSchemas].map((name) => `'${name.replaceAll("'", "''")}'`)
   const schemas = `select n.oid from pg_namespace n where n.nspname !~ '^pg_' and n.nspname not in (${excluded.join(", ")})`
   return {
     version,
+    secrets: secrets === "read",
     includes(catalog, oid, schema) {
       const notMember =
         `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass` +

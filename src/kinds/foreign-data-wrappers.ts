@@ -17,7 +17,7 @@ export const foreignDataWrappers = defineKind<ForeignDataWrapper>({
       quote_ident(o.fdwname) as name, o.fdwowner::regrole::text as owner, o.fdwacl::text[] as acl,
       case when o.fdwhandler <> 0 then o.fdwhandler::regproc::text end as handler,
       case when o.fdwvalidator <> 0 then o.fdwvalidator::regproc::text end as validator,
-      ${optionColumns("o.fdwoptions")}
+      ${optionColumns("o.fdwoptions", scope)}
     from pg_foreign_data_wrapper o where ${scope.includes("pg_foreign_data_wrapper", "o.oid")}`,
   create: ({ identity, properties: { handler, validator, options, secrets } }) => [
     `create foreign data wrapper ${identity}${handler === null ? "" : ` handler ${handler}`}${

@@ -16,7 +16,7 @@ export const foreignServers = defineKind<ForeignServer>({
   query: (scope) => `
     select 'pg_foreign_server'::regclass::oid as classid, o.oid as objid, 0 as objsubid, quote_ident(o.srvname) as name,
       o.srvowner::regrole::text as owner, o.srvacl::text[] as acl, quote_ident(w.fdwname) as wrapper,
-      o.srvtype as "serverType", o.srvversion as version, ${optionColumns("o.srvoptions")}
+      o.srvtype as "serverType", o.srvversion as version, ${optionColumns("o.srvoptions", scope)}
     from pg_foreign_server o join pg_foreign_data_wrapper w on w.oid = o.srvfdw
     where ${scope.includes("pg_foreign_server", "o.oid")}`,
   create: ({ identity, properties: { wrapper, serverType, version, options, secrets } }) => [

@@ -18,7 +18,7 @@ export const foreignTables = defineKind<ForeignTable>({
       c.relowner::regrole::text as owner, c.relacl::text[] as acl, quote_ident(s.srvname) as server,
       array(select i.inhparent::regclass::text from pg_inherits i
         where i.inhrelid = c.oid and not c.relispartition order by i.inhseqno) as inherits,
-      ${optionColumns("f.ftoptions")}
+      ${optionColumns("f.ftoptions", scope)}
     from pg_class c join pg_foreign_table f on f.ftrelid = c.oid join pg_foreign_server s on s.oid = f.ftserver
     where ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
   create: ({ identity, properties: { server, inherits, options, secrets } }, parts) => [

@@ -175,6 +175,8 @@ export const objectRowColumns = [
 export interface Scope {
   /** 150018 for 15.18; queries ask for columns that exist only from a version on. */
   readonly version: number
+  /** Whether passwords and connection strings are read. */
+  readonly secrets: boolean
   /**
    * Returns the condition that an object is neither part of an extension nor in a schema that is left out.
    *

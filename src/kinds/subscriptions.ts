@@ -1,11 +1,14 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
-import { defineKind } from "./kind.ts"
+import { defineKind, losing } from "./kind.ts"
 
 /**
  * A subscription of this database. To make or drop one reaches into another server, where a slot is made or dropped, and
- * needs a connection string, which is not read because of its password: both are left to people.
+ * needs a connection string with a password. Where that is not read, both are left to people; where it is, what is made
+ * is not connected yet, and what is dropped leaves its slot behind.
  */
 export interface Subscription {
+  /** Quoted as text; null where secrets are left out. */
+  readonly connection: string | null
   readonly publications: readonly string[]
   readonly enabled: boolean
   /** Quoted as text; null for `NONE`. */
@@ -23,40 +26,50 @@ export const subscriptions = defineKind<Subscription>({
   query: (scope) => `
     select 'pg_subscription'::regclass::oid as classid, o.oid as objid, 0 as objsubid, quote_ident(o.subname) as name,
       o.subowner::regrole::text as owner,
-      array(select quote_ident(p) from unnest(o.subpublications) p order by p collate "C") as publications, o.subenabled as enabled,
+      ${scope.secrets ? "quote_literal(o.subconninfo)" : "null"} as connection,
+      array(select quote_ident(p) from unnest(o.subpublications) with ordinality u (p, n) order by n) as publications, o.subenabled as enabled,
       quote_literal(o.subslotname) as "slotName", ${changeableOptions(scope.version)} as options,
       ${fixedOptions(scope.version)} as "fixedOptions"
     from pg_subscription o
     where o.subdbid = (select oid from pg_database where datname = current_database())
       and ${scope.includes("pg_subscription", "o.oid")}`,
-  create: ({ identity, properties: { publications, slotName, options, fixedOptions } }) => {
-    const settings = [`slot_name = ${slotName ?? "none"}`, ...options, ...fixedOptions]
+  create: ({ identity, properties }) => {
+    const { connection, publications, enabled, slotName, options, fixedOptions } = properties
+    const settings = ["connect = false", `slot_name = ${slotName ?? "none"}`, ...options, ...fixedOptions]
+    const sql = `create subscription ${identity} connection ${connection ?? "'...'"} publication ${publications.join(", ")} with (${settings.join(", ")})`
+    const enable = `alter subscription ${identity} enable`
     return [
-      {
-        sql: `create subscription ${identity} connection '...' publication ${publications.join(", ")} with (connect = false, ${settings.join(", ")})`,
-        byHand: "a subscription needs a connection string, and a slot on another server",
-      },
+      connection === null
+        ? { sql, byHand: "a subscription needs a connection string, and a slot on another server" }
+        : sql,
+      ...(enabled ? [{ sql: enable, byHand: "the slot on the other server has to be there first" }] : []),
     ]
   },
-  drop: ({ identity }) => [
-    {
-      sql: `drop subscription ${identity}`,
-      byHand: "dropping a subscription ends replication, and drops a slot on another server",
-    },
-  ],
+  drop: ({ identity, properties: { connection, enabled, slotName } }) => {
+    const sql = `drop subscription ${identity}`
+    if (connection === null) {
+      return [{ sql, byHand: "dropping a subscription ends replication, and drops a slot on another server" }]
+    }
+    return [
+      ...(enabled ? [`alter subscription ${identity} disable`] : []),
+      ...(slotName === null ? [] : [`alter subscription ${identity} set (slot_name = none)`]),
+      losing(sql, `the progress of subscription ${identity}, whose slot stays on the other server`),
+    ]
+  },
   alter: {
+    connection: (before, { identity, properties: { connection } }) =>
+      before.properties.connection === null || connection === null
+        ? []
+        : [`alter subscription ${identity} connection ${connection}`],
     publications: (_, { identity, properties: { publications } }) => [
       `alter subscription ${identity} set publication ${publications.join(", ")} with (refresh = false)`,
     ],
-    enabled: (_, { identity, properties: { enabled } }) => [
-      `alter subscription ${identity} ${enabled ? "enable" : "disable"}`,
+    // A subscription without a slot must be disabled.
+    slotName: (before, after) => [
+      ...(before.properties.enabled && !after.properties.enabled ? [switched(after)] : []),
+      setting(after, [`slot_name = ${after.properties.slotName ?? "none"}`]),
     ],
-    slotName: (_, after) => [
-      {
-        sql: setting(after, [`slot_name = ${after.properties.slotName ?? "none"}`]),
-        byHand: "the slot is on another server",
-      },
-    ],
+    enabled: (_, after) => [switched(after)],
     options: (before, after) => [setting(after, added(before.properties.options, after.properties.options))],
     fixedOptions: (before, after) => [
       {
@@ -70,6 +83,10 @@ export const subscriptions = defineKind<Subscription>({
     owner: ({ identity }) => `subscription ${identity}`,
   },
 })
+
+function switched({ identity, properties: { enabled } }: Of): string {
+  return `alter subscription ${identity} ${enabled ? "enable" : "disable"}`
+}
 
 function setting({ identity }: Of, options: readonly string[]): string {
   return `alter subscription ${identity} set (${options.join(", ")})`

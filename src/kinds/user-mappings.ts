@@ -21,7 +21,7 @@ export const userMappings = defineKind<UserMapping>({
     select 'pg_user_mapping'::regclass::oid as classid, o.umid as objid, 0 as objsubid,
       case when o.umuser = 0 then 'public' else o.umuser::regrole::text end as name,
       case when o.umuser = 0 then 'public' else o.umuser::regrole::text end as role, quote_ident(o.srvname) as server,
-      ${optionColumns("o.umoptions")}
+      ${optionColumns("o.umoptions", scope)}
     from pg_user_mappings o
     where ${scope.includes("pg_user_mapping", "o.umid")} and ${scope.includes("pg_foreign_server", "o.srvid")}`,
   create: (mapping) => [

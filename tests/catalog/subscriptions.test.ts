@@ -19,7 +19,7 @@ eachMajor("a subscription is made and dropped by people", async (db) => {
   expect(made.steps).toEqual([])
   expect(made.byHand.map(({ sql }) => sql)).toEqual([
     expect.stringMatching(
-      /^create subscription s connection '\.\.\.' publication "B", a with \(connect = false, slot_name = 'slot', binary = false/,
+      /^create subscription s connection '\.\.\.' publication a, "B" with \(connect = false, slot_name = 'slot', binary = false/,
     ),
     "comment on subscription s is 'news'",
   ])
@@ -55,3 +55,22 @@ eachMajor("what needs no other server changes in place", async (db) => {
   expect(diff(await introspect(session), before)).toEqual([])
   await session.run("drop subscription s")
 })
+
+eachMajor(
+  "with its connection string a subscription is made without its slot, and dropped without it",
+  async (db) => {
+    const session = await db.connect()
+    const secrets = "read"
+    const without = await introspect(session, { secrets })
+    await session.run(
+      `create subscription s ${connection} publication a with (connect = false, slot_name = 'slot')`,
+    )
+    const there = await introspect(session, { secrets })
+    for (const { sql } of plan(there, without).steps) await session.run(sql)
+    expect(diff(await introspect(session, { secrets }), without)).toEqual([])
+    for (const { sql } of plan(without, there).steps) await session.run(sql)
+    expect(diff(await introspect(session, { secrets }), there)).toEqual([])
+    expect(plan(there, without).steps.at(-1)?.losesData).toMatch(/slot stays/)
+    for (const { sql } of plan(there, without).steps) await session.run(sql)
+  },
+)

@@ -21,7 +21,7 @@ export async function plan({ fromUrl, toUrl }) {
 async function read(url) {
   const connection = await connect(parseConnection(url, {}), "corpus")
   try {
-    return await introspect(connection)
+    return await introspect(connection, { secrets: "read" })
   } finally {
     await connection.close()
   }

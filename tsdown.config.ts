@@ -11,7 +11,11 @@ const bundled = ["picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
 const groups = [
   { name: "user-cache", test: /src[\\/]user-cache\.ts$/, priority: 5 },
   // What `lockstep/app` shares with the others, so that it loads nothing else of them.
-  { name: "folder", test: /src[\\/](?:revisions[\\/]folder|sql[\\/](?:identifier|locate))\.ts$/, priority: 4 },
+  {
+    name: "folder",
+    test: /src[\\/](?:revisions[\\/]folder|sql[\\/](?:identifier|locate))\.ts$/,
+    priority: 4,
+  },
   { name: "main", test: /src[\\/]cli[\\/]process\.ts$/, priority: 3 },
   { name: "core", test: /src[\\/]api[\\/]status\.ts$/, priority: 2 },
   { name: "start", test: /src[\\/]cli[\\/](?:run-command|commands[\\/]status)\.ts$/, priority: 1 },

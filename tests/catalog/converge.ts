@@ -50,22 +50,19 @@ async function run(each: Case, major: number): Promise<void> {
   const before = await answers(source, each.keeps)
   const wanted = await introspect(target)
   const start = await introspect(source)
+  const dumped = await dump(from)
   const there = plan(start, wanted)
   check(each, there)
   expect(printScript(plan(start, wanted))).toBe(printScript(there))
   await apply(source, there)
   await expectEqual(await introspect(source), wanted)
-  await expectSameDump(from, to)
+  expect(await dump(from)).toEqual(await dump(to))
   expect(await answers(source, each.keeps)).toEqual(before)
   if (each.oneWay) return
 
-  await using origin = await testDatabase({ major })
-  const original = await origin.connect()
-  await original.run(each.old)
-  const back = await introspect(original)
-  await apply(source, plan(await introspect(source), back))
-  await expectEqual(await introspect(source), back)
-  await expectSameDump(from, origin)
+  await apply(source, plan(await introspect(source), start))
+  await expectEqual(await introspect(source), start)
+  expect(await dump(from)).toEqual(dumped)
 }
 
 function check({ says = [], saysNot = [] }: Case, { steps }: Plan): void {
@@ -104,15 +101,12 @@ const dumpMajor = execute("pg_dump", ["--version"]).then(
   () => undefined,
 )
 
-async function expectSameDump(a: TestDatabase, b: TestDatabase): Promise<void> {
-  const major = await dumpMajor
-  if (major === undefined || major < a.major) return
-  const [left, right] = await Promise.all([dump(a), dump(b)])
-  expect(left).toEqual(right)
-}
-
-/** The entries of a dump, sorted; within a table the columns are sorted, too. */
-async function dump({ tcpUrl }: TestDatabase): Promise<string[]> {
+/**
+ * The entries of a dump, sorted; within a table the columns are sorted, too. Nothing where pg_dump is missing, or older
+ * than the server.
+ */
+async function dump({ tcpUrl, major }: TestDatabase): Promise<string[]> {
+  if (((await dumpMajor) ?? 0) < major) return []
   const { stdout } = await execute("pg_dump", ["--schema-only", "-d", tcpUrl])
   return stdout
     .split(/^(?=-- Name: )/m)

@@ -4,7 +4,7 @@ import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
 import { type Stage, stagesOf } from "../plan/online.ts"
-import { type PlannedStep, plan } from "../plan/plan.ts"
+import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
 import type { Phase } from "../revisions/revision.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
@@ -33,6 +33,8 @@ export interface GeneratedRevision extends WrittenRevision {
 export interface GenerateResult {
   /** In the order in which they follow each other; none where there is nothing to do. */
   readonly revisions: readonly GeneratedRevision[]
+  /** What is left to people, because it needs what Lockstep does not read or reaches into another server. */
+  readonly byHand: readonly { readonly object: string; readonly sql: string; readonly because: string }[]
 }
 
 /**
@@ -52,8 +54,8 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const connection = await database.connect()
   try {
     const read = () => readScratch(database, options)
-    const drafts = await draft(connection, read, wanted, options)
-    return { revisions: await writeAll(drafts, options) }
+    const { drafts, byHand } = await draft(connection, read, wanted, options)
+    return { revisions: await writeAll(drafts, options), byHand }
   } finally {
     await connection.close()
   }
@@ -81,7 +83,7 @@ async function draft(
   read: () => Promise<Catalog>,
   wanted: Catalog,
   options: GenerateOptions,
-): Promise<readonly Draft[]> {
+): Promise<{ readonly drafts: readonly Draft[]; readonly byHand: Plan["byHand"] }> {
   const start = await read()
   const renames = findRenames(start, wanted, options.rename ?? [])
   refuseUnanswered(start, wanted, renames, options.drop ?? [])
@@ -102,10 +104,12 @@ async function draft(
   const both = keepDropped(at, wanted)
   await run(stagesOf(plan(at, both).steps, at, both), "expand")
   await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
-  refuseDifference(at, wanted, "forward")
+  const { byHand } = plan(at, wanted)
+  const left = new Set(byHand.map(({ object }) => object))
+  refuseDifference(at, wanted, left, "forward")
   for (const { rollback } of [...drafts].reverse()) await runStage(connection, rollback, "forbidden")
-  refuseDifference(await read(), start, "backward")
-  return drafts
+  refuseDifference(await read(), start, new Set(), "backward")
+  return { drafts, byHand }
 }
 
 function renameStage(renames: readonly Rename[]): Stage {
@@ -139,10 +143,16 @@ async function runStage(
   if (transaction === "allowed") await connection.run("commit")
 }
 
-function refuseDifference(reached: Catalog, wanted: Catalog, direction: "forward" | "backward"): void {
-  const changes = diff(reached, wanted)
-  if (changes.length === 0) return
-  const objects = changes.map((change) => (change.type === "alter" ? change.after.id : change.object.id))
+function refuseDifference(
+  reached: Catalog,
+  wanted: Catalog,
+  byHand: ReadonlySet<string>,
+  direction: "forward" | "backward",
+): void {
+  const objects = diff(reached, wanted)
+    .map((change) => (change.type === "alter" ? change.after.id : change.object.id))
+    .filter((id) => !byHand.has(id))
+  if (objects.length === 0) return
   const message =
     direction === "forward"
       ? "it does not lead to the schema that is wanted"

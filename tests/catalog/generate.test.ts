@@ -39,7 +39,7 @@ alter table users add column best int references invoices;`,
     await upgrade(target)
     expect(await drift({ ...target, scratch: { url: db.server.url } })).toMatchObject({ equal: true })
     expect(await connection.query("select name, note from users")).toEqual([{ name: "ada", note: "x" }])
-    expect(await generate(options(project, db, "again"))).toEqual({ revisions: [] })
+    expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
     await downgrade({ ...target, to: "aaaa" })
     expect(await drift({ ...target, scratch: { url: db.server.url } })).toMatchObject({
       equal: true,

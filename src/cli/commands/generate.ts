@@ -48,8 +48,19 @@ export const generate = defineCommand({
   },
 })
 
-function generatedText({ revisions }: GenerateResult, dryRun: boolean, paint: Colors): string {
-  if (revisions.length === 0) return "nothing to do: the revisions lead to the schema that is wanted"
+function generatedText(result: GenerateResult, dryRun: boolean, paint: Colors): string {
+  const left = result.byHand.map(
+    ({ object, because, sql }) => `${paint.yellow("by hand")} ${object}: ${because}\n  ${sql}`,
+  )
+  return [writtenText(result, dryRun, paint), ...left].join("\n")
+}
+
+function writtenText({ revisions, byHand }: GenerateResult, dryRun: boolean, paint: Colors): string {
+  if (revisions.length === 0) {
+    return byHand.length === 0
+      ? "nothing to do: the revisions lead to the schema that is wanted"
+      : "nothing that Lockstep would write"
+  }
   const texts = revisions.map(({ files, phase, losses }) => {
     const heading = `${paint.green(dryRun ? "would write" : "wrote")} ${files.map(({ path }) => path).join(", ")} (${phase})`
     const lost = losses.map((loss) => paint.red(`  loses ${loss}`))

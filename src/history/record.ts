@@ -177,9 +177,12 @@ export function insertStep(schema: string, runId: string, key: StepKey, step: St
   )}, ${finished}, ${values([runId])})`
 }
 
-/** The same; a step that had failed before starts over. */
-export function upsertStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
-  return `${insertStep(schema, runId, key, step)} on conflict (revision, direction, position) do update set sql = excluded.sql, parameters = excluded.parameters, effect = excluded.effect, before = excluded.before, answer = excluded.answer, compatible = excluded.compatible, state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, run = excluded.run`
+/**
+ * The same; a step that had failed or was cut off before starts over. One that is done, or that another runner records at
+ * the same moment, makes it fail: that runner has begun since this one lost its lock.
+ */
+export function replaceStep(schema: string, runId: string, key: StepKey, step: StepRow): string {
+  return `delete from ${table(schema, "step")} where ${isStep(key)} and state <> 'done';\n${insertStep(schema, runId, key, step)}`
 }
 
 /** Remembers which server process is about to run the step: its own. Process ids are used again, so with its start. */
@@ -187,14 +190,16 @@ export function noteBackend(schema: string, key: StepKey): string {
   return `update ${table(schema, "step")} set before = coalesce(before, '{}') || pg_catalog.jsonb_build_object('backend', (select a.pid || ' ' || extract(epoch from a.backend_start) from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid())) where ${isStep(key)}`
 }
 
+/** @param runId of the run whose step it is; none where it is taken over from whichever run began it */
 export function updateStep(
   schema: string,
   key: StepKey,
   state: "done" | "failed",
-  answer?: StepRow["answer"],
+  { runId, answer }: { readonly runId?: string; readonly answer?: StepRow["answer"] } = {},
 ): string {
   const answered = answer === undefined ? "" : `, answer = ${literal(json(answer))}`
-  return `update ${table(schema, "step")} set state = ${quoteLiteral(state)}, finished_at = clock_timestamp()${answered} where ${isStep(key)}`
+  const own = runId === undefined ? "" : ` and run = ${literal(runId)}`
+  return `update ${table(schema, "step")} set state = ${quoteLiteral(state)}, finished_at = clock_timestamp()${answered} where ${isStep(key)}${own}`
 }
 
 function isStep({ revision, direction, position }: StepKey): string {

@@ -1,4 +1,4 @@
-import { ConnectionLost } from "../db/connection.ts"
+import { type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { parameter } from "../db/values.ts"
 import { ToolError } from "../diagnostic.ts"
@@ -6,10 +6,10 @@ import { readSteps, type StepRecord } from "../history/read.ts"
 import {
   deleteSteps,
   noteBackend,
+  replaceStep,
   type StepKey,
   type StepRow,
   updateStep,
-  upsertStep,
 } from "../history/record.ts"
 import { meaning } from "../sql/meaning.ts"
 import type { Step } from "../sql/step.ts"
@@ -333,7 +333,8 @@ async function runRecorded(passage: Passage, step: Step, key: StepKey): Promise<
   try {
     const rows = await execute(context, step, open)
     const row = { ...rowOf(work, step), state: "done", answer: answerOf(work, rows) } as const
-    await commit(context, open, upsertStep(context.schema, context.runId, key, row), "keep")
+    if (context.lock.lost) throw lockLost()
+    await commit(context, open, replaceStep(context.schema, context.runId, key, row), "keep")
     return rows
   } catch (error) {
     await rollback(context.connection)
@@ -357,31 +358,48 @@ async function runAlone(
   )
   if (row?.held !== true) throw lockLost()
   const before = { ...(await factsBefore(connection, effect)), ...known }
-  const intent = upsertStep(schema, runId, key, { ...rowOf(work, step), effect, before, state: "started" })
+  const intent = replaceStep(schema, runId, key, { ...rowOf(work, step), effect, before, state: "started" })
   const backend = context.pooled ? "" : `;\n${noteBackend(schema, key)}`
-  await connection.run(migratorTransaction(intent + backend))
+  await recordIntent(connection, intent + backend)
   try {
     const limits = { lockTimeoutMs: work.revision.lockTimeoutMs ?? 0 }
     const rows = await execute(context, step, { pid: row.pid, limits })
     await checkEffect(connection, effect, step)
-    await recordDone(context, updateStep(schema, key, "done", answerOf(work, rows)))
+    await recordDone(context, updateStep(schema, key, "done", { runId, answer: answerOf(work, rows) }))
     return rows
   } catch (error) {
     if (error instanceof StepError || error instanceof ToolError) {
-      await connection.run(migratorTransaction(updateStep(schema, key, "failed"))).catch(() => undefined)
+      const failed = updateStep(schema, key, "failed", { runId })
+      await connection.run(migratorTransaction(failed)).catch(() => undefined)
     }
     throw error
   }
 }
 
+/** Another runner may have begun, or done, the step in the moment before this one knew that its lock was lost. */
+async function recordIntent(connection: Connection, text: string): Promise<void> {
+  try {
+    await connection.run(migratorTransaction(text))
+  } catch (error) {
+    await rollback(connection)
+    const isTaken = error instanceof ServerError && error.sqlState === sqlState.unique_violation
+    throw isTaken ? lockLost() : error
+  }
+}
+
 /** That it took effect is known: when the connection is lost now, it is recorded over another. */
 async function recordDone(context: RunContext, text: string): Promise<void> {
+  const record = async (): Promise<void> => {
+    const results = await context.connection.run(migratorTransaction(text))
+    const isOurs = results.some(({ command, rowCount }) => command === "UPDATE" && rowCount === 1)
+    if (!isOurs) throw lockLost()
+  }
   try {
-    await context.connection.run(migratorTransaction(text))
+    await record()
   } catch (error) {
     if (!(error instanceof ConnectionLost)) throw error
     await reconnect(context, error)
-    await context.connection.run(migratorTransaction(text))
+    await record()
   }
 }
 

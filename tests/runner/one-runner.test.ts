@@ -4,6 +4,7 @@ import { upgrade } from "../../src/api/upgrade.ts"
 import { connect } from "../../src/db/node-postgres.ts"
 import { parseConnection } from "../../src/db/settings.ts"
 import { deleteApplied } from "../../src/history/record.ts"
+import type { RunEvent } from "../../src/runner/event.ts"
 import { acquireLock } from "../../src/runner/lock.ts"
 import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { recorder, revision, testProject } from "../project.ts"
@@ -134,17 +135,29 @@ describe("a runner that waits", () => {
 })
 
 describe("a runner whose lock's connection is ended", () => {
+  const holder =
+    "select pid from pg_locks where relation = 'lockstep.lock'::regclass and mode = 'ExclusiveLock'"
+
   async function endLock(db: TestDatabase): Promise<void> {
     const connection = await db.connect()
-    const text = `select pg_terminate_backend(pid) from pg_locks where relation = 'lockstep.lock'::regclass and mode = 'ExclusiveLock'`
-    await connection.query(text)
+    await connection.query(`select pg_terminate_backend(pid) from (${holder}) as holder`)
   }
+
+  /** A statement that lasts until the lock is free, and until the runner has had the time to hear of that. */
+  const untilLost = `do $$
+begin
+  for i in 1..500 loop
+    exit when not exists (${holder});
+    perform pg_sleep(0.02);
+  end loop;
+  perform pg_sleep(0.3);
+end $$`
 
   test("stops, and keeps nothing of the revision it was in", async () => {
     await using db = await testDatabase()
     await using project = await testProject({
       "a.sql": revision("aaaa", "", "create table users (id int);"),
-      "b.sql": revision("bbbb", "aaaa", "create table lost (id int);\nselect pg_sleep(0.3);"),
+      "b.sql": revision("bbbb", "aaaa", `create table lost (id int);\n${untilLost};\nselect 1;`),
       "c.sql": revision("cccc", "bbbb", "create table never (id int);"),
     })
     const options = { root: project.root, url: db.url }
@@ -162,19 +175,20 @@ describe("a runner whose lock's connection is ended", () => {
     expect(await connection.query("select error_code from lockstep.event where kind = 'failed'")).toEqual([
       { error_code: "runner-lock-lost" },
     ])
+    await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "create table lost (id int);") })
     expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["bbbb", "cccc"])
   })
 
   test("stops before its next step, and the next run goes on there", async () => {
     await using db = await testDatabase()
-    await using project = await testProject({
-      "a.sql": revision(
+    const body = (second: string) =>
+      revision(
         "aaaa",
         "",
-        "create table users (id int);\nselect pg_sleep(0.3);\ninsert into users values (1);",
+        `create table users (id int);\n${second};\ninsert into users values (1);`,
         "-- transaction: none",
-      ),
-    })
+      )
+    await using project = await testProject({ "a.sql": body(untilLost) })
     const options = { root: project.root, url: db.url }
     let ending: Promise<void> | undefined
     const run = upgrade({
@@ -187,7 +201,58 @@ describe("a runner whose lock's connection is ended", () => {
     await ending
     const connection = await db.connect()
     expect(await connection.query("select count(*)::int as rows from users")).toEqual([{ rows: 0 }])
+    await project.write({ "migrations/a.sql": body("select 1") })
     await upgrade(options)
+    expect(await connection.query("select count(*)::int as rows from users")).toEqual([{ rows: 1 }])
+  })
+
+  test("without its hearing of that runs no step that another runner has begun meanwhile", async () => {
+    await using db = await testDatabase()
+    await using proxy = await startProxy(db.tcpUrl)
+    await using project = await testProject({
+      "a.sql": revision(
+        "aaaa",
+        "",
+        `create table users (id int);
+create table gate (open boolean);
+do $$
+begin
+  insert into users values (1);
+  for i in 1..500 loop
+    exit when exists (select from gate);
+    perform pg_sleep(0.02);
+  end loop;
+end $$;`,
+        "-- transaction: none",
+      ),
+    })
+    const through = parseConnection(proxy.url, {})
+    const direct = parseConnection(db.url, {})
+    const atGate = (start: () => void) => (event: RunEvent) => {
+      if (event.type === "step-started" && event.step === 3) start()
+    }
+    let second: Promise<unknown> | undefined
+    const first = upgrade({
+      root: project.root,
+      connect: (purpose) => connect(purpose === "lock" ? through : direct, purpose),
+      onEvent: atGate(() => {
+        // Its lock goes, and no word of that reaches it.
+        proxy.blackHole()
+        second = endLock(db).then(() =>
+          upgrade({
+            root: project.root,
+            url: db.url,
+            onEvent: atGate(() => {
+              setTimeout(async () => (await db.connect()).run("insert into gate values (true)"), 200)
+            }),
+          }),
+        )
+      }),
+    })
+    const results = await Promise.allSettled([first, first.catch(() => undefined).then(() => second)])
+    const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : []))
+    expect(reasons).toEqual(["runner-lock-lost"])
+    const connection = await db.connect()
     expect(await connection.query("select count(*)::int as rows from users")).toEqual([{ rows: 1 }])
   })
 })

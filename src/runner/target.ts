@@ -12,6 +12,7 @@ import type { RevisionFolder } from "../revisions/folder.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
+import { patientText } from "./session.ts"
 import { unlessAborted } from "./unless-aborted.ts"
 
 /** One database that a command works on, looked at and found fit for the command. */
@@ -58,6 +59,7 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
       return { facts, history: await historyOf(connection, schema, present, options.folder) }
     })
     refuseEnvironment(options, history, facts)
+    if (options.writes && !facts.behindPooler) await connection.run(patientText)
     const environment = options.environment ?? history.environment
     return {
       connect,

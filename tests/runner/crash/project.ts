@@ -87,6 +87,8 @@ export default {
     "10_rows.sql": revision("10rows", "09drop", "copy counters from stdin;\nrows\t1\n\\.\nanalyze users;"),
   })
   await project.write({
+    // Beside such a folder the programs are compiled once for all processes.
+    "migrations/node_modules/.package-lock.json": "{}",
     "repeatables/R__paying.sql":
       "create or replace view paying as select id, email from users where plan <> 'free';",
   })

@@ -139,6 +139,7 @@ export class Session implements Connection {
   async close(): Promise<void> {
     const timer = setTimeout(() => this.#socket.destroy(), closeTimeoutMs)
     if (this.#open && !this.#closing) {
+      this.#send()
       this.#closing = true
       if (this.#sent.length > 0) await Promise.race([this.cancel(), this.#closed])
       this.#socket.end(serialize.end())
@@ -184,21 +185,27 @@ export class Session implements Connection {
     }
     return new Promise((resolve, reject) => {
       this.#unsent.push({ exchange, resolve, reject })
-      this.#send()
+      this.#sendSoon()
     })
   }
 
-  /** Requests go out at once, one behind the other; only COPY needs the connection for itself. */
+  /** What is asked for in the same turn goes out together: one system call here, one wake-up there. */
+  #sendSoon(): void {
+    if (this.#unsent.length > 1) return
+    process.nextTick(() => this.#send())
+  }
+
+  /** Requests go out one behind the other, without waiting; only COPY needs the connection for itself. */
   #send(): void {
+    this.#socket.cork()
     for (let next = this.#unsent[0]; next !== undefined; next = this.#unsent[0]) {
       const last = this.#sent.at(-1)
-      if (last !== undefined && (last.exchange.copy ?? next.exchange.copy) !== undefined) return
+      if (last !== undefined && (last.exchange.copy ?? next.exchange.copy) !== undefined) break
       this.#unsent.shift()
       this.#sent.push(next)
-      this.#socket.cork()
       for (const message of next.exchange.request) this.#socket.write(message)
-      this.#socket.uncork()
     }
+    this.#socket.uncork()
   }
 
   #read(chunk: Buffer): void {

@@ -11,6 +11,8 @@ export interface RunContext {
   readonly connect: Connect
   /** The connection that the revisions run on; replaced when it was lost at COMMIT. */
   connection: Connection
+  /** Settles when the session is as clean as the last revision found it; what is sent meanwhile waits its turn. */
+  cleaned?: Promise<void> | undefined
   /** Schema of the history tables. */
   readonly schema: string
   /** UUID of the row in `run`. */

@@ -95,6 +95,7 @@ async function startUnder(
     context,
     history,
     async finish() {
+      await context.cleaned
       stopNotices()
       await lock.release()
       if (context.connection !== connection) await context.connection.close()

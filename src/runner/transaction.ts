@@ -36,22 +36,42 @@ export async function runTransaction(context: RunContext, works: readonly Work[]
   if (first === undefined) return
   const open = await beginFor(context, first)
   let last = open
+  let committed: Promise<void> | undefined
+  const sendCommit = (): Promise<void> => {
+    committed ??= commit(context, last, works.map((work) => work.record(context.runId)).join(";\n"))
+    return committed
+  }
   try {
     for (const work of works) {
       last = work === first ? open : await nextLimits(context, open, work)
-      await runBody(context, work, last)
+      const nothingFollows = work === works.at(-1) && work.verify.length === 0
+      await runBody(context, work, last, nothingFollows ? sendCommit : undefined)
       await runVerify(context, work, last)
     }
     await open.begun
     // Whatever else may end the run now, its work is done and only has to be kept.
-    if (context.lock.lost) throw lockLost()
+    if (committed === undefined && context.lock.lost) throw lockLost()
   } catch (error) {
-    // A statement that was sent behind a BEGIN that failed is refused for that reason only.
-    const cause = await open.begun.then(() => error, identity)
-    await rollback(context.connection)
-    throw cause
+    return afterFailure(context, error, open, committed)
   }
-  await commit(context, last, works.map((work) => work.record(context.runId)).join(";\n"))
+  await sendCommit()
+}
+
+/**
+ * Rolls back, and throws why. A statement behind a BEGIN that failed is refused for that reason only, and a COMMIT behind
+ * a statement that failed is refused too; where the connection ended, it may have got through.
+ */
+async function afterFailure(
+  context: RunContext,
+  error: unknown,
+  open: OpenTransaction,
+  committed: Promise<void> | undefined,
+): Promise<void> {
+  if (error instanceof ConnectionLost && committed !== undefined) return committed
+  await committed?.catch(() => undefined)
+  const cause = await open.begun.then(() => error, identity)
+  await rollback(context.connection)
+  throw cause
 }
 
 function identity(error: unknown): unknown {
@@ -120,7 +140,16 @@ select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text
   }
 }
 
-async function runBody(context: RunContext, work: Work, open: OpenTransaction): Promise<void> {
+/**
+ * @param sendCommit what ends the transaction when nothing but this body is left of it. It is sent behind the last step
+ * at once, so that the server need not wait for a client that has nothing to decide.
+ */
+async function runBody(
+  context: RunContext,
+  work: Work,
+  open: OpenTransaction,
+  sendCommit?: () => Promise<void>,
+): Promise<void> {
   const { id } = work.revision
   const body = work.body(bodyIo(context, work, open))
   try {
@@ -134,8 +163,8 @@ async function runBody(context: RunContext, work: Work, open: OpenTransaction): 
       context.emit({ type: "step-started", revision: id, step, steps, sql, file, line })
       const started = performance.now()
       const running = execute(context, next.value, open)
-      // What the history is told may have to be found out first; the server works meanwhile.
-      void work.compatible
+      if (sendCommit !== undefined && step === work.count)
+        await sendBehind(context, running, open, sendCommit)
       answer = await running
       context.emit({
         type: "step-finished",
@@ -148,6 +177,25 @@ async function runBody(context: RunContext, work: Work, open: OpenTransaction): 
   } finally {
     await body.return()
   }
+}
+
+/** Waits for the answer to BEGIN first: it holds the number by which the outcome can be asked for afterwards. */
+async function sendBehind(
+  { lock }: RunContext,
+  running: Promise<Rows>,
+  { begun }: OpenTransaction,
+  sendCommit: () => Promise<void>,
+): Promise<void> {
+  let hasFailed = false
+  running.catch(() => {
+    hasFailed = true
+  })
+  const began = await begun.then(
+    () => true,
+    () => false,
+  )
+  // Whoever has been at work for longer makes sure first that the lock is still held.
+  if (began && !hasFailed && lock.wasConfirmed && !lock.lost) sendCommit().catch(() => undefined)
 }
 
 /** What a TypeScript revision is given; its reads go over the run's connection, within the open transaction. */
@@ -222,10 +270,11 @@ export async function commit(
   const committed = cancellable(context, () => connection.run(`${before}${record};\ncommit`))
   // Sent behind it at once, so that it costs no round trip of its own.
   const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined
+  context.cleaned = cleaned
   try {
     await committed
-    await cleaned
   } catch (error) {
+    await cleaned
     if (error instanceof ConnectionLost) return lookUpOutcome(context, open, error)
     await rollback(connection)
     throw error instanceof ServerError ? commitRefused(context, error, before.length) : error
@@ -235,10 +284,11 @@ export async function commit(
 /** @param offset where in the text that was sent the recording begins */
 function commitRefused(context: RunContext, server: ServerError, offset: number): Error {
   const { schema, table: relation, position = 0 } = server.fields
-  if (server.sqlState === sqlState.unique_violation && schema === context.schema && relation === "revision") {
+  const isRecord = schema === context.schema && (relation === "revision" || relation === "step")
+  if (server.sqlState === sqlState.unique_violation && isRecord) {
     return new ToolError(
       "runner-lock-lost",
-      "the revision was recorded while it ran: by another runner, or by the revision itself",
+      `the ${relation} was recorded while it ran: by another runner, or by the revision itself`,
       {
         details: [server.fields.detail ?? server.message],
         hint: "run the same command again",

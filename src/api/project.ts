@@ -22,10 +22,15 @@ export interface Project {
 
 /** Reads the project's revisions. Throws what `readFolder` and `buildGraph` throw. */
 export async function openProject(options: ProjectOptions): Promise<Project> {
+  // Loaded for the first of what may be thousands, and not at all where nothing is pending.
+  let reader: Promise<typeof import("../revisions/script.ts")> | undefined
   return {
     folder: await readFolder(options),
     root: options.root ?? ".",
-    readScript: async (revision) => (await import("../revisions/script.ts")).readScript(options, revision),
+    readScript: async (revision) => {
+      reader ??= import("../revisions/script.ts")
+      return (await reader).readScript(options, revision)
+    },
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 export type { CatalogSource } from "./api/catalog-source.ts"
+export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
 export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
 export { type DowngradeOptions, type DowngradeResult, downgrade } from "./api/downgrade.ts"
 export { type DriftOptions, type DriftResult, drift } from "./api/drift.ts"

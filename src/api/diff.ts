@@ -88,7 +88,21 @@ async function readLoaded(source: CatalogSource, scratch: Scratch, options: Read
 
 /** Compares two catalogs, and plans the way between them. */
 export function compare(from: Catalog, to: Catalog): DiffResult {
-  const changes = diffCatalogs(from, to).map((change): ObjectChange => {
+  const changes = changesBetween(from, to)
+  const planned = plan(from, to)
+  return {
+    equal: changes.length === 0,
+    changes,
+    sql: printScript(planned),
+    losses: planned.steps.flatMap(({ losesData, sql }) =>
+      losesData === undefined ? [] : [{ loses: losesData, sql }],
+    ),
+  }
+}
+
+/** Compares two catalogs, object by object; nothing where they are equal. */
+export function changesBetween(from: Catalog, to: Catalog): readonly ObjectChange[] {
+  return diffCatalogs(from, to).map((change): ObjectChange => {
     if (change.type !== "alter") return { change: change.type, object: change.object.id }
     const { before, after } = change
     const properties = change.properties.map((name) => [
@@ -101,13 +115,23 @@ export function compare(from: Catalog, to: Catalog): DiffResult {
     ])
     return { change: "alter", object: after.id, properties: Object.fromEntries([...properties, ...facets]) }
   })
-  const planned = plan(from, to)
-  return {
-    equal: changes.length === 0,
-    changes,
-    sql: printScript(planned),
-    losses: planned.steps.flatMap(({ losesData, sql }) =>
-      losesData === undefined ? [] : [{ loses: losesData, sql }],
-    ),
-  }
+}
+
+const signs = { create: "+", drop: "-", alter: "~" } as const
+
+/** Says differences in lines, for the details of a diagnostic: at most twenty. */
+export function describeChanges(changes: readonly ObjectChange[]): readonly string[] {
+  const lines = changes.map(({ change, object, properties = {} }) => {
+    const values = Object.entries(properties).map(
+      ([name, { from, to }]) => `${name} ${shown(from)} -> ${shown(to)}`,
+    )
+    return `${signs[change]} ${object}${values.length === 0 ? "" : `: ${values.join(", ")}`}`
+  })
+  return lines.length <= 20 ? lines : [...lines.slice(0, 20), `and ${lines.length - 20} more`]
+}
+
+function shown(value: unknown): string {
+  if (value === null) return "nothing"
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return text.replace(/\s+/g, " ").slice(0, 100)
 }

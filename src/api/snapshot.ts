@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { resolve } from "node:path"
+import type { Catalog } from "../catalog/catalog.ts"
 import { plan } from "../plan/plan.ts"
 import { printScript } from "../plan/print.ts"
-import type { ScratchOptions } from "../scratch/scratch.ts"
-import { compare, type ObjectChange, readBoth } from "./diff.ts"
+import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
+import { loadOnScratch, readScratch } from "./catalog-source.ts"
+import { changesBetween, type ObjectChange } from "./diff.ts"
 import type { ProjectOptions } from "./options.ts"
 
 export interface SnapshotOptions extends ProjectOptions {
@@ -31,30 +33,32 @@ export interface SnapshotResult {
  * bytes. It loads into an empty database with one psql call.
  */
 export async function snapshot(options: SnapshotOptions = {}): Promise<SnapshotResult> {
-  const { file = "schema.sql", scratch, historySchema, root = "." } = options
-  const path = resolve(root, file)
-  const present = read(path)
-  const common = {
-    ...(scratch === undefined ? {} : { scratch }),
-    ...(historySchema === undefined ? {} : { historySchema }),
-  }
-  const to = { kind: "revisions", project: options } as const
-  const [empty, wanted] = await readBoth({ from: { kind: "empty" }, to, ...common })
-  const sql = printScript(plan(empty, wanted))
-  const fresh = present === sql
-  if (fresh) return { file, fresh, changes: [], sql }
-  const changes = present === undefined ? [] : await changesOf()
-  if (options.write !== false) writeFileSync(path, sql)
-  return { file, fresh, changes, sql }
+  const { scratch: scratchOptions, write = true, root = "." } = options
+  await using scratch = await openScratch({ root, ...scratchOptions })
+  await using replayed = await loadOnScratch({ kind: "revisions", project: options }, scratch)
+  const result = await compareSnapshot(await readScratch(replayed, options), scratch, options)
+  if (write && !result.fresh) writeFileSync(resolve(root, result.file), result.sql)
+  return result
+}
 
-  async function changesOf(): Promise<readonly ObjectChange[]> {
-    const [old] = await readBoth({
-      from: { kind: "sql", paths: [file], root },
-      to: { kind: "empty" },
-      ...common,
-    })
-    return compare(old, wanted).changes
-  }
+/**
+ * Compares the snapshot's file with what the revisions lead to.
+ *
+ * @param wanted what they lead to, as read on `scratch`
+ */
+export async function compareSnapshot(
+  wanted: Catalog,
+  scratch: Scratch,
+  options: Pick<SnapshotOptions, "root" | "file" | "historySchema">,
+): Promise<SnapshotResult> {
+  const { file = "schema.sql", root = "." } = options
+  const present = read(resolve(root, file))
+  await using empty = await scratch.database()
+  const sql = printScript(plan(await readScratch(empty, options), wanted))
+  if (present === sql) return { file, fresh: true, changes: [], sql }
+  if (present === undefined) return { file, fresh: false, changes: [], sql }
+  await using loaded = await loadOnScratch({ kind: "sql", paths: [file], root }, scratch)
+  return { file, fresh: false, changes: changesBetween(await readScratch(loaded, options), wanted), sql }
 }
 
 function read(path: string): string | undefined {

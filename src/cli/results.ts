@@ -1,3 +1,4 @@
+import type { CheckResult } from "../api/check.ts"
 import type { DiffResult } from "../api/diff.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
 import type { DriftResult } from "../api/drift.ts"
@@ -31,6 +32,7 @@ export interface Results {
   readonly branches: BranchesResult
   readonly show: ShowResult
   readonly edit: EditResult
+  readonly check: CheckResult
   readonly diff: DiffResult
   readonly drift: DriftResult
   readonly generate: GenerateResult

@@ -1,5 +1,6 @@
 import { applicationErrors } from "./application.ts"
 import { catalogErrors } from "./catalog.ts"
+import { checkErrors } from "./check.ts"
 import { databaseErrors } from "./database.ts"
 import type { ErrorPage } from "./define.ts"
 import { revisionsErrors } from "./revisions.ts"
@@ -18,6 +19,7 @@ export const errorPages = {
   ...applicationErrors,
   ...scratchErrors,
   ...catalogErrors,
+  ...checkErrors,
 }
 
 /** The stable name of an error, and of its page `docs/errors/<code>.md`. */

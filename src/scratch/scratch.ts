@@ -40,7 +40,7 @@ export interface ScratchOptions {
  * @throws ToolError `embedded-server-missing`, `embedded-server-failed`, `cannot-connect`
  */
 export async function openScratch(options: ScratchOptions = {}): Promise<Scratch> {
-  if (options.url !== undefined) return scratchOn(options.url, async () => undefined)
+  if (options.url !== undefined) return scratchOn(options.url)
   const { major, root } = options
   const server = await startServer({
     ...(major === undefined ? {} : { major }),
@@ -49,7 +49,8 @@ export async function openScratch(options: ScratchOptions = {}): Promise<Scratch
   return scratchOn(server.socketUrl("postgres"), () => server.stop())
 }
 
-async function scratchOn(url: string, stop: () => Promise<void>): Promise<Scratch> {
+/** @param stop ends the server; absent where it is not ours, and others may be at work on it */
+async function scratchOn(url: string, stop?: () => Promise<void>): Promise<Scratch> {
   const settings = { ...parseConnection(url), applicationName: "lockstep scratch" }
   const admin = await connect(settings)
   const made = new Set<string>()
@@ -68,6 +69,7 @@ async function scratchOn(url: string, stop: () => Promise<void>): Promise<Scratc
         async [Symbol.asyncDispose]() {
           made.delete(name)
           await admin.run(`drop database if exists ${name} with (force)`)
+          if (stop !== undefined) await dropForeignRoles(admin, roles)
         },
       }
     },
@@ -85,8 +87,22 @@ async function scratchOn(url: string, stop: () => Promise<void>): Promise<Scratc
       // A role that another run has begun to use stays.
       for (const name of roles) await admin.run(`drop role ${quoteIdentifier(name)}`).catch(() => undefined)
       await admin.close()
-      await stop()
+      await stop?.()
     },
+  }
+}
+
+/**
+ * Drops the roles that SQL of a database now gone has made, so that the same SQL runs again in the next one. Those that
+ * another database still uses stay.
+ */
+async function dropForeignRoles(admin: Connection, kept: readonly string[]): Promise<void> {
+  const rows = await admin.query<{ name: string }>(
+    "select rolname::text as name from pg_catalog.pg_roles where oid >= 16384 and not rolname = any ($1::text[])",
+    [`{${kept.map((name) => `"${name.replaceAll(/[\\"]/g, "\\$&")}"`).join(",")}}`],
+  )
+  for (const { name } of rows) {
+    await admin.run(`drop role ${quoteIdentifier(name)}`).catch(() => undefined)
   }
 }
 

@@ -86,6 +86,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Say whether a database is what its history says",
     load: async () => (await import("./drift.ts")).drift,
   },
+  check: {
+    group: "Write revisions",
+    summary: "Ask everything that must hold before a merge",
+    load: async () => (await import("./check.ts")).check,
+  },
   snapshot: {
     group: "Write revisions",
     summary: "Write schema.sql, what an empty database becomes",

@@ -1,0 +1,37 @@
+import type { Catalog } from "../../catalog/catalog.ts"
+import type { Diagnostic } from "../../diagnostic.ts"
+import type { Scratch } from "../../scratch/scratch.ts"
+import type { ProjectOptions } from "../options.ts"
+import type { Project } from "../project.ts"
+
+/** One thing that must hold of a project before it is merged. One file each, listed in `all.ts`. */
+export interface Guard {
+  readonly name: string
+  /** What it asks, for the help. */
+  readonly asks: string
+  /** The guard that must have said yes before this one can be asked. */
+  readonly after?: string
+  readonly check: (subject: Subject) => Promise<Verdict>
+}
+
+/** What a guard answers. */
+export interface Verdict {
+  readonly verdict: "yes" | "no" | "skipped"
+  /** What it is based on, or why it was not asked; one line. */
+  readonly evidence: string
+  /** What is wrong, or worth knowing. */
+  readonly findings?: readonly Diagnostic[]
+}
+
+/** What guards look at. What costs something is made when the first of them asks for it. */
+export interface Subject {
+  readonly options: ProjectOptions
+  /** Files and folders of SQL that say what the schema shall be; none where there are none. */
+  readonly schema: readonly string[]
+  readonly snapshotFile: string
+  readonly historySchema: string
+  project(): Promise<Project>
+  scratch(): Promise<Scratch>
+  /** What all revisions lead to, replayed once. */
+  replayed(): Promise<Catalog>
+}

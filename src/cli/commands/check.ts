@@ -1,0 +1,52 @@
+import { check as runCheck } from "../../api/check.ts"
+import { printAnnotations } from "../../report/github.ts"
+import { printGuards } from "../../report/guards.ts"
+import { defineCommand } from "../command.ts"
+import { given, someOf } from "../given.ts"
+import { scratchOption, scratchOptions } from "../scratch-option.ts"
+
+export const check = defineCommand({
+  name: "check",
+  description:
+    "Asks everything that must hold of a project before it is merged, and needs no live database: headers and links are sound (`folder`), there is one head (`heads`), all revisions run on an empty database (`replay`), schema.sql is fresh (`snapshot`), the schema that is wanted is what they lead to (`schema`), and every rollback really undoes its revision, or the file says why there is none (`rollbacks`: up, down and up again on a scratch server, with equal catalogs). Prints a line with the evidence for each, and exits with 3 where one says no.",
+  options: {
+    only: { type: "list", value: "guard", help: "Ask only this one, and what it builds on" },
+    skip: { type: "list", value: "guard", help: "Do not ask this one" },
+    schema: {
+      type: "list",
+      value: "path",
+      help: "A file or folder of SQL that says what the schema shall be. Default: the folder schema, where there is one",
+    },
+    format: {
+      type: "choice",
+      choices: ["text", "github"],
+      default: "text",
+      help: "`github` adds annotations that GitHub shows beside the lines of a pull request",
+    },
+    ...scratchOption,
+  },
+  examples: [
+    { line: "check", says: "in CI, for every pull request" },
+    { line: "check --skip rollbacks", says: "without running each revision three times" },
+    { line: "check --format github", says: "with annotations beside the lines" },
+  ],
+  async run({ only, skip, schema, format, scratch }, _, context) {
+    const { root, project, historySchema } = await context.configuration()
+    const result = await runCheck({
+      ...project,
+      ...given({ historySchema, only: someOf(only), schema: someOf(schema) }),
+      skip,
+      scratch: scratchOptions(scratch, root),
+    })
+    const findings = result.guards.flatMap((report) => report.findings ?? [])
+    return {
+      result,
+      exit: result.ok ? 0 : 3,
+      text: (paint) =>
+        [
+          printGuards(result, paint),
+          ...(format === "github" && findings.length > 0 ? [printAnnotations(findings)] : []),
+        ].join("\n"),
+    }
+  },
+})

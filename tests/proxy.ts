@@ -20,6 +20,8 @@ export interface Proxy extends AsyncDisposable {
   readonly opened: number
   /** Cuts the first connection, open now or later, on which the message is sent. */
   cutOnce(cut: Cut): void
+  /** Puts other words, as long as these, into the first message that holds them: what the server refuses then. */
+  replaceOnce(words: string, others: string): void
   /** Holds back everything that is sent from now on. */
   delay(ms: number): void
   /** Swallows everything, in both directions, and leaves the sockets open: a firewall that forgot the connection. */
@@ -33,7 +35,7 @@ export interface Proxy extends AsyncDisposable {
 export async function startProxy(url: string): Promise<Proxy> {
   const target = new URL(url)
   const pairs = new Set<readonly [client: Socket, server: Socket]>()
-  const faults: Faults = { cut: undefined, delayMs: 0, swallow: false }
+  const faults: Faults = { cut: undefined, replace: undefined, delayMs: 0, swallow: false }
   let opened = 0
 
   const listener = createServer((client) => {
@@ -72,6 +74,10 @@ export async function startProxy(url: string): Promise<Proxy> {
     cutOnce: (cut) => {
       faults.cut = cut
     },
+    replaceOnce: (words, others) => {
+      if (words.length !== others.length) throw new Error("a message says how long it is")
+      faults.replace = { words, others }
+    },
     delay: (ms) => {
       faults.delayMs = ms
     },
@@ -86,6 +92,7 @@ export async function startProxy(url: string): Promise<Proxy> {
 
 interface Faults {
   cut: Cut | undefined
+  replace: { readonly words: string; readonly others: string } | undefined
   delayMs: number
   swallow: boolean
 }
@@ -110,7 +117,7 @@ function join(client: Socket, server: Socket, faults: Faults): void {
       }
       answerIsLost = true
     }
-    forward(server, chunk)
+    forward(server, replaced(chunk, faults))
   })
   server.on("data", (chunk) => {
     if (answerIsLost) reset(client, server)
@@ -118,6 +125,13 @@ function join(client: Socket, server: Socket, faults: Faults): void {
   })
   client.on("end", () => server.end())
   server.on("end", () => client.end())
+}
+
+function replaced(chunk: Buffer, faults: Faults): Buffer {
+  const { replace } = faults
+  if (replace === undefined || !chunk.includes(replace.words)) return chunk
+  faults.replace = undefined
+  return Buffer.from(chunk.toString("latin1").replace(replace.words, replace.others), "latin1")
 }
 
 function reset(...sockets: readonly Socket[]): void {

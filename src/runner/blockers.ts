@@ -10,6 +10,8 @@ export interface StatementPlace {
   readonly limits: Pick<Limits, "lockTimeoutMs">
   /** Settles when the server has answered to a BEGIN that the statement was sent behind. */
   readonly begun?: Promise<void>
+  /** False while that has not happened. */
+  readonly isAnswered?: boolean
 }
 
 /** Watches, while a statement runs, who keeps it from its locks. */

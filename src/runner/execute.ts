@@ -36,7 +36,7 @@ export class StepError extends Error {
 export async function execute(context: RunContext, step: Step, place: StatementPlace): Promise<Rows> {
   const watch = watchBlockers(context, place)
   try {
-    return await cancellable(context, () => send(context, step), place.begun)
+    return await cancellable(context, () => send(context, step, place), place.begun)
   } catch (error) {
     throw error instanceof ServerError ? new StepError(step, error, watch.seen) : error
   } finally {
@@ -44,8 +44,27 @@ export async function execute(context: RunContext, step: Step, place: StatementP
   }
 }
 
-async function send({ connection }: RunContext, step: Step): Promise<Rows> {
+async function send({ connection }: RunContext, step: Step, place: StatementPlace): Promise<Rows> {
   if (step.copy !== undefined) return (await connection.copyIn(step.sql, step.copy)).rows
   if (step.values !== undefined) return connection.query(step.sql, step.values)
-  return (await connection.run(step.sql)).at(-1)?.rows ?? []
+  const guard = place.isAnswered === false ? onlyInTransaction : ""
+  try {
+    return (await connection.run(guard + step.sql)).at(-1)?.rows ?? []
+  } catch (error) {
+    throw error instanceof ServerError ? behind(guard, error) : error
+  }
+}
+
+/**
+ * Makes the server refuse what stands behind it in the same message unless a transaction block is open. That goes out
+ * with the statement that is sent before BEGIN has been answered: where an administrator cancels that BEGIN, the
+ * statement would run, and be kept, outside any transaction.
+ */
+const onlyInTransaction = "savepoint lockstep;\nrelease savepoint lockstep;\n"
+
+/** The error with its position counted from behind `prefix`. */
+function behind(prefix: string, error: ServerError): ServerError {
+  const { position } = error.fields
+  if (prefix === "" || position === undefined) return error
+  return new ServerError(error.message, { ...error.fields, position: position - prefix.length })
 }

@@ -23,6 +23,8 @@ export interface OpenTransaction {
   readonly limits: Limits
   /** Settles with the answer to BEGIN; throws why there is no transaction. */
   readonly begun: Promise<void>
+  /** Whether BEGIN has been answered; what is sent before says for itself that it runs in a transaction only. */
+  readonly isAnswered: boolean
 }
 
 /**
@@ -82,7 +84,7 @@ async function nextLimits(context: RunContext, open: OpenTransaction, work: Work
   const limits = limitsFor(work.revision, context.limits)
   await open.begun
   await context.connection.run(limitsText(limits))
-  return { ...open, limits }
+  return { ...open, limits, isAnswered: true }
 }
 
 /**
@@ -92,7 +94,9 @@ async function nextLimits(context: RunContext, open: OpenTransaction, work: Work
  */
 async function beginFor(context: RunContext, work: Work): Promise<OpenTransaction> {
   const limits = limitsFor(work.revision, context.limits)
-  const waits = work.steps === undefined || !context.lock.wasConfirmed || context.pooled
+  const [first] = work.steps ?? []
+  const isPlain = first !== undefined && first.copy === undefined && first.values === undefined
+  const waits = !isPlain || !context.lock.wasConfirmed || context.pooled
   return waits ? begin(context, limits) : sendBegin(context, limits)
 }
 
@@ -109,9 +113,8 @@ export async function begin(context: RunContext, limits: Limits): Promise<OpenTr
 }
 
 /**
- * Does so without waiting for the answer. What is sent next runs in the transaction or is refused, because whatever goes
- * wrong behind BEGIN leaves an aborted transaction, and BEGIN itself can only fail where it is cancelled: Lockstep does
- * not cancel before it has the answer, and there is no time limit for it.
+ * Does so without waiting for the answer. What is sent next runs in the transaction or is refused: whatever goes wrong
+ * behind BEGIN leaves an aborted transaction, and where BEGIN itself is cancelled there is none (see `execute`).
  */
 function sendBegin({ connection, lock }: RunContext, limits: Limits): OpenTransaction {
   const asked = !lock.wasConfirmed
@@ -121,7 +124,9 @@ function sendBegin({ connection, lock }: RunContext, limits: Limits): OpenTransa
 select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid${held}`,
   )
   let row: Readonly<Record<string, unknown>> = {}
+  let isAnswered = false
   const begun = answer.then((results) => {
+    isAnswered = true
     row = results.at(-1)?.rows[0] ?? {}
     if (!asked) return
     if (row.held !== true) throw lockLost()
@@ -131,6 +136,9 @@ select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text
   return {
     limits,
     begun,
+    get isAnswered() {
+      return isAnswered
+    },
     get pid() {
       return Number(row.pid)
     },

@@ -243,3 +243,21 @@ describe("a database is made, and dropped, once", () => {
     })
   }
 })
+
+test("a BEGIN that the server refuses keeps what was sent behind it from running by itself", async () => {
+  await using db = await testDatabase()
+  await using proxy = await startProxy(db.tcpUrl)
+  await using project = await testProject(files)
+  const run = upgrade({
+    root: project.root,
+    url: proxy.url,
+    onEvent: ({ type }) => {
+      if (type === "planned")
+        proxy.replaceOnce("begin isolation level read committed", "break isolation level read committed")
+    },
+  })
+  await expect(run).rejects.toThrow("syntax error")
+  const connection = await db.connect()
+  expect(await connection.query("select to_regclass('users')::text as users")).toEqual([{ users: null }])
+  expect((await upgrade({ root: project.root, url: db.url })).applied).toHaveLength(2)
+})

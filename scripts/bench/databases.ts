@@ -15,7 +15,8 @@ export interface Databases extends AsyncDisposable {
 
 /**
  * Starts an embedded server. Nothing but the statements counts: no checkpoint comes in between, and without `durable`
- * nothing waits for a disk, so that a client's own time has the greatest part in the whole.
+ * nothing waits for a disk, nor is there one where the system has a file system in memory, so that a client's own time
+ * has the greatest part in the whole.
  */
 export async function startDatabases(durable: boolean): Promise<Databases> {
   const server = await startServer({

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { ToolError } from "../diagnostic.ts"
 import { findBinaries, type ServerBinaries } from "./binaries.ts"
-import { cacheFolder, ownFolder, removeStale } from "./cache-folder.ts"
+import { cacheFolder, memoryFolder, ownFolder, removeStale } from "./cache-folder.ts"
 import { copyTemplate, giveTo, startError, superuser, template } from "./data-directory.ts"
 import { execute, spawnAs } from "./execute.ts"
 import { guard } from "./guard.ts"
@@ -29,7 +29,10 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** The TCP port on the loopback address. Default: a free one. */
   readonly port?: number
-  /** Where templates and running servers are kept. Default: `lockstep-<uid>` in the system's temporary folder. */
+  /**
+   * Where templates and running servers are kept. Default: `lockstep-<uid>` in the system's temporary folder; what a
+   * server without `dataDir` holds, in memory where there is room.
+   */
   readonly cacheDir?: string
   /** Default: 30,000. */
   readonly startTimeoutMs?: number
@@ -93,7 +96,9 @@ async function start(options: ServerOptions): Promise<EmbeddedServer> {
   const binaries = await runnableBinaries(options, user, cache)
   const { password, ...files } = await template(binaries, user, cache)
 
-  const folder = ownFolder(cache, "server")
+  const memory = isThrowaway(options) ? memoryFolder(user) : undefined
+  if (memory !== undefined) removeStale(memory, Date.now())
+  const folder = ownFolder(memory ?? cache, "server")
   giveTo(user, folder)
   const dataDir = options.dataDir === undefined ? join(folder, "data") : resolve(options.dataDir)
   try {
@@ -253,6 +258,10 @@ const careless = {
   autovacuum: "off",
   wal_level: "minimal",
   max_wal_senders: "0",
+}
+
+function isThrowaway({ cacheDir, dataDir, durable }: ServerOptions): boolean {
+  return cacheDir === undefined && dataDir === undefined && durable !== true
 }
 
 function isDurable({ durable, dataDir }: ServerOptions): boolean {

@@ -15,11 +15,12 @@ import { hostname, tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
-import { afterAll, describe, expect, test } from "vitest"
+import { afterAll, describe, expect, inject, test } from "vitest"
 import { connect } from "../../src/db/node-postgres.ts"
 import { parseConnection } from "../../src/db/settings.ts"
 import type { ToolError } from "../../src/diagnostic.ts"
 import { findBinaries } from "../../src/scratch/binaries.ts"
+import { cacheFolder, memoryFolder } from "../../src/scratch/cache-folder.ts"
 import { type EmbeddedServer, type ServerOptions, startServer } from "../../src/scratch/embedded.ts"
 import { serverUser } from "../../src/scratch/server-user.ts"
 import { majors } from "../database.ts"
@@ -92,6 +93,12 @@ describe("a server", () => {
     expect(await ask(server.socketUrl(), sql)).toEqual({ work_mem: "7MB", fsync: "off" })
     await using durable = await start({ durable: true })
     expect(await ask(durable.socketUrl(), sql)).toMatchObject({ fsync: "on" })
+  })
+
+  test("throwaway data lies in memory where there is room for it", () => {
+    const user = serverUser()
+    for (const { socketDir = "" } of inject("servers"))
+      expect(dirname(socketDir)).toBe(memoryFolder(user) ?? cacheFolder(undefined, user))
   })
 
   test("keeps a data directory that was named", async () => {

@@ -7,6 +7,7 @@
  * const { applied } = await upgrade({ url: "postgres://localhost/shop", migrations: "migrations" })
  */
 
+export { type BundleOptions, bundle, type ChangedOptions, type ChangedResult, changed } from "./api/bundle.ts"
 export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
 export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
@@ -62,6 +63,8 @@ export {
   revert,
   type WrittenRevision,
 } from "./api/write.ts"
+export type { Bundle, BundledFile, BundledRevision } from "./bundle/bundle.ts"
+export type { ChangedFile } from "./bundle/changed.ts"
 export { type Config, defineConfig } from "./config.ts"
 export {
   type Connect,

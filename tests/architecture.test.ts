@@ -17,7 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/rules", "src/plan"],
   ["src/runner"],
   ["src/introspect", "src/diff"],
-  ["src/history", "src/scratch", "src/kinds"],
+  ["src/history", "src/scratch", "src/kinds", "src/bundle"],
   ["src/revisions"],
   // The shapes in which the layers speak with each other.
   ["src/api/options.ts"],

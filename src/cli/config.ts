@@ -77,6 +77,23 @@ export async function loadConfiguration(
   return configurationOf({ checked, selection, choice, env, root, configFile, fromDotenv })
 }
 
+/**
+ * Returns the names of the databases that a command without a choice is about: all that are configured, or none where
+ * there is only one. Throws what evaluating the file throws.
+ */
+export async function configuredDatabases(
+  choice: ConfigChoice,
+  { cwd, env }: Pick<Io, "cwd" | "env">,
+): Promise<readonly string[]> {
+  if ((choice.database ?? readVariable(env, "LOCKSTEP_DATABASE")) !== undefined) return []
+  const folder = workingFolder(cwd, choice.cwd)
+  const configFile = findConfigFile(folder, choice.config ?? readVariable(env, "LOCKSTEP_CONFIG"))
+  if (configFile === undefined) return []
+  const { databases } = await evaluate(configFile, relative(folder, configFile))
+  const names = Object.keys(databases)
+  return names.length > 1 ? names : []
+}
+
 interface Selection {
   readonly database: string | undefined
   readonly environment: string | undefined

@@ -3,7 +3,7 @@ import type { Colors } from "../report/colors.ts"
 import type { RunEvent } from "../runner/event.ts"
 import { findActor } from "./actor.ts"
 import type { SettingValues } from "./check-config.ts"
-import { type Configuration, loadConfiguration } from "./config.ts"
+import { type Configuration, configuredDatabases, loadConfiguration } from "./config.ts"
 import { given } from "./given.ts"
 import type { GlobalOptions } from "./globals.ts"
 import type { Io } from "./io.ts"
@@ -43,6 +43,39 @@ export class Context {
     const { io, paint, onEvent } = this
     const globals = { ...this.globals, env: name }
     return new Context({ io, globals, paint, onEvent, overrides: this.#overrides })
+  }
+
+  /** The same for one of several databases. */
+  inDatabase(name: string): Context {
+    const { io, paint, onEvent } = this
+    const globals = { ...this.globals, database: name }
+    return new Context({ io, globals, paint, onEvent, overrides: this.#overrides })
+  }
+
+  /**
+   * A context for each of the databases that the command is about: all that are configured, unless one was chosen.
+   * A single one has no name.
+   */
+  async eachDatabase(): Promise<ReadonlyMap<string | undefined, Context>> {
+    const names = await configuredDatabases(this.globals, this.io)
+    return names.length === 0
+      ? new Map([[undefined, this]])
+      : new Map(names.map((name) => [name, this.inDatabase(name)]))
+  }
+
+  /** The projects of these databases, and the root that they share. */
+  async projects(): Promise<{
+    readonly root: string
+    readonly projects: ReadonlyMap<string | undefined, ProjectOptions>
+  }> {
+    const projects = new Map<string | undefined, ProjectOptions>()
+    let root = this.io.cwd
+    for (const [name, context] of await this.eachDatabase()) {
+      const configuration = await context.configuration()
+      root = configuration.root
+      projects.set(name, configuration.project)
+    }
+    return { root, projects }
   }
 
   /** For commands that look at the folder only. */

@@ -1,3 +1,4 @@
+import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
 import type { DiffResult } from "../api/diff.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
@@ -37,9 +38,20 @@ export interface Results {
   readonly drift: DriftResult
   readonly generate: GenerateResult
   readonly snapshot: SnapshotResult
+  readonly bundle: WrittenBundle
+  readonly hash: Readonly<Record<string, string>>
+  readonly changed: ChangedDatabases
   readonly wait: SchemaReport
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
+}
+
+export interface ChangedDatabases {
+  /** Names of the databases with changed revisions; a single one without a name is `default`. */
+  readonly databases: readonly string[]
+  /** Whether any has. */
+  readonly changed: boolean
+  readonly each: readonly (ChangedResult & { readonly database: string })[]
 }
 
 export interface EditResult {

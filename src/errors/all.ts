@@ -3,6 +3,7 @@ import { catalogErrors } from "./catalog.ts"
 import { checkErrors } from "./check.ts"
 import { databaseErrors } from "./database.ts"
 import type { ErrorPage } from "./define.ts"
+import { deployErrors } from "./deploy.ts"
 import { revisionsErrors } from "./revisions.ts"
 import { runnerErrors } from "./runner.ts"
 import { scratchErrors } from "./scratch.ts"
@@ -20,6 +21,7 @@ export const errorPages = {
   ...scratchErrors,
   ...catalogErrors,
   ...checkErrors,
+  ...deployErrors,
 }
 
 /** The stable name of an error, and of its page `docs/errors/<code>.md`. */

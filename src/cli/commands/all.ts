@@ -1,7 +1,14 @@
 import type { Command } from "../command.ts"
 
 /** Groups of `lockstep --help`, in order. */
-export type CommandGroup = "Start" | "Write revisions" | "Look" | "Change a database" | "Application" | "Help"
+export type CommandGroup =
+  | "Start"
+  | "Write revisions"
+  | "Look"
+  | "Change a database"
+  | "Deploy"
+  | "Application"
+  | "Help"
 
 /** What is known of a command without loading it, so that starting one loads no other. */
 export interface CommandEntry {
@@ -112,6 +119,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     group: "Change a database",
     summary: "Change what a database says that it is at, running nothing",
     load: async () => (await import("./stamp.ts")).stamp,
+  },
+  bundle: {
+    group: "Deploy",
+    summary: "Write down which revisions a build holds, or compare with it",
+    load: async () => (await import("./bundle.ts")).bundle,
+  },
+  hash: {
+    group: "Deploy",
+    summary: "Print a digest of the revisions",
+    load: async () => (await import("./hash.ts")).hash,
+  },
+  changed: {
+    group: "Deploy",
+    summary: "Say which databases have changed revisions since a commit",
+    load: async () => (await import("./changed.ts")).changed,
   },
   wait: {
     group: "Application",

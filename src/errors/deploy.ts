@@ -1,0 +1,29 @@
+import { defineErrors } from "./define.ts"
+
+/** What stands between a build and the database it is deployed to. */
+export const deployErrors = defineErrors({
+  "bundle-unreadable": {
+    exit: 2,
+    when: "The file of a bundle is not there, or is not what `lockstep bundle` writes.",
+    why: "Without it nobody can say which revisions the image should hold.",
+    fix: "Run `lockstep bundle` where the image is built, behind the step that copies the revisions, and copy its file with them.",
+  },
+  "bundle-mismatch": {
+    exit: 3,
+    when: "The folder of revisions is not the one that the bundle was made of.",
+    why: "A file that the Dockerfile does not copy, or one that came from somewhere else, would be noticed in production only.",
+    fix: "The details name each file. Copy the whole folder into the image; or write the bundle anew with `lockstep bundle` where the folder is right.",
+  },
+  "git-failed": {
+    exit: 2,
+    when: "Git could not be asked: it is not installed, or this is no repository.",
+    why: "What changed can be told only by comparing with a commit.",
+    fix: "Run the command inside the repository, on a machine that has git. In an image without git, compare `lockstep hash` instead.",
+  },
+  "unknown-git-ref": {
+    exit: 2,
+    when: "The commit, branch or tag behind `--since` is not known to git here.",
+    why: "Continuous integration often clones one commit only; comparing with nothing would call everything changed.",
+    fix: "Fetch it: `git fetch origin main`, or `fetch-depth: 0` of actions/checkout. `git rev-parse <ref>` must answer.",
+  },
+})

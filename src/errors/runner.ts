@@ -14,6 +14,12 @@ export const runnerErrors = defineErrors({
     why: "Without its history Lockstep cannot know what was applied, and nothing runs unrecorded.",
     fix: "Connect as the role that owns the schema `lockstep`, or let an administrator create it once: `create schema lockstep authorization <migrator>`.",
   },
+  "history-owned-by-stranger": {
+    exit: 2,
+    when: "Lockstep's own schema, or a table in it, belongs to a role that the connecting role is not a member of, and that is neither a superuser nor the owner of the database.",
+    why: "Whoever owns a table decides what an INSERT into it runs, with the rights of the one who inserts. A role that may create schemas could put a schema of that name there before the first run, and so act as the migrator, or make up a history.",
+    fix: "Find out who made it and when. If that role is the one that migrates, connect as it, or grant it to the connecting role. If it is not, look at what it has put there, drop the schema, and take its right to make schemas away: `revoke create on database ... from ...`; then run the same command again.",
+  },
   "history-not-readable": {
     exit: 2,
     when: "The connecting role may not read Lockstep's own tables.",

@@ -8,6 +8,7 @@ import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { table } from "../history/record.ts"
+import { ownedByStranger, strangerText } from "../history/stranger.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import { connectionLost } from "./reconnect.ts"
@@ -46,7 +47,7 @@ export interface OpenOptions extends TargetOptions {
  * can be read. Writes nothing.
  *
  * @throws ToolError `cannot-connect`, `unsupported-server`, `read-only-target`, `pooled-connection`,
- *   `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`, `history-damaged`, `server-refused`
+ *   `history-owned-by-stranger`, `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`, `history-damaged`, `server-refused`
  */
 export async function openTarget(options: OpenOptions): Promise<Target> {
   const { connect, pooled } = wayTo(options)
@@ -54,8 +55,9 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
   const connection = await unlessAborted(options.signal, connect, (late) => late.close())
   try {
     const { facts, history } = await unlessAborted(options.signal, async () => {
-      const { facts, present } = await look(connection, schema)
+      const { facts, present, stranger } = await look(connection, schema, options.writes)
       if (options.writes) await refuseUnfit(facts, connect, { pooled })
+      if (stranger !== undefined) throw ownedByStranger(schema, facts.user, stranger)
       return { facts, history: await historyOf(connection, schema, present, options.folder) }
     })
     refuseEnvironment(options, history, facts)
@@ -101,11 +103,20 @@ function settingsOf(options: OpenOptions): ConnectionSettings {
   }
 }
 
-async function look(connection: Connection, schema: string): Promise<{ facts: Facts; present: boolean }> {
+async function look(
+  connection: Connection,
+  schema: string,
+  writes: boolean,
+): Promise<{ facts: Facts; present: boolean; stranger?: string }> {
   try {
     const meta = `pg_catalog.to_regclass(${quoteLiteral(table(schema, "meta"))}) is not null`
-    const { facts, extra } = await readFacts(connection, { present: meta })
-    return { facts, present: extra.present === true }
+    const stranger = writes ? strangerText(schema) : "null"
+    const { facts, extra } = await readFacts(connection, { present: meta, stranger })
+    return {
+      facts,
+      present: extra.present === true,
+      ...(typeof extra.stranger === "string" ? { stranger: extra.stranger } : {}),
+    }
   } catch (error) {
     throw notReadable(error, schema)
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { status } from "../../src/api/status.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
 import { createLockTable, upgradeTables } from "../../src/history/install.ts"
@@ -61,15 +61,14 @@ describe("Lockstep's own tables", () => {
   test("are not waited for by whoever comes second, while the first one works", async () => {
     await using db = await testDatabase()
     const first = await db.connect()
-    await first.run("begin")
-    const making = db.connect().then(async (second) => {
-      await createLockTable(second, "lockstep")
-      return "made"
-    })
-    // The second one finds the names taken by a transaction that is not finished, and then the lock taken.
     await first.run(
-      "create schema if not exists lockstep; create table lockstep.lock (); create table lockstep.meta (key text primary key, value text not null)",
+      "begin; create schema if not exists lockstep; create table lockstep.lock (); create table lockstep.meta (key text primary key, value text not null)",
     )
+    // The second one finds the names taken by a transaction that is not finished, and then the lock taken.
+    const second = await db.connect()
+    const making = createLockTable(second, "lockstep").then(() => "made")
+    const waits = `select from pg_locks where pid = ${second.announcedPid} and not granted`
+    await vi.waitUntil(async () => (await first.query(waits)).length > 0, { timeout: 5_000, interval: 5 })
     await first.run("commit")
     const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
     expect(await making).toBe("made")
@@ -136,6 +135,26 @@ describe("their schema", () => {
     await admin.run(`create schema lockstep authorization ${migrator}`)
     expect((await upgrade(options)).applied).toHaveLength(2)
     await admin.run(`drop owned by ${migrator}`)
+  })
+
+  eachMajor("is not taken over from a role that got there first", async (db) => {
+    await using project = await testProject(files)
+    const [migrator, application] = [await db.role(), await db.role()]
+    const admin = await db.connect()
+    await admin.run(
+      `grant create on database ${db.name} to ${migrator}, ${application}; grant create on schema public to ${migrator}`,
+    )
+    const squatter = await db.connectAs(application)
+    await squatter.run(`create schema lockstep; grant all on schema lockstep to public`)
+    const options = { root: project.root, url: db.urlOf(migrator) }
+    await expect(upgrade(options)).rejects.toMatchObject({
+      code: "history-owned-by-stranger",
+      exitCode: 2,
+      message: expect.stringContaining(application),
+    })
+    await admin.run(`grant ${application} to ${migrator}`)
+    expect((await upgrade(options)).applied).toHaveLength(2)
+    await admin.run(`drop owned by ${migrator}, ${application}`)
   })
 
   test("is out of bounds for a role without rights, whether it reads or writes", async () => {

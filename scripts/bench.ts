@@ -31,9 +31,9 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
   await using databases = await startDatabases(false)
   const tools = findTools(databases.server, folder)
   using bench = new Workbench(databases, folder)
-  const { lockstep, psql, peers } = tools
+  const { lockstep, psql, barePsql, peers } = tools
   for (const count of plan.counts)
-    for (const tool of [lockstep, psql]) if (tool !== undefined) bench.project(tool, count)
+    for (const tool of [lockstep, psql, barePsql]) if (tool !== undefined) bench.project(tool, count)
   for (const count of plan.peerCounts) for (const tool of peers) bench.project(tool, count)
   await bench.settle()
 
@@ -45,7 +45,8 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
     await using durable = await startDatabases(true)
     const there = findTools(durable.server, folder)
     using other = new Workbench(durable, join(folder, "durable"))
-    for (const tool of [there.lockstep, there.psql]) if (tool !== undefined) other.project(tool, 1_000)
+    for (const tool of [there.lockstep, there.psql, there.barePsql])
+      if (tool !== undefined) other.project(tool, 1_000)
     await other.settle()
     add(await measureUpgrades(there, other, plan, true))
   }

@@ -26,11 +26,11 @@ export interface Report {
 
 export function machineFacts(
   serverVersion: string,
-  { lockstep, psql, peers, missing }: Tools,
+  { lockstep, barePsql, peers, missing }: Tools,
 ): readonly string[] {
   const [cpu] = cpus()
-  const programs = [lockstep, psql, ...peers].flatMap((tool) =>
-    tool === undefined ? [] : `${tool.name} ${tool.version}`,
+  const programs = [lockstep, barePsql, ...peers].flatMap((tool) =>
+    tool === undefined ? [] : `${tool.name.replace(/,.*/, "")} ${tool.version}`,
   )
   return [
     `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${platform()} ${release()} ${arch()}`,

@@ -31,8 +31,10 @@ export interface Tool {
 
 export interface Tools {
   readonly lockstep: Tool
-  /** Applies the same statements and keeps no history worth the name: what the server itself takes. */
+  /** Runs what `upgrade --sql` prints: the same statements in the same transactions. */
   readonly psql: Tool | undefined
+  /** Applies the same revisions and keeps no history worth the name: the least that anybody can do. */
+  readonly barePsql: Tool | undefined
   readonly peers: readonly Tool[]
   /** Names of those that are not installed, with what would bring them. */
   readonly missing: readonly string[]
@@ -48,7 +50,7 @@ export function findTools(server: EmbeddedServer, folder: string): Tools {
     return tool
   }
   const npm = installFromNpm(folder)
-  const psql = found("psql", "apt-get install postgresql-client", findPsql(server))
+  const bare = found("psql", "apt-get install postgresql-client", findPsql(server))
   const peers = [
     found("Alembic", "apt-get install alembic python3-psycopg2", findAlembic(server)),
     found("dbmate", "npm install dbmate", npm === undefined ? undefined : findDbmate(server, npm)),
@@ -60,7 +62,8 @@ export function findTools(server: EmbeddedServer, folder: string): Tools {
   ]
   return {
     lockstep: lockstep(server),
-    psql,
+    psql: bare && { ...bare, name: "psql, same statements", write: writeScript },
+    barePsql: bare && { ...bare, name: "psql, bare" },
     peers: peers.filter((tool) => tool !== undefined),
     missing,
   }
@@ -85,6 +88,17 @@ function lockstep(server: EmbeddedServer): Tool {
     status: (project, database) => invoke(["status", "--check"], project, database),
     stamp: (project, database) => invoke(["stamp", "heads"], project, database),
   }
+}
+
+/** Writes what `upgrade --sql` prints into `all.sql`. */
+function writeScript(project: string, count: number): void {
+  writeLockstep(project, count)
+  const script = execFileSync(
+    process.execPath,
+    [join(root, "dist/cli.js"), "upgrade", "--sql", "base:heads"],
+    { cwd: project, env: { ...process.env, LOCKSTEP_CACHE: join(project, "cache") }, maxBuffer: 2 ** 30 },
+  )
+  writeFileSync(join(project, "all.sql"), script)
 }
 
 function findPsql(server: EmbeddedServer): Tool | undefined {

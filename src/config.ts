@@ -52,6 +52,15 @@ export interface RunSettings {
   readonly variables?: Readonly<Record<string, string>>
 }
 
+/** What a check of `lockstep preflight` does with a concern: stop the deploy, say so, or not look at all. */
+export type CheckRule = "stop" | "warn" | "off"
+
+/** What must hold before a deploy begins. */
+export interface GateSettings {
+  /** Rules for checks, by their name: `{ transactions: "stop", disk: "off" }`. Default: each check's own. */
+  readonly preflight?: Readonly<Record<string, CheckRule>>
+}
+
 /** Where the revisions are, and how new ones are written. */
 export interface ProjectSettings {
   /** Folders of revisions, relative to the configuration file. Default: `migrations`. */
@@ -69,13 +78,13 @@ export interface ProjectSettings {
 }
 
 /** One environment: a database with its policy. What it does not say, its database or the whole configuration says. */
-export interface EnvironmentConfig extends TargetSettings, RunSettings {
+export interface EnvironmentConfig extends TargetSettings, RunSettings, GateSettings {
   /** Refuse downgrades and `.env` files. Default: false. */
   readonly protected?: boolean
 }
 
 /** One database with revisions of its own. What it does not say, the whole configuration says. */
-export interface DatabaseConfig extends TargetSettings, RunSettings, ProjectSettings {
+export interface DatabaseConfig extends TargetSettings, RunSettings, GateSettings, ProjectSettings {
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>
 }
 

@@ -10,6 +10,7 @@
 export { type BundleOptions, bundle, type ChangedOptions, type ChangedResult, changed } from "./api/bundle.ts"
 export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
+export { type DeployOptions, type DeployResult, deploy } from "./api/deploy.ts"
 export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
 export { type DowngradeOptions, type DowngradeResult, downgrade } from "./api/downgrade.ts"
 export { type DriftOptions, type DriftResult, drift } from "./api/drift.ts"
@@ -38,6 +39,7 @@ export {
   history,
 } from "./api/history.ts"
 export type { Actor, NameOptions, ProjectOptions, RunOptions, TargetOptions } from "./api/options.ts"
+export { type GateOptions, type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
 export {
   type PreviewResult,
   previewUpgrade,
@@ -75,6 +77,7 @@ export {
   type ServerErrorFields,
   type StatementResult,
 } from "./db/connection.ts"
+export type { CheckedLine, PreflightPolicy } from "./deploy/look.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"

@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/index.ts", "src/app", "src/report"],
   ["src/config.ts"],
   ["src/api"],
-  ["src/rules", "src/plan"],
+  ["src/rules", "src/plan", "src/deploy"],
   ["src/runner"],
   ["src/introspect", "src/diff"],
   ["src/history", "src/scratch", "src/kinds", "src/bundle"],

@@ -7,7 +7,7 @@ import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from
 import type { Direction } from "../runner/event.ts"
 import { refuseSessionNeeds } from "../runner/pooled.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
-import { needsUpkeep, startRun } from "../runner/start.ts"
+import { needsUpkeep, type StartedRun, startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
@@ -91,6 +91,11 @@ export function announce(target: Target, { onEvent }: RunOptions): void {
   })
 }
 
+/** Leaves something out of what is pending; asked again under the lock. */
+export interface Choice {
+  readonly choose?: ((pending: readonly Revision[], history: History) => readonly Revision[]) | undefined
+}
+
 /** What an upgrade would do, after the checks. */
 export interface PendingWork {
   /** In order; repeatables come last. */
@@ -106,7 +111,7 @@ export interface PendingWork {
 export function pendingWork(
   { folder }: Project,
   history: History,
-  { to = "head", outOfOrder = "error" }: Pick<UpgradeOptions, "to" | "outOfOrder">,
+  { to = "head", outOfOrder = "error", choose }: Pick<UpgradeOptions, "to" | "outOfOrder"> & Choice,
 ): PendingWork {
   const words = typeof to === "string" ? [to] : to
   if (isSettled(history) && leadsToHeads(folder, words)) return { pending: [], warnings: emptiness(folder) }
@@ -117,7 +122,8 @@ export function pendingWork(
     folder.graph.revisions.length === 0 && leadsToHeads(folder, words)
       ? { pending: [] }
       : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
-  const revisions = [...pending, ...changedRepeatables(folder, history, pending)]
+  const all = [...pending, ...changedRepeatables(folder, history, pending)]
+  const revisions = choose?.(all, history) ?? all
   const begun = checkInFlight(folder, history, { direction: "up", revisions })
   refuseErrors(begun)
   return { pending: revisions, warnings: [...emptiness(folder), ...findings, ...begun] }
@@ -204,16 +210,29 @@ function refuseSingle(
   })
 }
 
-async function applyAll(
+/** What else belongs to a run besides its revisions. */
+export interface RunParts extends Choice {
+  readonly command: string
+  /** Is called under the lock when all of them have run. */
+  readonly afterwards?: (run: StartedRun, finished: readonly FinishedRevision[]) => Promise<void>
+}
+
+/**
+ * Takes the lock, looks again at what is pending, and runs it. What `works` holds is not read again.
+ *
+ * @throws ToolError as `upgrade` does
+ */
+export async function applyAll(
   project: Project,
   target: Target,
   works: readonly Work[],
   options: UpgradeOptions,
+  { command, choose, afterwards }: RunParts = { command: "upgrade" },
 ): Promise<UpgradeResult> {
-  const run = await startRun(target, { ...options, command: "upgrade" })
+  const run = await startRun(target, { ...options, command })
   const finished: FinishedRevision[] = []
   try {
-    const { pending, warnings } = pendingWork(project, run.history, options)
+    const { pending, warnings } = pendingWork(project, run.history, { ...options, choose })
     const due = await buildDue(project, placeOf(target), works, pending, "up")
     refuseWays(target, due, options)
     options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
@@ -222,6 +241,7 @@ async function applyAll(
       single: options.singleTransaction ?? false,
       unknownOutcome: options.unknownOutcome ?? "ask",
     })
+    await afterwards?.(run, finished)
     return result(project, target, finished, warnings, run.history)
   } catch (error) {
     throw withProgress(error, finished)

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
 import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
+import type { GateOptions } from "../api/preflight.ts"
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
@@ -37,6 +38,8 @@ export interface Configuration {
   /** Without the signal, the listener and the actor. */
   readonly run: RunOptions
   readonly outOfOrder: OutOfOrder
+  /** What must hold before a deploy begins. */
+  readonly gate: GateOptions
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
@@ -239,6 +242,7 @@ function configurationOf({
       deadlineMs: values.deadline,
     }),
     outOfOrder: values.outOfOrder ?? "error",
+    gate: given({ preflight: values.preflight }),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
     target: async () =>

@@ -1,5 +1,6 @@
 import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
+import type { DeployResult } from "../api/deploy.ts"
 import type { DiffResult } from "../api/diff.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
 import type { DriftResult } from "../api/drift.ts"
@@ -7,6 +8,7 @@ import type { MarkEnvironmentResult } from "../api/environment.ts"
 import type { GenerateResult } from "../api/generate.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
+import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
 import type { StampResult } from "../api/stamp.ts"
@@ -38,6 +40,8 @@ export interface Results {
   readonly drift: DriftResult
   readonly generate: GenerateResult
   readonly snapshot: SnapshotResult
+  readonly deploy: DeployResult
+  readonly preflight: PreflightResult
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases

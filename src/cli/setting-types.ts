@@ -1,5 +1,21 @@
-import type { UrlSource } from "../config.ts"
+import type { CheckRule, UrlSource } from "../config.ts"
 import { durationForms, parseDuration } from "./duration.ts"
+
+/** The names of the checks of `lockstep preflight`; their code is loaded with the command only. */
+export const preflightChecks = [
+  "identity",
+  "server",
+  "writable",
+  "pooler",
+  "environment",
+  "history",
+  "runner",
+  "disk",
+  "replication",
+  "transactions",
+  "indexes",
+  "pending",
+] as const
 
 /** What a kind of value is called, how the file's value is checked, and how a variable's text becomes a value. */
 interface TypeRules {
@@ -35,6 +51,11 @@ export const settingTypes = {
   },
   pattern: { expected: "a regular expression", read: pattern },
   pairs: { expected: "an object of texts", read: pairs, parse: parsePairs },
+  rules: {
+    expected: `an object of "stop", "warn" or "off" by the names of checks (${preflightChecks.join(", ")})`,
+    read: rules,
+    parse: parsePairs,
+  },
 } as const satisfies Readonly<Record<string, TypeRules>>
 
 export type SettingType = keyof typeof settingTypes
@@ -66,6 +87,15 @@ function texts(value: unknown): readonly string[] | undefined {
 function pairs(value: unknown): Readonly<Record<string, string>> | undefined {
   if (!isRecord(value) || !Object.values(value).every((item) => typeof item === "string")) return undefined
   return value as Record<string, string>
+}
+
+function rules(value: unknown): Readonly<Record<string, CheckRule>> | undefined {
+  const found = pairs(value)
+  const isRule = ([check, rule]: [string, string]) =>
+    (preflightChecks as readonly string[]).includes(check) && /^(?:stop|warn|off)$/.test(rule)
+  return found !== undefined && Object.entries(found).every(isRule)
+    ? (found as Readonly<Record<string, CheckRule>>)
+    : undefined
 }
 
 function pattern(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import type { ProjectSettings, RunSettings, TargetSettings } from "../config.ts"
+import type { GateSettings, ProjectSettings, RunSettings, TargetSettings } from "../config.ts"
 import type { SettingType } from "./setting-types.ts"
 
 /**
@@ -22,7 +22,7 @@ export interface Setting {
 const everywhere: readonly Level[] = ["environment", "database", "top"]
 const project: readonly Level[] = ["database", "top"]
 
-type Flat = Omit<TargetSettings & RunSettings & ProjectSettings, "names">
+type Flat = Omit<TargetSettings & RunSettings & GateSettings & ProjectSettings, "names">
 type NameKey = `names.${keyof NonNullable<ProjectSettings["names"]>}`
 
 /** All settings. The type makes the compiler ask for an entry when `Config` gets one more. */
@@ -128,6 +128,12 @@ export const settings = {
     type: "pairs",
     levels: everywhere,
     help: "Values of `${name}` in SQL revisions; without the setting `${` is ordinary text",
+  },
+  preflight: {
+    type: "rules",
+    levels: everywhere,
+    default: "as each check says",
+    help: "What the checks of `lockstep preflight` do with a concern, by the name of the check: stop a deploy, warn, or not look",
   },
   migrations: {
     type: "paths",

@@ -93,7 +93,8 @@ export async function refuseUnfit(
   if (facts.behindPooler) await refusePooler(facts, connect, pooled)
 }
 
-function refuseUnsupported({ database, product, serverVersion, serverVersionText }: Facts): void {
+/** @throws ToolError `unsupported-server` */
+export function refuseUnsupported({ database, product, serverVersion, serverVersionText }: Facts): void {
   if (product === "PostgreSQL" && serverVersion >= oldestVersion) return
   throw new ToolError(
     "unsupported-server",
@@ -104,7 +105,8 @@ function refuseUnsupported({ database, product, serverVersion, serverVersionText
   )
 }
 
-function refuseReadOnly({ database, user, inRecovery, readOnly }: Facts): void {
+/** @throws ToolError `read-only-target` */
+export function refuseReadOnly({ database, user, inRecovery, readOnly }: Facts): void {
   if (inRecovery) {
     throw new ToolError("read-only-target", `the server of ${database} is a replica`, {
       hint: "connect to the primary, from which the changes arrive here",
@@ -123,7 +125,8 @@ function refuseReadOnly({ database, user, inRecovery, readOnly }: Facts): void {
   }
 }
 
-async function refusePooler(
+/** Asks in which mode a pooler works, with further connections. @throws ToolError `pooled-connection` */
+export async function refusePooler(
   { database }: Facts,
   connect: Connect | Connector,
   pooled: boolean,

@@ -14,6 +14,18 @@ export const deployErrors = defineErrors({
     why: "A file that the Dockerfile does not copy, or one that came from somewhere else, would be noticed in production only.",
     fix: "The details name each file. Copy the whole folder into the image; or write the bundle anew with `lockstep bundle` where the folder is right.",
   },
+  "bundle-unexpected": {
+    exit: 3,
+    when: "`deploy --expect-bundle` was given another digest than that of the revisions that are here.",
+    why: "Two deploys that interleave would run each other's revisions: the job was started for one image and found another.",
+    fix: "Start the deploy again with the image that it is for. `lockstep hash` and `lockstep bundle` print the digest of what is here.",
+  },
+  "preflight-stopped": {
+    exit: 3,
+    when: "`lockstep deploy` looked before it began, and one of its checks stops it: nothing could be applied, or the environment's policy says so.",
+    why: "It is cheaper to say so now than half-way. Nothing was changed.",
+    fix: "The message names the check and what it saw, the hint the way out; `lockstep preflight` prints all of them. Which concerns stop a deploy is the setting `preflight` of the environment.",
+  },
   "git-failed": {
     exit: 2,
     when: "Git could not be asked: it is not installed, or this is no repository.",

@@ -32,6 +32,7 @@ export type EventKind =
   | "checksum-accepted"
   | "environment-marked"
   | "steps-forgotten"
+  | "deployed"
 
 /** One row of the event log. */
 export interface EventRow {

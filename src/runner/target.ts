@@ -148,7 +148,21 @@ function notReadable(error: unknown, schema: string): unknown {
   })
 }
 
-function refuseEnvironment(options: OpenOptions, history: History, facts: Facts): void {
+/**
+ * Refuses a database that is not the one that is meant.
+ *
+ * @throws ToolError `wrong-environment`, `environment-not-named`, `dotenv-protected`
+ */
+export function refuseEnvironment(
+  options: {
+    readonly environment?: string | undefined
+    readonly urlOrigin?: string | undefined
+    readonly writes: boolean
+    readonly anyEnvironment?: boolean
+  },
+  history: History,
+  facts: Facts,
+): void {
   const { environment, urlOrigin } = options
   if (history.protected && urlOrigin === ".env") {
     throw new ToolError(

@@ -120,6 +120,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Change what a database says that it is at, running nothing",
     load: async () => (await import("./stamp.ts")).stamp,
   },
+  deploy: {
+    group: "Deploy",
+    summary: "Look, apply what is pending, and record the release, before new code serves",
+    load: async () => (await import("./deploy.ts")).deploy,
+  },
+  preflight: {
+    group: "Deploy",
+    summary: "Look at everything that a deploy would look at, changing nothing",
+    load: async () => (await import("./preflight.ts")).preflight,
+  },
   bundle: {
     group: "Deploy",
     summary: "Write down which revisions a build holds, or compare with it",

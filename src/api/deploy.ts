@@ -1,0 +1,226 @@
+import { bundleOf } from "../bundle/bundle.ts"
+import type { CheckedLine } from "../deploy/look.ts"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
+import { insertEvent } from "../history/record.ts"
+import { appliedHeads } from "../revisions/resolve.ts"
+import type { FinishedRevision } from "../runner/run.ts"
+import { needsUpkeep, type StartedRun } from "../runner/start.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import { changeHistory } from "../runner/transaction.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
+import { type GateOptions, gateKinds, lookAhead } from "./preflight.ts"
+import { openProject, type Project } from "./project.ts"
+import {
+  announce,
+  applyAll,
+  buildAll,
+  pendingWork,
+  placeOf,
+  refuseWays,
+  type UpgradeOptions,
+} from "./upgrade.ts"
+
+export interface DeployOptions
+  extends ProjectOptions,
+    TargetOptions,
+    RunOptions,
+    GateOptions,
+    Pick<UpgradeOptions, "outOfOrder" | "unknownOutcome"> {
+  /** The image or commit that is about to serve. Default: `actor.release`. */
+  readonly release?: string
+  /** Digest of the bundle that this deploy is for; any other is refused. At least its first twelve characters. */
+  readonly expectBundle?: string
+}
+
+const deployKinds: OptionKinds<DeployOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...runKinds,
+  ...gateKinds,
+  outOfOrder: ["error", "allow", "warn"],
+  unknownOutcome: ["ask", "done", "again"],
+  release: "text",
+  expectBundle: "text",
+}
+
+export interface DeployResult {
+  readonly database: string
+  readonly environment?: string
+  readonly release?: string
+  /** Digest of the revisions that this build holds. */
+  readonly bundle: string
+  /** The lines of the preflight; empty where nothing was to do. */
+  readonly checks: readonly CheckedLine[]
+  readonly applied: readonly FinishedRevision[]
+  /** The revisions that the database is at now. */
+  readonly current: readonly string[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Brings a database to what a release needs, before that release serves: looks at everything that speaks against it,
+ * applies what is pending, and records the release. Safe to run again after any end; with nothing to do it writes
+ * nothing.
+ *
+ * @throws ToolError `bundle-unexpected`, `preflight-stopped` before anything was changed, and what `upgrade` throws, with
+ *   `facts.data` saying what was applied and where the database is
+ */
+export async function deploy(options: DeployOptions = {}): Promise<DeployResult> {
+  checkOptions(options, deployKinds)
+  const started = performance.now()
+  const project = await openProject(options)
+  const bundle = bundleOf(project.folder).digest
+  refuseOther(bundle, options.expectBundle)
+  const limited = withinDeadline(options)
+  const target = await openTarget({ ...limited, command: "deploy", writes: true, folder: project.folder })
+  try {
+    return await deployTo(project, target, { bundle, started }, limited)
+  } catch (error) {
+    throw overdue(error, limited, options)
+  } finally {
+    await target.close()
+  }
+}
+
+interface DeployFacts {
+  readonly bundle: string
+  /** As `performance.now()` gave it. */
+  readonly started: number
+}
+
+async function deployTo(
+  project: Project,
+  target: Target,
+  { bundle, started }: DeployFacts,
+  options: DeployOptions,
+): Promise<DeployResult> {
+  const release = options.release ?? options.actor?.release
+  const runOptions: UpgradeOptions = {
+    ...options,
+    actor: { ...options.actor, ...(release === undefined ? {} : { release }) },
+  }
+  const ahead = pendingWork(project, target.history, options)
+  const nothing = ahead.pending.length === 0
+  const common = { ...databaseOf(target), ...(release === undefined ? {} : { release }), bundle }
+  if (nothing && !(await needsUpkeep(target, options))) {
+    const current = heads(project, target.history, [])
+    return { ...common, checks: [], applied: [], current, warnings: ahead.warnings }
+  }
+  announce(target, options)
+  const checks = nothing
+    ? []
+    : await lookAhead(project, target, { due: ahead.pending, findings: ahead.warnings }, options)
+  refuseStopped(checks)
+  const works = await buildAll(project, placeOf(target), ahead.pending, "up")
+  refuseWays(target, works, {})
+  const afterwards = (run: StartedRun, finished: readonly FinishedRevision[]) =>
+    record(run, { bundle, checks, applied: finished.map(({ id }) => id) })
+  const left = remaining(runOptions, started)
+  try {
+    const result = await applyAll(project, target, works, left, { command: "deploy", afterwards })
+    return { ...common, checks, applied: result.applied, current: result.current, warnings: result.warnings }
+  } catch (error) {
+    throw withState(error, project, target)
+  }
+}
+
+async function record(
+  { context }: StartedRun,
+  facts: {
+    readonly bundle: string
+    readonly checks: readonly CheckedLine[]
+    readonly applied: readonly string[]
+  },
+): Promise<void> {
+  const concerns = facts.checks
+    .filter(({ state }) => state !== "ok")
+    .map(({ check, evidence }) => ({ check, evidence }))
+  await changeHistory(
+    context,
+    insertEvent(context.schema, context.runId, {
+      kind: "deployed",
+      details: { bundle: facts.bundle, applied: facts.applied, concerns },
+    }),
+  )
+}
+
+function refuseOther(bundle: string, expected: string | undefined): void {
+  if (expected === undefined) return
+  const wanted = expected.replace(/^sha256:/, "").toLowerCase()
+  if (wanted.length >= 12 && bundle.startsWith(wanted)) return
+  throw new ToolError("bundle-unexpected", "this build holds other revisions than those of the deploy", {
+    details: [`expected ${expected}`, `found    ${bundle}`],
+    hint: "start the deploy with the image that it is for; lockstep hash prints the digest of what an image holds",
+    subject: bundle,
+    data: { expected, found: bundle },
+  })
+}
+
+function refuseStopped(checks: readonly CheckedLine[]): void {
+  const stops = checks.filter(({ state }) => state === "stop")
+  const [first] = stops
+  if (first === undefined) return
+  throw new ToolError("preflight-stopped", `the deploy does not begin: ${first.check}: ${first.evidence}`, {
+    details: [
+      ...(first.details ?? []),
+      ...stops.slice(1).map(({ check, evidence }) => `${check}: ${evidence}`),
+      "nothing was changed",
+    ],
+    hint: first.fix,
+    subject: first.check,
+    data: { checks: stops },
+  })
+}
+
+/** Where the database is after a failure; what the run itself has said stays. */
+function withState(error: unknown, project: Project, { facts, history }: Target): unknown {
+  if (!(error instanceof ToolError)) return error
+  const finished = (error.facts.data?.applied ?? []) as readonly FinishedRevision[]
+  const current = heads(project, history, finished)
+  const at = current.length === 0 ? "base" : current.join(", ")
+  return new ToolError(error.code, error.message, {
+    ...error.facts,
+    details: [...(error.facts.details ?? []), `state: ${facts.database} is at ${at}`],
+    data: { ...error.facts.data, current },
+  })
+}
+
+function heads(
+  { folder }: Project,
+  history: History,
+  finished: readonly FinishedRevision[],
+): readonly string[] {
+  if (history.matchesFolder && finished.length === 0) return folder.effectiveHeads.map(({ id }) => id)
+  const applied = new Set([...history.applied.keys(), ...finished.map(({ id }) => id)])
+  return appliedHeads(folder.graph, applied).map(({ id }) => id)
+}
+
+/**
+ * A runner looks at its deadline between steps only. A deploy ends at it: the platform would kill it otherwise, and
+ * what a cancelled statement leaves is known.
+ */
+function withinDeadline(options: DeployOptions): DeployOptions {
+  const { deadlineMs = 0, signal } = options
+  if (deadlineMs === 0) return options
+  const timer = AbortSignal.timeout(deadlineMs)
+  return { ...options, signal: signal === undefined ? timer : AbortSignal.any([signal, timer]) }
+}
+
+/** What is left of the deadline for the run. */
+function remaining(options: UpgradeOptions, started: number): UpgradeOptions {
+  const { deadlineMs = 0 } = options
+  if (deadlineMs === 0) return options
+  return { ...options, deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)) }
+}
+
+/** An interruption that nobody but the deadline asked for. */
+function overdue(error: unknown, limited: DeployOptions, { signal, deadlineMs }: DeployOptions): unknown {
+  const own = limited.signal?.aborted === true && signal?.aborted !== true
+  if (!own || !(error instanceof ToolError) || error.code !== "interrupted") return error
+  return new ToolError("deadline-reached", `the deadline of ${deadlineMs} ms is over`, {
+    ...error.facts,
+    hint: "run the same command again to go on",
+  })
+}

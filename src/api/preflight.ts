@@ -1,0 +1,91 @@
+import { checks } from "../deploy/checks/all.ts"
+import { type CheckedLine, lookAll, type PreflightPolicy } from "../deploy/look.ts"
+import { readVitals } from "../deploy/vitals.ts"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import type { Revision } from "../revisions/revision.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
+import type { ProjectOptions, TargetOptions } from "./options.ts"
+import { openProject, type Project } from "./project.ts"
+import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
+
+/** What is looked at before anything is applied. */
+export interface GateOptions {
+  /** What to do about concerns, by the id of a check. Default: each check's own. */
+  readonly preflight?: PreflightPolicy
+  /** The time that policies mean. Default: now. */
+  readonly now?: Date
+}
+
+export interface PreflightOptions
+  extends ProjectOptions,
+    TargetOptions,
+    GateOptions,
+    Pick<UpgradeOptions, "to" | "outOfOrder"> {}
+
+export const gateKinds: OptionKinds<GateOptions> = { preflight: "variables", now: "date" }
+
+const preflightKinds: OptionKinds<PreflightOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...gateKinds,
+  to: "texts",
+  outOfOrder: ["error", "allow", "warn"],
+}
+
+export interface PreflightResult {
+  readonly database: string
+  readonly environment?: string
+  /** Whether a deploy would begin. */
+  readonly ready: boolean
+  /** One line of evidence each. */
+  readonly checks: readonly CheckedLine[]
+}
+
+/** Looks at everything that a deploy would look at. Changes nothing, takes no lock, and works on a replica too. */
+export async function preflight(options: PreflightOptions = {}): Promise<PreflightResult> {
+  checkOptions(options, preflightKinds)
+  const project = await openProject(options)
+  const target = await openTarget({
+    ...options,
+    anyEnvironment: true,
+    command: "preflight",
+    writes: false,
+    folder: project.folder,
+  })
+  try {
+    const lines = await lookAhead(project, target, lookFor(project, target, options), options)
+    const ready = lines.every(({ state }) => state !== "stop")
+    return { ...databaseOf(target), ready, checks: lines }
+  } finally {
+    await target.close()
+  }
+}
+
+/** What a deploy would apply, or why it could not. */
+export interface Ahead {
+  readonly due: readonly Revision[]
+  readonly findings: readonly Diagnostic[]
+}
+
+function lookFor(project: Project, { history }: Target, options: PreflightOptions): Ahead {
+  try {
+    const { pending, warnings } = pendingWork(project, history, options)
+    return { due: pending, findings: warnings }
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    return { due: [], findings: [error.diagnostic, ...(error.facts.also ?? [])] }
+  }
+}
+
+/** Runs the checks on a target that is open. */
+export async function lookAhead(
+  { folder }: Project,
+  target: Target,
+  ahead: Ahead,
+  options: GateOptions & Pick<TargetOptions, "environment" | "urlOrigin">,
+): Promise<readonly CheckedLine[]> {
+  const { environment, urlOrigin, preflight: policy = {}, now = new Date() } = options
+  const vitals = await readVitals(target.connection, target.schema)
+  return lookAll(checks, { ...ahead, target, vitals, folder, named: environment, urlOrigin, now }, policy)
+}

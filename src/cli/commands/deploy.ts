@@ -1,0 +1,89 @@
+import { type DeployResult, deploy as runDeploy } from "../../api/deploy.ts"
+import { ToolError } from "../../diagnostic.ts"
+import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
+import { seconds } from "../../report/progress.ts"
+import { defineCommand } from "../command.ts"
+import type { Context } from "../context.ts"
+import { given } from "../given.ts"
+import { runOptions, unknownOutcome } from "../run-options.ts"
+
+const { singleTransaction: _, ...deployRunOptions } = runOptions
+
+export const deploy = defineCommand({
+  name: "deploy",
+  description:
+    "The one command in front of the flip to new code: looks as `lockstep preflight` does, applies what is pending as `lockstep upgrade` does, and records the release. It needs no configuration file and no shell. It either finishes, or says what failed, in which state the database is and what to do next; the same command is safe to run again after any end, also that of the machine. With nothing to do it prints one line and writes nothing. `--deadline` ends it cleanly, with exit 5, before the platform's own limit would; the next run goes on.",
+  operands: { environment: { help: "An environment of the configuration; the same as --env" } },
+  options: {
+    release: {
+      type: "text",
+      value: "name",
+      help: "The image or commit that is about to serve; variable `LOCKSTEP_RELEASE`",
+    },
+    expectBundle: {
+      type: "text",
+      value: "digest",
+      help: "Refuse to run where the revisions here are not those with this digest of `lockstep bundle` or `lockstep hash`",
+    },
+    ...deployRunOptions,
+  },
+  examples: [
+    { line: "deploy", says: "the database of DATABASE_URL" },
+    {
+      line: "deploy prod --release sha-4f2a9c1 --deadline 540s",
+      says: "in a job that is killed after ten minutes",
+    },
+    { line: "deploy prod --expect-bundle 3b1f0c7a9d24", says: "only with the image that was meant" },
+  ],
+  async run(options, { environment }, context) {
+    const chosen = environment === undefined ? context : context.inEnvironment(environment)
+    const { gate, outOfOrder } = await chosen.configuration()
+    const { release, expectBundle } = options
+    try {
+      const result = await runDeploy({
+        ...(await chosen.runOptions()),
+        ...gate,
+        ...given({ release, expectBundle }),
+        outOfOrder,
+        unknownOutcome: unknownOutcome(options),
+      })
+      return { result, diagnostics: result.warnings, text: (paint) => deployText(result, paint) }
+    } catch (error) {
+      throw withNext(error, environment, options, context)
+    }
+  },
+})
+
+/** Adds the command that goes on where this one stopped. */
+function withNext(
+  error: unknown,
+  environment: string | undefined,
+  {
+    release,
+    expectBundle,
+  }: { readonly release?: string | undefined; readonly expectBundle?: string | undefined },
+  { globals }: Context,
+): unknown {
+  if (!(error instanceof ToolError) || error.facts.data?.current === undefined) return error
+  const words = [
+    "lockstep deploy",
+    environment ?? (globals.env === undefined ? "" : `--env ${globals.env}`),
+    globals.database === undefined ? "" : `--database ${globals.database}`,
+    release === undefined ? "" : `--release ${release}`,
+    expectBundle === undefined ? "" : `--expect-bundle ${expectBundle}`,
+  ]
+  const next = `next: ${words.filter((word) => word !== "").join(" ")}`
+  return new ToolError(error.code, error.message, {
+    ...error.facts,
+    details: [...(error.facts.details ?? []), next],
+  })
+}
+
+function deployText({ applied, current, database, release }: DeployResult, paint: Colors): string {
+  const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
+  const named = release === undefined ? "" : ` for ${release}`
+  if (applied.length === 0) return `${paint.green("nothing to do")}${named}: ${database} is ${at}`
+  const total = applied.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  return `${paint.green("deployed")}${named}: ${count(applied.length, "revision")} applied in ${seconds(total)}, ${database} is ${at}`
+}

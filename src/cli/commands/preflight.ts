@@ -1,0 +1,35 @@
+import { preflight as look, type PreflightResult } from "../../api/preflight.ts"
+import { printChecks } from "../../report/checks.ts"
+import type { Colors } from "../../report/colors.ts"
+import { count } from "../../report/count.ts"
+import { defineCommand } from "../command.ts"
+import { lockOptions } from "../run-options.ts"
+
+export const preflight = defineCommand({
+  name: "preflight",
+  description:
+    "Looks at everything that `lockstep deploy` looks at before it begins, and prints one line of evidence for each: who connects and whom that role may become, the server, replica or pooler, the environment's mark, disk and replication, long transactions, invalid indexes, what is pending and whether folder and history agree. Changes nothing and takes no lock. Exits with 3 where a deploy would not begin. Which concerns stop one is the setting `preflight` of the environment.",
+  operands: { environment: { help: "An environment of the configuration; the same as --env" } },
+  options: { pooled: lockOptions.pooled },
+  examples: [
+    { line: "preflight", says: "before a deploy, or while one does not begin" },
+    { line: "preflight prod --json", says: "another environment, for a program" },
+  ],
+  async run(_, { environment }, context) {
+    const chosen = environment === undefined ? context : context.inEnvironment(environment)
+    const { gate, outOfOrder } = await chosen.configuration()
+    const result = await look({ ...(await chosen.targetOptions()), ...gate, outOfOrder })
+    return { result, exit: result.ready ? 0 : 3, text: (paint) => preflightText(result, paint) }
+  },
+})
+
+function preflightText({ database, environment, ready, checks }: PreflightResult, paint: Colors): string {
+  const where = environment === undefined ? database : `${database} (${environment})`
+  const stops = checks.filter(({ state }) => state === "stop").length
+  const warnings = checks.filter(({ state }) => state === "warning").length
+  const beside = warnings === 0 ? "" : `, ${count(warnings, "warning")}`
+  const end = ready
+    ? `${paint.green("ready")}: a deploy to ${where} would begin${beside}`
+    : `${paint.red("stopped")}: a deploy to ${where} would not begin, ${count(stops, "reason")}${beside}`
+  return `${printChecks(checks, paint)}\n${end}`
+}

@@ -1,0 +1,55 @@
+import type { Diagnostic } from "../diagnostic.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
+import type { Revision } from "../revisions/revision.ts"
+import type { Target } from "../runner/target.ts"
+import type { Vitals } from "./vitals.ts"
+
+/** What a check found. */
+export interface Evidence {
+  /**
+   * `concern`: the policy decides whether it stops a deploy. `refusal`: it always does, since nothing could be applied.
+   * `unknown`: nobody can say.
+   */
+  readonly finding: "ok" | "concern" | "refusal" | "unknown"
+  /** One line: what was seen, with its numbers and names. */
+  readonly evidence: string
+  /** Further lines. */
+  readonly details?: readonly string[]
+  /** The way out. */
+  readonly fix?: string
+}
+
+/** All that checks may look at. */
+export interface Situation {
+  readonly target: Target
+  readonly vitals: Vitals
+  readonly folder: RevisionFolder
+  /** What the deploy would apply. */
+  readonly due: readonly Revision[]
+  /** What is wrong between folder and history, errors included. */
+  readonly findings: readonly Diagnostic[]
+  /** The environment that the command names; absent where it names none. */
+  readonly named: string | undefined
+  /** Where the address came from, as in `TargetOptions`. */
+  readonly urlOrigin: string | undefined
+  readonly now: Date
+}
+
+/** What a policy says of a check: whether a concern stops a deploy, is told, or is not even looked for. */
+export type CheckPolicy = "stop" | "warn" | "off"
+
+/** One line of the preflight. */
+export interface PreflightCheck<Id extends string = string> {
+  readonly id: Id
+  /** What it asks, for the documentation. */
+  readonly asks: string
+  /** What happens with a concern where no policy says otherwise. */
+  readonly otherwise: CheckPolicy
+  /** Looks, changing nothing. Undefined where there is nothing to say. */
+  look(situation: Situation): Promise<Evidence | undefined> | Evidence | undefined
+}
+
+/** Makes a check; keeps its literal id. */
+export function defineCheck<const Id extends string>(check: PreflightCheck<Id>): PreflightCheck<Id> {
+  return check
+}

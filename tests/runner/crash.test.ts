@@ -44,20 +44,23 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]()
 })
 
-/** Kills runs at the points, the majors taking turns, and compares what the next run leaves with an uninterrupted one. */
-async function crashEach(points: readonly KillPoint[]): Promise<void> {
+/**
+ * Kills a run at each point of a case, one after the other, the majors taking turns, and compares what the next run leaves
+ * with an uninterrupted one.
+ */
+async function crashEach(cases: readonly (readonly KillPoint[])[]): Promise<void> {
   const found: string[] = []
   let killed = 0
-  await inParallel([...points.entries()], width, async ([index, point], place) => {
+  await inParallel([...cases.entries()], width, async ([index, points], place) => {
     const major = majors[index % majors.length] as number
     const db = databases.get(`${major} ${place}`) as TestDatabase
-    const crashed = await crashAndFinish(subject, db.url, [point])
+    const crashed = await crashAndFinish(subject, db.url, points)
     killed += crashed.killed
-    const name = `PostgreSQL ${major}, killed ${describePoint(point)}`
+    const name = `PostgreSQL ${major}, killed ${points.map(describePoint).join(", then ")}`
     found.push(...differences(crashed.state, uninterrupted.get(major) as Uninterrupted, name))
   })
   expect(found).toEqual([])
-  expect(killed).toBeGreaterThan(points.length * 0.9)
+  expect(killed).toBeGreaterThan(cases.flat().length * 0.9)
 }
 
 function upTo(count: number, stride = 1): number[] {
@@ -68,16 +71,17 @@ describe("a runner that is killed, and run again, leaves what an uninterrupted r
   test("behind every step and every revision", async () => {
     const { counts } = uninterrupted.get(majors[0] as number) as Uninterrupted
     expect(counts.step).toBeGreaterThan(40)
-    await crashEach(upTo(counts.step).map((number) => ({ kind: "step", number })))
+    await crashEach(upTo(counts.step).map((number) => [{ kind: "step", number }]))
   }, 300_000)
 
   test("while a message is on its way to the server", async () => {
     const { counts } = uninterrupted.get(majors[0] as number) as Uninterrupted
     expect(counts.before).toBeGreaterThan(120)
-    await crashEach(upTo(counts.before, 4).map((number) => ({ kind: "after", number })))
+    await crashEach(upTo(counts.before, 12).map((number) => [{ kind: "after", number }]))
   }, 300_000)
 
-  test("at any instant", async () => {
-    await crashEach(upTo(20).map(() => ({ kind: "instant", ms: Math.floor(Math.random() * 250) })))
+  test("at any instant, three times in a row", async () => {
+    const anyInstant = (): KillPoint => ({ kind: "instant", ms: Math.floor(Math.random() * 150) })
+    await crashEach(upTo(10).map(() => [anyInstant(), anyInstant(), anyInstant()]))
   }, 300_000)
 })

@@ -59,6 +59,8 @@ export type CheckRule = "stop" | "warn" | "off"
 export interface GateSettings {
   /** Rules for checks, by their name: `{ transactions: "stop", disk: "off" }`. Default: each check's own. */
   readonly preflight?: Readonly<Record<string, CheckRule>>
+  /** How long an expand has to be there before its contract may run, and a release counts as serving after the next. Default: `1h`. */
+  readonly soak?: Duration
 }
 
 /** Where the revisions are, and how new ones are written. */

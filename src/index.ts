@@ -48,6 +48,13 @@ export {
   scriptUpgrade,
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
+export {
+  type MarkReleasesOptions,
+  markReleases,
+  type ReleasesOptions,
+  type ReleasesResult,
+  releases,
+} from "./api/release.ts"
 export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snapshot.ts"
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
 export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
@@ -77,7 +84,9 @@ export {
   type ServerErrorFields,
   type StatementResult,
 } from "./db/connection.ts"
+export type { HeldRevision } from "./deploy/hold.ts"
 export type { CheckedLine, PreflightPolicy } from "./deploy/look.ts"
+export type { ReleaseStanding } from "./deploy/serving.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"

@@ -1,14 +1,17 @@
 import { bundleOf } from "../bundle/bundle.ts"
+import type { HeldRevision } from "../deploy/hold.ts"
 import type { CheckedLine } from "../deploy/look.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { History } from "../history/read.ts"
 import { insertEvent } from "../history/record.ts"
-import { appliedHeads } from "../revisions/resolve.ts"
+import { insertRelease, readReleases, releasesFormat, replaceHeld } from "../history/releases.ts"
+import { appliedHeads, resolveOne } from "../revisions/resolve.ts"
 import type { FinishedRevision } from "../runner/run.ts"
 import { needsUpkeep, type StartedRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
+import { decideHeld, type HoldRules } from "./hold.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { type GateOptions, gateKinds, lookAhead } from "./preflight.ts"
 import { openProject, type Project } from "./project.ts"
@@ -18,6 +21,7 @@ import {
   buildAll,
   pendingWork,
   placeOf,
+  type RunParts,
   refuseWays,
   type UpgradeOptions,
 } from "./upgrade.ts"
@@ -27,6 +31,7 @@ export interface DeployOptions
     TargetOptions,
     RunOptions,
     GateOptions,
+    HoldRules,
     Pick<UpgradeOptions, "outOfOrder" | "unknownOutcome"> {
   /** The image or commit that is about to serve. Default: `actor.release`. */
   readonly release?: string
@@ -43,6 +48,9 @@ const deployKinds: OptionKinds<DeployOptions> = {
   unknownOutcome: ["ask", "done", "again"],
   release: "text",
   expectBundle: "text",
+  soakMs: "milliseconds",
+  releaseHold: "list",
+  because: "text",
 }
 
 export interface DeployResult {
@@ -54,6 +62,8 @@ export interface DeployResult {
   /** The lines of the preflight; empty where nothing was to do. */
   readonly checks: readonly CheckedLine[]
   readonly applied: readonly FinishedRevision[]
+  /** Contract revisions that wait, and why. */
+  readonly held: readonly HeldRevision[]
   /** The revisions that the database is at now. */
   readonly current: readonly string[]
   readonly warnings: readonly Diagnostic[]
@@ -97,52 +107,105 @@ async function deployTo(
   options: DeployOptions,
 ): Promise<DeployResult> {
   const release = options.release ?? options.actor?.release
-  const runOptions: UpgradeOptions = {
-    ...options,
-    actor: { ...options.actor, ...(release === undefined ? {} : { release }) },
-  }
-  const ahead = pendingWork(project, target.history, options)
-  const nothing = ahead.pending.length === 0
+  const { history } = target
+  const ahead = pendingWork(project, history, options)
+  const rules = { ...options, release }
+  let hold = await decideHeld(project, target, { format: history.format, pending: ahead.pending }, rules)
   const common = { ...databaseOf(target), ...(release === undefined ? {} : { release }), bundle }
-  if (nothing && !(await needsUpkeep(target, options))) {
-    const current = heads(project, target.history, [])
-    return { ...common, checks: [], applied: [], current, warnings: ahead.warnings }
+  const nothing = hold.due.length === 0
+  if (nothing && !(await needsRecord(target, project, { bundle, release, held: hold.held }, options))) {
+    const current = heads(project, history, [])
+    return { ...common, checks: [], applied: [], held: hold.held, current, warnings: ahead.warnings }
   }
-  announce(target, options)
+  if (!nothing) announce(target, options)
   const checks = nothing
     ? []
-    : await lookAhead(project, target, { due: ahead.pending, findings: ahead.warnings }, options)
+    : await lookAhead(project, target, { due: hold.due, findings: ahead.warnings }, options)
   refuseStopped(checks)
-  const works = await buildAll(project, placeOf(target), ahead.pending, "up")
+  const works = await buildAll(project, placeOf(target), hold.due, "up")
   refuseWays(target, works, {})
-  const afterwards = (run: StartedRun, finished: readonly FinishedRevision[]) =>
-    record(run, { bundle, checks, applied: finished.map(({ id }) => id) })
-  const left = remaining(runOptions, started)
+  const parts: RunParts = {
+    command: "deploy",
+    quiet: nothing,
+    async choose(pending, { format }) {
+      hold = await decideHeld(project, target, { format, pending }, rules)
+      return hold.due
+    },
+    afterwards: (run, finished) =>
+      record(run, { bundle, release, checks, held: hold.held, finished, options, project }),
+  }
+  const actor = { ...options.actor, ...(release === undefined ? {} : { release }) }
   try {
-    const result = await applyAll(project, target, works, left, { command: "deploy", afterwards })
-    return { ...common, checks, applied: result.applied, current: result.current, warnings: result.warnings }
+    const runOptions = remaining({ ...options, actor }, started)
+    const result = await applyAll(project, target, works, runOptions, parts)
+    const { applied, current, warnings } = result
+    return { ...common, checks, applied, held: hold.held, current, warnings }
   } catch (error) {
     throw withState(error, project, target)
   }
 }
 
+interface RecordFacts {
+  readonly bundle: string
+  readonly release: string | undefined
+  readonly held: readonly HeldRevision[]
+}
+
+/** Whether the history does not say yet what this deploy has to say, although nothing is to be applied. */
+async function needsRecord(
+  target: Target,
+  { folder }: Project,
+  { bundle, release, held }: RecordFacts,
+  options: DeployOptions,
+): Promise<boolean> {
+  const { history, connection, schema } = target
+  if (await needsUpkeep(target, options)) return true
+  if (history.format < releasesFormat) return release !== undefined && folder.count > 0
+  if (held.length !== history.held.size || held.some(({ id }) => !history.held.has(id))) return true
+  if (release === undefined) return false
+  const [last] = await readReleases(connection, schema, 1)
+  return last?.id !== release || last.bundle !== bundle || last.state === "retired"
+}
+
 async function record(
   { context }: StartedRun,
-  facts: {
-    readonly bundle: string
+  facts: RecordFacts & {
     readonly checks: readonly CheckedLine[]
-    readonly applied: readonly string[]
+    readonly finished: readonly FinishedRevision[]
+    readonly options: DeployOptions
+    readonly project: Project
   },
 ): Promise<void> {
+  const { schema, runId } = context
+  const { bundle, release, held, finished, options, project } = facts
   const concerns = facts.checks
     .filter(({ state }) => state !== "ok")
     .map(({ check, evidence }) => ({ check, evidence }))
+  const { because, releaseHold = [] } = options
+  const contracts = project.folder.revisions.flatMap(({ id, phase }) => (phase === "contract" ? [id] : []))
+  const applied = finished.map(({ id }) => id)
+  const released = releaseHold.map((word) => resolveOne(project.folder.graph, new Set(), word).id)
   await changeHistory(
     context,
-    insertEvent(context.schema, context.runId, {
-      kind: "deployed",
-      details: { bundle: facts.bundle, applied: facts.applied, concerns },
-    }),
+    [
+      ...(release === undefined ? [] : [insertRelease(schema, runId, { id: release, bundle, contracts })]),
+      replaceHeld(
+        schema,
+        runId,
+        held.map(({ id, reasons }) => ({ revision: id, reasons })),
+        release,
+      ),
+      ...released
+        .filter((id) => applied.includes(id))
+        .map((id) =>
+          insertEvent(schema, runId, { kind: "contract-released", revision: id, details: { because } }),
+        ),
+      insertEvent(schema, runId, {
+        kind: "deployed",
+        message: release,
+        details: { bundle, applied, held: held.map(({ id }) => id), concerns, because },
+      }),
+    ].join(";\n"),
   )
 }
 

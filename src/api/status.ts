@@ -30,6 +30,8 @@ export interface StatusResult {
   readonly heads: readonly RevisionSummary[]
   /** Not applied yet, in the order in which they would run; repeatables that changed come last. */
   readonly pending: readonly RevisionSummary[]
+  /** Pending contract revisions that the last deploy has held, and why. */
+  readonly held: readonly { readonly id: string; readonly reasons: readonly string[] }[]
   /** Revisions that an interrupted run has begun. */
   readonly inFlight: readonly InFlight[]
   readonly findings: readonly Diagnostic[]
@@ -56,6 +58,7 @@ export async function status(options: StatusOptions = {}): Promise<StatusResult>
       user: facts.user,
       managed: history.format > 0,
       heads: folder.heads.map(summary),
+      held: [...history.held].map(([id, reasons]) => ({ id, reasons })),
       inFlight: history.inFlight,
       ...standing,
       findings: [...emptiness(folder), ...standing.findings],

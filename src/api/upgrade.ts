@@ -62,6 +62,7 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
   try {
     announce(target, options)
     const looked = pendingWork(project, target.history, options)
+    refuseHeld(target, looked.pending)
     if (looked.pending.length === 0) {
       if (await needsUpkeep(target, options)) await keepUp(target, options)
       return result(project, target, [], looked.warnings, target.history)
@@ -72,6 +73,20 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
   } finally {
     await target.close()
   }
+}
+
+/** What a deploy holds in a protected environment is not let go by another command. */
+function refuseHeld(
+  { history, protected: isProtected, environment }: Target,
+  pending: readonly Revision[],
+): void {
+  const held = pending.find(({ id }) => history.held.has(id))
+  if (held === undefined || !isProtected) return
+  throw new ToolError("contract-held", `revision ${held.id} is held in environment ${environment}`, {
+    details: history.held.get(held.id),
+    hint: `lockstep deploy applies it in its time; to let it run now: lockstep deploy ${environment} --release-hold ${held.id} --because "..."`,
+    subject: held.id,
+  })
 }
 
 /** Starting a run is all that Lockstep's own tables need. */
@@ -91,11 +106,6 @@ export function announce(target: Target, { onEvent }: RunOptions): void {
   })
 }
 
-/** Leaves something out of what is pending; asked again under the lock. */
-export interface Choice {
-  readonly choose?: ((pending: readonly Revision[], history: History) => readonly Revision[]) | undefined
-}
-
 /** What an upgrade would do, after the checks. */
 export interface PendingWork {
   /** In order; repeatables come last. */
@@ -111,7 +121,7 @@ export interface PendingWork {
 export function pendingWork(
   { folder }: Project,
   history: History,
-  { to = "head", outOfOrder = "error", choose }: Pick<UpgradeOptions, "to" | "outOfOrder"> & Choice,
+  { to = "head", outOfOrder = "error" }: Pick<UpgradeOptions, "to" | "outOfOrder">,
 ): PendingWork {
   const words = typeof to === "string" ? [to] : to
   if (isSettled(history) && leadsToHeads(folder, words)) return { pending: [], warnings: emptiness(folder) }
@@ -122,8 +132,7 @@ export function pendingWork(
     folder.graph.revisions.length === 0 && leadsToHeads(folder, words)
       ? { pending: [] }
       : planUpgrade(folder.graph, new Set(history.applied.keys()), words)
-  const all = [...pending, ...changedRepeatables(folder, history, pending)]
-  const revisions = choose?.(all, history) ?? all
+  const revisions = [...pending, ...changedRepeatables(folder, history, pending)]
   const begun = checkInFlight(folder, history, { direction: "up", revisions })
   refuseErrors(begun)
   return { pending: revisions, warnings: [...emptiness(folder), ...findings, ...begun] }
@@ -211,8 +220,12 @@ function refuseSingle(
 }
 
 /** What else belongs to a run besides its revisions. */
-export interface RunParts extends Choice {
+export interface RunParts {
   readonly command: string
+  /** Leaves something out of what is pending; asked under the lock. */
+  readonly choose?: (pending: readonly Revision[], history: History) => Promise<readonly Revision[]>
+  /** Nothing is announced, because nothing is pending. Default: false. */
+  readonly quiet?: boolean
   /** Is called under the lock when all of them have run. */
   readonly afterwards?: (run: StartedRun, finished: readonly FinishedRevision[]) => Promise<void>
 }
@@ -227,15 +240,21 @@ export async function applyAll(
   target: Target,
   works: readonly Work[],
   options: UpgradeOptions,
-  { command, choose, afterwards }: RunParts = { command: "upgrade" },
+  { command, choose, quiet, afterwards }: RunParts = { command: "upgrade" },
 ): Promise<UpgradeResult> {
   const run = await startRun(target, { ...options, command })
   const finished: FinishedRevision[] = []
   try {
-    const { pending, warnings } = pendingWork(project, run.history, { ...options, choose })
-    const due = await buildDue(project, placeOf(target), works, pending, "up")
+    const { pending, warnings } = pendingWork(project, run.history, options)
+    const chosen = (await choose?.(pending, run.history)) ?? pending
+    const due = await buildDue(project, placeOf(target), works, chosen, "up")
     refuseWays(target, due, options)
-    options.onEvent?.({ type: "planned", direction: "up", revisions: due.map(({ revision }) => revision.id) })
+    if (quiet !== true || due.length > 0)
+      options.onEvent?.({
+        type: "planned",
+        direction: "up",
+        revisions: due.map(({ revision }) => revision.id),
+      })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
     await runAll(run.context, due, finished, {
       single: options.singleTransaction ?? false,

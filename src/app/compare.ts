@@ -4,7 +4,7 @@ import type { Needed } from "./needed.ts"
 
 /** What was found when the schema is good for this build. */
 export interface SchemaReport {
-  /** How many revisions this build needs; all are applied. */
+  /** How many revisions this build needs; all are applied. A contract that is still to come is not needed. */
   readonly needed: number
   /** Applied revisions that this build does not know, all compatible with older code. */
   readonly ahead: readonly string[]
@@ -19,7 +19,9 @@ export function compare(applied: readonly AppliedRevision[], needed: readonly Ne
   const byId = new Map(applied.map((revision) => [revision.id, revision]))
   const found = needed.map((wanted) => ({ wanted, there: stateOf(wanted, byId.get(wanted.id)) }))
   const idsOf = (state: State) => found.filter(({ there }) => there === state).map(({ wanted }) => wanted.id)
-  const missing = idsOf("missing")
+  // Code that comes with a contract revision works before it, too: it is held until older code is gone.
+  const waiting = found.filter(({ wanted, there }) => there === "missing" && wanted.phase === "contract")
+  const missing = idsOf("missing").filter((id) => !waiting.some(({ wanted }) => wanted.id === id))
   if (missing.length > 0) throw behind(missing)
   const edited = idsOf("edited")
   if (edited.length > 0) throw notTheSame(edited)
@@ -30,7 +32,7 @@ export function compare(applied: readonly AppliedRevision[], needed: readonly Ne
   const incompatible = unknown.filter(({ compatible }) => !compatible)
   if (incompatible.length > 0) throw predated(incompatible.map(({ id }) => id))
   return {
-    needed: needed.length,
+    needed: needed.length - waiting.length,
     ahead: unknown.filter(({ finished }) => finished).map(({ id }) => id),
   }
 }

@@ -22,7 +22,7 @@ export interface NeedOptions {
 }
 
 /** One revision that a build needs. */
-export type Needed = Pick<Revision, "id"> & Partial<Pick<Revision, "checksum" | "repeatable">>
+export type Needed = Pick<Revision, "id"> & Partial<Pick<Revision, "checksum" | "repeatable" | "phase">>
 
 /**
  * Returns what a build needs. Nothing is ever needed by accident: an image into which the folder was not copied must

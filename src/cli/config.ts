@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
+import type { HoldRules } from "../api/hold.ts"
 import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
 import type { GateOptions } from "../api/preflight.ts"
 import type { OutOfOrder } from "../config.ts"
@@ -39,7 +40,7 @@ export interface Configuration {
   readonly run: RunOptions
   readonly outOfOrder: OutOfOrder
   /** What must hold before a deploy begins. */
-  readonly gate: GateOptions
+  readonly gate: GateOptions & Pick<HoldRules, "soakMs">
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
@@ -242,7 +243,7 @@ function configurationOf({
       deadlineMs: values.deadline,
     }),
     outOfOrder: values.outOfOrder ?? "error",
-    gate: given({ preflight: values.preflight }),
+    gate: given({ preflight: values.preflight, soakMs: values.soak }),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
     target: async () =>

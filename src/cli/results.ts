@@ -10,6 +10,7 @@ import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
+import type { ReleasesResult } from "../api/release.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
@@ -42,6 +43,7 @@ export interface Results {
   readonly snapshot: SnapshotResult
   readonly deploy: DeployResult
   readonly preflight: PreflightResult
+  readonly release: ReleasesResult
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases

@@ -135,6 +135,12 @@ export const settings = {
     default: "as each check says",
     help: "What the checks of `lockstep preflight` do with a concern, by the name of the check: stop a deploy, warn, or not look",
   },
+  soak: {
+    type: "duration",
+    levels: everywhere,
+    default: "1h",
+    help: "How long an expand has to be there before its contract may run; a release counts as serving for as long after the next one",
+  },
   migrations: {
     type: "paths",
     levels: project,

@@ -26,6 +26,24 @@ export const deployErrors = defineErrors({
     why: "It is cheaper to say so now than half-way. Nothing was changed.",
     fix: "The message names the check and what it saw, the hint the way out; `lockstep preflight` prints all of them. Which concerns stop a deploy is the setting `preflight` of the environment.",
   },
+  "contract-held": {
+    exit: 3,
+    when: "`lockstep upgrade` was asked to apply a contract revision that the last deploy to this protected environment has held.",
+    why: "A release that still serves may need what it removes.",
+    fix: 'Let `lockstep deploy` apply it in its time; `lockstep status` says what it waits for. To let it run now: `lockstep deploy --release-hold <revision> --because "..."`; the reason is recorded. To apply only what comes before it, name that revision: `lockstep upgrade <revision>`.',
+  },
+  "contract-in-the-way": {
+    exit: 3,
+    when: "A contract revision is held, and a revision that is no contract comes after it and names the same objects, so that it cannot go first.",
+    why: "The new code may need what is stuck behind; a deploy that left it out would not be one. Nothing was changed.",
+    fix: 'Wait for what the message names (a soak time, a release that is to be retired: `lockstep release retired <release>`); put the later revision in front with `lockstep rebase`; or let the contract run with `--release-hold <revision> --because "..."`, which is recorded. Contracts in a release of their own do not stand in the way.',
+  },
+  "unknown-release": {
+    exit: 2,
+    when: "`lockstep release` was given a name that no deploy to this database has recorded.",
+    why: "A misspelt name would leave the release that was meant as it is, and contract revisions would wait for it, or not.",
+    fix: "`lockstep release list` shows the names, as `deploy --release` was given them.",
+  },
   "git-failed": {
     exit: 2,
     when: "Git could not be asked: it is not installed, or this is no repository.",

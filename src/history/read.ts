@@ -26,6 +26,8 @@ export interface History {
   readonly repeatables: ReadonlyMap<string, string>
   /** Revisions that were begun step by step and not finished, in the order in which they were begun. */
   readonly inFlight: readonly InFlight[]
+  /** Pending contract revisions that the last deploy held: id -> why. */
+  readonly held: ReadonlyMap<string, readonly string[]>
 }
 
 /** A revision that an interrupted run has begun. */
@@ -64,6 +66,7 @@ export function emptyHistory(schema: string): History {
     applied: new Map(),
     repeatables: new Map(),
     inFlight: [],
+    held: new Map(),
   }
 }
 
@@ -119,6 +122,7 @@ async function readMatching(
       return repeatables
     },
     inFlight: stepsOf(row.steps),
+    held: new Map(),
   }
 }
 
@@ -131,11 +135,13 @@ async function readRows(connection: Connection, schema: string, meta: Meta): Pro
     applied: string | null
     repeatables: string | null
     steps: string | null
+    held: string | null
   }>(
     `select
   (select pg_catalog.string_agg(id || pg_catalog.chr(9) || checksum, pg_catalog.chr(10) order by sequence) from ${table(schema, "revision")} where not repeatable) as applied,
   (select pg_catalog.string_agg(id || pg_catalog.chr(9) || checksum, pg_catalog.chr(10) order by sequence) from ${table(schema, "revision")} where repeatable) as repeatables,
-  ${stepsText(schema)} as steps`,
+  ${stepsText(schema)} as steps,
+  ${meta.format < heldFormat ? "null" : heldText(schema)} as held`,
   )
   return {
     schema,
@@ -144,7 +150,15 @@ async function readRows(connection: Connection, schema: string, meta: Meta): Pro
     applied: pairs(row?.applied),
     repeatables: pairs(row?.repeatables),
     inFlight: stepsOf(row?.steps),
+    held: new Map(Object.entries(JSON.parse(row?.held ?? "{}") as Record<string, string[]>)),
   }
+}
+
+/** The format from which on the history says what is held. */
+const heldFormat = 2
+
+function heldText(schema: string): string {
+  return `(select pg_catalog.json_object_agg(revision, reasons)::text from ${table(schema, "held")} where revision not in (select id from ${table(schema, "revision")}))`
 }
 
 function stepsText(schema: string): string {

@@ -33,6 +33,8 @@ export type EventKind =
   | "environment-marked"
   | "steps-forgotten"
   | "deployed"
+  | "release-said"
+  | "contract-released"
 
 /** One row of the event log. */
 export interface EventRow {
@@ -219,13 +221,18 @@ export function setMeta(schema: string, key: "format" | "environment" | "protect
 /** `"schema".name` for one of Lockstep's own tables. */
 export function table(
   schema: string,
-  name: "lock" | "meta" | "run" | "revision" | "step" | "event" | "applied",
+  name: "lock" | "meta" | "run" | "revision" | "step" | "event" | "applied" | "release" | "held",
 ): string {
   return `${quoteIdentifier(schema)}.${name}`
 }
 
 function values(list: readonly unknown[]): string {
   return list.map(literal).join(", ")
+}
+
+/** Writes values as SQL, joined by commas: texts quoted, lists of texts as arrays, nothing as null. */
+export function literals(list: readonly unknown[]): string {
+  return values(list)
 }
 
 function literal(value: unknown): string {

@@ -7,7 +7,7 @@ export type TableUpgrade = (schema: string) => string
  * The statements that bring Lockstep's own tables from one format to the next; entry 0 makes format 1 in an empty
  * schema. Entries are only ever added: a database made by any earlier version is brought up one by one.
  */
-export const upgrades: readonly TableUpgrade[] = [format1]
+export const upgrades: readonly TableUpgrade[] = [format1, releases]
 
 /** The format that this version of Lockstep reads and writes. */
 export const currentFormat = upgrades.length
@@ -108,4 +108,30 @@ create view ${s}.applied as
   where direction = 'up' and revision not in (select id from ${s}.revision)
   group by revision;
 comment on view ${s}.applied is 'What an application may know: which revisions this database is at; without applied_at, which are being applied step by step. One that is being undone is not there'`
+}
+
+/** Which releases were deployed, and which revisions wait for one of them to be gone. */
+function releases(schema: string): string {
+  const s = quoteIdentifier(schema)
+  return `create table ${s}.release (
+  id text primary key,
+  bundle text not null,
+  contracts text[] not null,
+  first_deployed_at timestamptz not null default clock_timestamp(),
+  deployed_at timestamptz not null default clock_timestamp(),
+  state text not null default 'deployed' check (state in ('deployed', 'serving', 'retired')),
+  said_at timestamptz,
+  because text,
+  run uuid not null references ${s}.run
+);
+comment on table ${s}.release is 'The versions of the application that were deployed';
+comment on column ${s}.release.contracts is 'Contract revisions that it holds: its code works after them';
+create table ${s}.held (
+  revision text primary key,
+  reasons text[] not null,
+  since timestamptz not null default clock_timestamp(),
+  release text,
+  run uuid not null references ${s}.run
+);
+comment on table ${s}.held is 'Contract revisions that the last deploy left pending, and why'`
 }

@@ -135,6 +135,8 @@ function* missing(graph: RevisionGraph, history: History): Generator<Diagnostic>
 function* misplaced(graph: RevisionGraph, history: History, policy: OutOfOrderPolicy): Generator<Diagnostic> {
   if (policy === "allow") return
   for (const { pending, applied } of outOfOrder(graph, new Set(history.applied.keys()))) {
+    // What a deploy has held was passed on purpose.
+    if (history.held.has(pending.id)) continue
     yield diagnostic(
       policy === "warn" ? "warning" : "error",
       "out-of-order",

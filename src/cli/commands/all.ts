@@ -130,6 +130,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Look at everything that a deploy would look at, changing nothing",
     load: async () => (await import("./preflight.ts")).preflight,
   },
+  release: {
+    group: "Deploy",
+    summary: "Say which releases were deployed, serve, or are gone",
+    load: async () => (await import("./release.ts")).release,
+  },
   bundle: {
     group: "Deploy",
     summary: "Write down which revisions a build holds, or compare with it",

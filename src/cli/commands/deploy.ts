@@ -5,15 +5,16 @@ import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
-import { given } from "../given.ts"
+import { given, someOf } from "../given.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
+import { settingOf } from "../settings.ts"
 
 const { singleTransaction: _, ...deployRunOptions } = runOptions
 
 export const deploy = defineCommand({
   name: "deploy",
   description:
-    "The one command in front of the flip to new code: looks as `lockstep preflight` does, applies what is pending as `lockstep upgrade` does, and records the release. It needs no configuration file and no shell. It either finishes, or says what failed, in which state the database is and what to do next; the same command is safe to run again after any end, also that of the machine. With nothing to do it prints one line and writes nothing. `--deadline` ends it cleanly, with exit 5, before the platform's own limit would; the next run goes on.",
+    "The one command in front of the flip to new code: looks as `lockstep preflight` does, applies what is pending as `lockstep upgrade` does, and records the release. A contract revision is held until its expand ran in an earlier release and soaked, and no release that serves was built before it; the rest is applied. It needs no configuration file and no shell. It either finishes, or says what failed, in which state the database is and what to do next; the same command is safe to run again after any end, also that of the machine. With nothing to do it prints one line and writes nothing. `--deadline` ends it cleanly, with exit 5, before the platform's own limit would; the next run goes on.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
   options: {
     release: {
@@ -26,6 +27,13 @@ export const deploy = defineCommand({
       value: "digest",
       help: "Refuse to run where the revisions here are not those with this digest of `lockstep bundle` or `lockstep hash`",
     },
+    releaseHold: {
+      type: "list",
+      value: "revision",
+      help: "Let this contract revision run although it would be held; needs `--because`",
+    },
+    because: { type: "text", value: "reason", help: "The reason for an override; recorded" },
+    soak: { type: "duration", setting: "soak", help: settingOf("soak").help },
     ...deployRunOptions,
   },
   examples: [
@@ -39,12 +47,12 @@ export const deploy = defineCommand({
   async run(options, { environment }, context) {
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
     const { gate, outOfOrder } = await chosen.configuration()
-    const { release, expectBundle } = options
+    const { release, expectBundle, releaseHold, because } = options
     try {
       const result = await runDeploy({
         ...(await chosen.runOptions()),
         ...gate,
-        ...given({ release, expectBundle }),
+        ...given({ release, expectBundle, because, releaseHold: someOf(releaseHold) }),
         outOfOrder,
         unknownOutcome: unknownOutcome(options),
       })
@@ -80,10 +88,19 @@ function withNext(
   })
 }
 
-function deployText({ applied, current, database, release }: DeployResult, paint: Colors): string {
+function deployText(result: DeployResult, paint: Colors): string {
+  const { applied, current, database, release, held } = result
   const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
   const named = release === undefined ? "" : ` for ${release}`
-  if (applied.length === 0) return `${paint.green("nothing to do")}${named}: ${database} is ${at}`
   const total = applied.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  return `${paint.green("deployed")}${named}: ${count(applied.length, "revision")} applied in ${seconds(total)}, ${database} is ${at}`
+  const done =
+    applied.length === 0
+      ? `${paint.green("nothing to do")}${named}: ${database} is ${at}`
+      : `${paint.green("deployed")}${named}: ${count(applied.length, "revision")} applied in ${seconds(total)}, ${database} is ${at}`
+  return [
+    done,
+    ...held.flatMap(({ id, reasons }) =>
+      reasons.map((reason) => `${paint.yellow("held")}: ${id}: ${reason}`),
+    ),
+  ].join("\n")
 }

@@ -12,7 +12,7 @@ export const status = defineCommand({
   options: {
     check: {
       type: "flag",
-      help: "Exit with 3 where something is pending, in flight, or the folder and the history do not agree",
+      help: "Exit with 3 where something is pending that no deploy has held, something is in flight, or the folder and the history do not agree",
     },
   },
   examples: [
@@ -24,7 +24,7 @@ export const status = defineCommand({
     const { outOfOrder } = await context.configuration()
     const result = await readStatus({ ...(await context.targetOptions()), outOfOrder })
     const clean =
-      result.pending.length === 0 &&
+      result.pending.every(({ id }) => isHeld(result, id)) &&
       result.inFlight.length === 0 &&
       result.findings.every(({ severity }) => severity !== "error")
     return {
@@ -35,6 +35,10 @@ export const status = defineCommand({
     }
   },
 })
+
+function isHeld({ held }: StatusResult, id: string): boolean {
+  return held.some((each) => each.id === id)
+}
 
 const mostPending = 20
 
@@ -55,6 +59,9 @@ function statusText(result: StatusResult, paint: Colors): string {
       paint.yellow("in flight"),
       `${id}, ${direction === "up" ? "upgrade" : "downgrade"} interrupted after ${count(stepsDone, "step")}`,
     ]),
+    ...result.held.flatMap(({ id, reasons }) =>
+      reasons.map((reason, index) => [index === 0 ? paint.yellow("held") : "", `${id}: ${reason}`]),
+    ),
     ["pending", pending.length === 0 ? paint.green("nothing") : String(pending.length)],
   ]
   const shown = pending
@@ -63,6 +70,7 @@ function statusText(result: StatusResult, paint: Colors): string {
   const parts = [printTable(rows)]
   if (shown.length > 0) parts.push(printTable(shown))
   if (pending.length > mostPending) parts.push(`  ... and ${pending.length - mostPending} more`)
-  if (pending.length > 0 || inFlight.length > 0) parts.push(paint.dim("next: lockstep upgrade"))
+  const free = pending.filter(({ id }) => !isHeld(result, id))
+  if (free.length > 0 || inFlight.length > 0) parts.push(paint.dim("next: lockstep upgrade"))
   return parts.join("\n")
 }

@@ -1,0 +1,124 @@
+import type { Connection } from "../db/connection.ts"
+import { type Nullable, present } from "./nullable.ts"
+import { literals, table } from "./record.ts"
+
+/** What is known of one deployed version of the application. Times are ISO 8601 in UTC. */
+export interface ReleaseRecord {
+  /** Image or commit. */
+  readonly id: string
+  /** Digest of the revisions that it holds. */
+  readonly bundle: string
+  /** Ids of the contract revisions that it holds: its code works after them. */
+  readonly contracts: readonly string[]
+  readonly firstDeployedAt: string
+  readonly deployedAt: string
+  /** `serving` and `retired` were said by somebody; `deployed` is all that Lockstep itself knows. */
+  readonly state: "deployed" | "serving" | "retired"
+  readonly because?: string
+}
+
+/** The format from which on the history has releases. */
+export const releasesFormat = 2
+
+const utc = (column: string) =>
+  `pg_catalog.to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** Reads the releases, the one that was deployed last first. */
+export async function readReleases(
+  connection: Connection,
+  schema: string,
+  limit = 100,
+): Promise<readonly ReleaseRecord[]> {
+  const rows = await connection.query<Nullable<ReleaseRecord>>(
+    `select id, bundle, pg_catalog.to_json(contracts)::text as contracts, ${utc("first_deployed_at")} as "firstDeployedAt",
+  ${utc("deployed_at")} as "deployedAt", state, because from ${table(schema, "release")} order by deployed_at desc, id limit ${limit}`,
+  )
+  return rows.map((row) => {
+    const record = present<ReleaseRecord>(row)
+    return { ...record, contracts: JSON.parse(String(row.contracts)) as string[] }
+  })
+}
+
+/** A revision that makes room for new code, and how long it has been there. */
+export interface YoungExpand {
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** The release that it came with, where that is known. */
+  readonly release?: string
+}
+
+/** What decides whether contract revisions may run. */
+export interface ReleaseFacts {
+  /** Whether no deploy has ever been finished, and nothing was applied but by deploys: then nothing serves yet. */
+  readonly fresh: boolean
+  readonly releases: readonly ReleaseRecord[]
+  /** Expand and migrate revisions applied after a moment, or with the release that is deployed now. */
+  readonly young: readonly YoungExpand[]
+}
+
+/** Reads it. `since` is the moment behind which an expand counts as young. */
+export async function readReleaseFacts(
+  connection: Connection,
+  schema: string,
+  { since, release }: { readonly since: Date; readonly release: string | undefined },
+): Promise<ReleaseFacts> {
+  const [row] = await connection.query<{ fresh: boolean }>(
+    `select not exists (select from ${table(schema, "event")} where kind = 'deployed')
+  and not exists (select from ${table(schema, "revision")} v join ${table(schema, "run")} r on r.id = v.run where r.command <> 'deploy') as fresh`,
+  )
+  const rows = await connection.query<Nullable<YoungExpand>>(
+    `select v.id, ${utc("v.finished_at")} as at, r.release
+from ${table(schema, "revision")} v join ${table(schema, "run")} r on r.id = v.run
+where v.phase in ('expand', 'migrate') and (v.finished_at > ${literals([since.toISOString()])}::timestamptz or r.release = ${literals([release])}::text)`,
+  )
+  return {
+    fresh: row?.fresh === true,
+    releases: await readReleases(connection, schema),
+    young: rows.map((young) => present<YoungExpand>(young)),
+  }
+}
+
+/** Records that a release was deployed. */
+export function insertRelease(
+  schema: string,
+  runId: string,
+  release: Pick<ReleaseRecord, "id" | "bundle" | "contracts">,
+): string {
+  return `insert into ${table(schema, "release")} (id, bundle, contracts, run) values (${literals([release.id, release.bundle, release.contracts, runId])})
+on conflict (id) do update set bundle = excluded.bundle, contracts = excluded.contracts, deployed_at = clock_timestamp(), state = 'deployed', said_at = null, because = null, run = excluded.run`
+}
+
+/** Records what somebody says of releases. */
+export function updateReleases(
+  schema: string,
+  ids: readonly string[],
+  state: "serving" | "retired",
+  because: string | undefined,
+): string {
+  return `update ${table(schema, "release")} set state = ${literals([state])}, said_at = clock_timestamp(), because = ${literals([because])} where id = any(${literals([ids])})`
+}
+
+/** One revision that waits, and why. */
+export interface HeldRecord {
+  readonly revision: string
+  readonly reasons: readonly string[]
+}
+
+/** Makes the list of held revisions what it is now; one that was held before keeps since when. */
+export function replaceHeld(
+  schema: string,
+  runId: string,
+  held: readonly HeldRecord[],
+  release: string | undefined,
+): string {
+  const kept = literals([held.map(({ revision }) => revision)])
+  return [
+    `delete from ${table(schema, "held")} where not revision = any(${kept})`,
+    ...held.map(
+      ({ revision, reasons }) =>
+        `insert into ${table(schema, "held")} (revision, reasons, release, run) values (${literals([revision, reasons, release, runId])})
+on conflict (revision) do update set reasons = excluded.reasons, release = excluded.release, run = excluded.run`,
+    ),
+  ].join(";\n")
+}

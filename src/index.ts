@@ -7,6 +7,7 @@
  * const { applied } = await upgrade({ url: "postgres://localhost/shop", migrations: "migrations" })
  */
 
+export { type AdoptOptions, type AdoptResult, adopt } from "./api/adopt.ts"
 export { type BundleOptions, bundle, type ChangedOptions, type ChangedResult, changed } from "./api/bundle.ts"
 export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"

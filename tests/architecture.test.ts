@@ -16,7 +16,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/api"],
   ["src/rules", "src/plan", "src/deploy"],
   ["src/runner"],
-  ["src/introspect", "src/diff"],
+  ["src/introspect", "src/diff", "src/adopt"],
   ["src/history", "src/scratch", "src/kinds", "src/bundle"],
   ["src/revisions"],
   // The shapes in which the layers speak with each other.

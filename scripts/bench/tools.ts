@@ -86,7 +86,7 @@ function lockstep(server: EmbeddedServer): Tool {
     write: writeLockstep,
     upgrade: (project, database) => invoke(["upgrade", "--quiet"], project, database),
     status: (project, database) => invoke(["status", "--check"], project, database),
-    stamp: (project, database) => invoke(["stamp", "heads"], project, database),
+    stamp: (project, database) => invoke(["stamp", "heads", "--unverified"], project, database),
   }
 }
 

@@ -1,3 +1,4 @@
+import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import { ToolError } from "../diagnostic.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import { checkHistory, refuseErrors } from "../runner/checks.ts"
@@ -46,7 +47,7 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
     database: facts.database,
     ...(environment === undefined ? {} : { environment }),
     current,
-    ...compare(live, expected),
+    ...compare(withoutLedgers(live), expected),
   }
 }
 

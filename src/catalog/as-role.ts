@@ -20,3 +20,16 @@ export function asRole(catalog: Catalog, role: string): Catalog {
   )
   return { ...catalog, role, objects }
 }
+
+/**
+ * Returns the role that owns most of a database's objects, quoted; the one that read it where there are none. Whoever
+ * looks at a database is not always who made it.
+ */
+export function ownerOf({ objects, role }: Catalog): string {
+  const counts = new Map<string, number>()
+  for (const { owner } of objects) {
+    if (owner !== undefined && owner !== "pg_database_owner") counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  }
+  const most = Math.max(...counts.values())
+  return counts.get(role) === most ? role : ([...counts].find(([, count]) => count === most)?.[0] ?? role)
+}

@@ -1,3 +1,4 @@
+import type { AdoptResult } from "../api/adopt.ts"
 import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
 import type { DeployResult } from "../api/deploy.ts"
@@ -23,6 +24,7 @@ import type { InitResult } from "./init/result.ts"
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
 export interface Results {
   readonly init: InitResult | MarkEnvironmentResult
+  readonly adopt: AdoptResult
   readonly new: WrittenRevision
   readonly merge: WrittenRevision
   readonly rebase: RebaseResult

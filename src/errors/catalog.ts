@@ -44,4 +44,28 @@ export const catalogErrors = defineErrors({
     why: "A plan that is not proven is not written.",
     fix: "This is a defect of Lockstep: please report it with the two schemas. Write the revision by hand meanwhile: `lockstep diff revisions <schema>` prints the statements that were planned.",
   },
+  "catalog-differs": {
+    exit: 3,
+    when: "A stamp would say that a database is at certain revisions, and its catalog is not what they lead to on a scratch server.",
+    why: "A stamp runs nothing. What the history claims and the database lacks would never be applied, and fails much later.",
+    fix: "The finding lists what would have to change. Name the revision that the database is really at, or bring it there first (`lockstep diff <url> revisions@<id>` prints the SQL). Where the difference is known and wanted, `--unverified` stamps all the same and records that nobody verified it; `lockstep drift` keeps showing it.",
+  },
+  "ledger-failed": {
+    exit: 3,
+    when: "The history of another migration tool says that one of its migrations failed or is half done (`dirty`, `success = false`, not finished).",
+    why: "Nobody knows what of that migration is in the database, so it can count neither as applied nor as pending.",
+    fix: "Bring the database to one side by hand and say so in the other tool's way (`flyway repair`, `migrate force`, `prisma migrate resolve`), then run `lockstep adopt` again. Lockstep never writes to that table.",
+  },
+  "ledger-unknown": {
+    exit: 3,
+    when: "The history of another migration tool says that migrations are applied of which the folder of revisions holds no file, while it holds files of others.",
+    why: "What those migrations did could not be made again in a new database.",
+    fix: "Check that the setting `migrations` names the folder which that tool works with, and restore missing files. Where the old files are not to be kept, begin anew: an empty folder in the setting, and `lockstep adopt --baseline`.",
+  },
+  "nothing-to-adopt": {
+    exit: 3,
+    when: "`lockstep adopt` cannot begin: Lockstep manages the database already, or it holds no schema at all.",
+    why: "A second adoption would contradict what the history says; an empty database gets its schema from the revisions.",
+    fix: "`lockstep status` shows where the database stands; `lockstep upgrade` applies the revisions to an empty one.",
+  },
 })

@@ -76,6 +76,8 @@ export function insertApplied(
     readonly compatible: boolean
     readonly mode: "transaction" | "steps" | "stamped"
     readonly because?: string | undefined
+    /** That nobody has compared the catalog with what the revision leads to. */
+    readonly unverified?: boolean | undefined
   },
 ): string {
   const id = quoteLiteral(revision.id)
@@ -91,7 +93,7 @@ export function insertApplied(
   const durationMs = `extract(epoch from clock_timestamp() - ${started}) * 1000`
   // Two plain statements take the server half as long as one with a common table expression.
   const insert = `insert into ${table(schema, "revision")} (id, parents, title, file, checksum, repeatable, phase, compatible, version, outcome, run, started_at, finished_at, duration_ms) values (${values([revision.id, revision.parents, revision.title, revision.file, revision.checksum, revision.repeatable, revision.phase, how.compatible, revision.version, kind, runId])}, ${started}, clock_timestamp(), ${durationMs})${conflict};
-insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details) values (${values([runId, kind, revision.id, revision.checksum])}, ${durationMs}, ${values([reason(how.because)])})`
+insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details) values (${values([runId, kind, revision.id, revision.checksum])}, ${durationMs}, ${values([reason(how.because, how.unverified)])})`
   return how.mode === "steps" ? `${insert};\n${deleteSteps(schema, revision.id, "up")}` : insert
 }
 
@@ -115,8 +117,12 @@ insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_m
 select ${values([runId, kind])}, id, checksum, extract(epoch from clock_timestamp() - now()) * 1000, ${values([reason(because)])}::jsonb from removed`
 }
 
-function reason(because: string | undefined): { readonly because: string } | undefined {
-  return because === undefined ? undefined : { because }
+function reason(
+  because: string | undefined,
+  unverified?: boolean,
+): Readonly<Record<string, unknown>> | undefined {
+  if (because === undefined && unverified !== true) return undefined
+  return { ...(because === undefined ? {} : { because }), ...(unverified === true ? { unverified } : {}) }
 }
 
 export function deleteSteps(schema: string, id: string, direction: "up" | "down"): string {

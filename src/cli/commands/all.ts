@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Start a project, or mark a database with its environment",
     load: async () => (await import("./init.ts")).init,
   },
+  adopt: {
+    group: "Start",
+    summary: "Bring an existing database under Lockstep",
+    load: async () => (await import("./adopt.ts")).adopt,
+  },
   new: {
     group: "Write revisions",
     summary: "Write a new revision",

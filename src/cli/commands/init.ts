@@ -118,12 +118,11 @@ async function start({ migrations, language }: Choice, configuration: Configurat
     }
   }
   const { survey, unreachable } = await lookAtDatabase(configuration)
-  const { graph, ...folder } = found ?? { path: migrations, count: 0 }
-  const next = advise(graph === undefined ? found : { ...folder, graph }, survey)
+  const next = advise(found, survey)
   return {
     written,
     kept,
-    migrations: folder,
+    migrations: found ?? { path: migrations, count: 0 },
     ...given({ database: survey }),
     next: unreachable === undefined ? next : [{ says: unreachable }, ...next],
   }

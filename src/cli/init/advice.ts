@@ -1,6 +1,6 @@
 import { count } from "../../report/count.ts"
 import type { DatabaseSurvey, FoundLedger } from "./survey-database.ts"
-import { type FoundFolder, stampFor } from "./survey-folder.ts"
+import type { FoundFolder } from "./survey-folder.ts"
 
 /** One thing to do next: why, and the command where there is one. */
 export interface Advice {
@@ -24,8 +24,8 @@ export function advise(
   if (database === undefined) return hasRevisions ? [setAddress, lookAtStatus] : [writeFirst, setAddress]
   if (database.managed) return [lookAtStatus]
   const [ledger] = database.ledgers
-  if (ledger !== undefined) return takeOver(ledger, folder)
-  if (database.tables > 0) return hasRevisions ? confirmAndStamp(database) : baseline(database)
+  if (ledger !== undefined) return takeOver(ledger, hasRevisions)
+  if (database.tables > 0) return adoptTables(database, hasRevisions)
   return hasRevisions
     ? [{ says: "see what would run, then apply it", run: "lockstep upgrade --dry-run" }]
     : [writeFirst]
@@ -37,59 +37,26 @@ const setAddress: Advice = {
 const lookAtStatus: Advice = { says: "see where the database stands", run: "lockstep status" }
 const writeFirst: Advice = { says: "write the first revision", run: 'lockstep new "create users"' }
 
-function takeOver(ledger: FoundLedger, folder: FoundFolder | undefined): readonly Advice[] {
-  const { tool, table, newest } = ledger
-  const stamp =
-    folder?.graph === undefined || newest === undefined ? undefined : stampFor(folder.graph, newest)
-  if (stamp !== undefined)
-    return [
-      {
-        says: `${tool} has applied everything up to ${newest} (${table}); say so`,
-        run: `lockstep stamp ${stamp}`,
-      },
-      lookAtStatus,
-      { says: `then take ${tool} out of the deploy; its table may stay` },
-    ]
-  if (folder?.count !== undefined && folder.count > 0)
-    return [
-      {
-        says: `${tool} has applied migrations here (${table}${newest === undefined ? "" : `, newest ${newest}`}), but none of ${folder.path} goes by that name; find the revision that the database is at`,
-        run: "lockstep history",
-      },
-      { says: "and say so", run: "lockstep stamp <revision>" },
-    ]
+function takeOver({ tool, table, newest }: FoundLedger, hasRevisions: boolean): readonly Advice[] {
+  const says = hasRevisions
+    ? `${tool} has applied migrations here (${table}${newest === undefined ? "" : `, newest ${newest}`}); take over what it says`
+    : `${tool} has made this schema (${table}); take it over as the first revision`
   return [
-    { says: `${tool} has made this schema (${table}); begin from what is there` },
-    ...baselineSteps(table),
+    { says, run: "lockstep adopt" },
+    lookAtStatus,
     { says: `then take ${tool} out of the deploy; its table may stay` },
   ]
 }
 
-function confirmAndStamp({ database, tables }: DatabaseSurvey): readonly Advice[] {
+function adoptTables({ database, tables }: DatabaseSurvey, hasRevisions: boolean): readonly Advice[] {
+  const holds = `${database} holds ${count(tables, "table")}`
   return [
     {
-      says: `${database} holds ${count(tables, "table")}, and no history says which revisions made them; see whether they are all there`,
-      run: "lockstep upgrade --dry-run",
+      says: hasRevisions
+        ? `${holds}, and no history says which revisions made them; find out, and say so`
+        : `${holds} already; take them over as the first revision`,
+      run: "lockstep adopt",
     },
-    { says: "if the schema is complete, say so", run: "lockstep stamp head" },
-  ]
-}
-
-function baseline({ database, tables }: DatabaseSurvey): readonly Advice[] {
-  return [
-    { says: `${database} holds ${count(tables, "table")} already; begin from what is there` },
-    ...baselineSteps(),
-  ]
-}
-
-/** @param ledger the other tool's table, which is no part of the schema */
-function baselineSteps(ledger?: string): readonly Advice[] {
-  const without = ledger === undefined ? "" : ` --exclude-table='${ledger}'`
-  return [
-    {
-      says: "write the present schema down as the first revision",
-      run: `pg_dump --schema-only --no-owner${without} "$DATABASE_URL" >> "$(lockstep new baseline --no-rollback 'it was there first')"`,
-    },
-    { says: "and say that this database has it", run: "lockstep stamp head" },
+    lookAtStatus,
   ]
 }

@@ -7,7 +7,7 @@ export interface InitResult {
   readonly written: readonly string[]
   /** Files that were there already, and stay as they are. */
   readonly kept: readonly string[]
-  readonly migrations: Omit<FoundFolder, "graph">
+  readonly migrations: FoundFolder
   /** Absent where no database could be reached. */
   readonly database?: DatabaseSurvey
   readonly next: readonly Advice[]

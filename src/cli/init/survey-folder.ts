@@ -2,9 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { ProjectOptions } from "../../api/options.ts"
 import { ToolError } from "../../diagnostic.ts"
-import { candidates } from "../../revisions/find.ts"
 import { readFolder } from "../../revisions/folder.ts"
-import type { RevisionGraph } from "../../revisions/revision-graph.ts"
 
 /** What `init` finds in a project's folder. */
 export interface FolderSurvey {
@@ -22,7 +20,6 @@ export interface FoundFolder {
   readonly formats?: readonly string[]
   /** Why it cannot be read as it is. */
   readonly problem?: string
-  readonly graph?: RevisionGraph
 }
 
 /** Where projects keep their migrations, the most usual first. */
@@ -62,7 +59,7 @@ export async function lookInto(
   if (!existsSync(absolute) || !statSync(absolute).isDirectory()) return undefined
   if (readdirSync(absolute).every((name) => name.startsWith("."))) return undefined
   try {
-    const { revisions, repeatables, graph } = await readFolder({
+    const { revisions, repeatables } = await readFolder({
       ...options,
       root,
       migrations: path,
@@ -70,19 +67,11 @@ export async function lookInto(
     })
     const all = [...revisions, ...repeatables]
     const formats = [...new Set(all.map(({ format }) => format))]
-    return { path, count: all.length, formats, graph }
+    return { path, count: all.length, formats }
   } catch (error) {
     if (error instanceof ToolError) return { path, problem: error.message }
     throw error
   }
-}
-
-/** Returns the word to stamp for the newest that another tool has applied; undefined where no file goes by that name. */
-export function stampFor(graph: RevisionGraph, newest: string): string | undefined {
-  const [revision, other] = candidates(graph, newest)
-  if (revision === undefined || other !== undefined) return undefined
-  const [head, another] = graph.heads
-  return head?.id === revision.id && another === undefined ? "head" : revision.id
 }
 
 function languageOf(root: string): FolderSurvey["language"] {

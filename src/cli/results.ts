@@ -1,4 +1,5 @@
 import type { AdoptResult } from "../api/adopt.ts"
+import type { ApproveResult } from "../api/approve.ts"
 import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
 import type { DeployResult } from "../api/deploy.ts"
@@ -18,7 +19,9 @@ import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
+import type { SignedEvidence } from "../deploy/signature.ts"
 import type { ErrorPage } from "../errors/define.ts"
+import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { InitResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
@@ -45,6 +48,8 @@ export interface Results {
   readonly snapshot: SnapshotResult
   readonly deploy: DeployResult
   readonly preflight: PreflightResult
+  readonly approve: ApproveResult
+  readonly evidence: EvidenceResult
   readonly release: ReleasesResult
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
@@ -53,6 +58,12 @@ export interface Results {
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
 }
+
+/** `export` answers with the signed file, `verify` with what it says, `keygen` with the keys' places. */
+export type EvidenceResult =
+  | SignedEvidence
+  | EnvironmentEvidence
+  | { readonly file: string; readonly publicKey: string }
 
 export interface ChangedDatabases {
   /** Names of the databases with changed revisions; a single one without a name is `default`. */

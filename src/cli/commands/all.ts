@@ -135,6 +135,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Look at everything that a deploy would look at, changing nothing",
     load: async () => (await import("./preflight.ts")).preflight,
   },
+  approve: {
+    group: "Deploy",
+    summary: "Approve exactly what a deploy would apply",
+    load: async () => (await import("./approve.ts")).approve,
+  },
+  evidence: {
+    group: "Deploy",
+    summary: "Carry what one environment has had to another, signed",
+    load: async () => (await import("./evidence.ts")).evidence,
+  },
   release: {
     group: "Deploy",
     summary: "Say which releases were deployed, serve, or are gone",

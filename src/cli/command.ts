@@ -19,6 +19,8 @@ export interface Outcome<Result = unknown> {
   readonly diagnostics?: readonly Diagnostic[]
   /** Default: 0. */
   readonly exit?: ExitCode
+  /** The exit code of another program that ran in the place of this one; wins over `exit`. */
+  readonly exitOfProgram?: number
 }
 
 export interface Example {

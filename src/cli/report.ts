@@ -62,7 +62,7 @@ export interface ReportOptions {
 
 /** Prints an outcome and returns its exit code. Secrets are masked in all of it. */
 export function report(outcome: Outcome | Failure, options: ReportOptions, io: Io): number {
-  const { exit = 0 } = outcome
+  const exit = outcome.exitOfProgram ?? outcome.exit ?? 0
   printDiagnostics(outcome, options, io)
   if (options.json) io.stdout.write(jsonOf(outcome, exit, options))
   else if (!options.quiet) io.stdout.write(textOf(outcome, options))

@@ -55,6 +55,7 @@ export interface Results {
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases
   readonly wait: SchemaReport
+  readonly entrypoint: EntrypointResult
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
 }
@@ -71,6 +72,11 @@ export interface ChangedDatabases {
   /** Whether any has. */
   readonly changed: boolean
   readonly each: readonly (ChangedResult & { readonly database: string })[]
+}
+
+export interface EntrypointResult extends SchemaReport {
+  /** Revisions that `--apply` has applied before. */
+  readonly applied: readonly string[]
 }
 
 export interface EditResult {

@@ -170,6 +170,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Wait until the database has what this build needs",
     load: async () => (await import("./wait.ts")).wait,
   },
+  entrypoint: {
+    group: "Application",
+    summary: "Wait for the schema, then run the application",
+    load: async () => (await import("./entrypoint.ts")).entrypoint,
+  },
   explain: {
     group: "Help",
     summary: "Explain an error code",

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts"
 import type { exitCodes } from "../errors/exit-codes.ts"
+import type { Finding } from "../lint/finding.ts"
 import type { Colors } from "../report/colors.ts"
 import type { Context } from "./context.ts"
 import type { OperandTable, OperandValues, OptionTable, OptionValues } from "./option.ts"
@@ -11,6 +12,8 @@ export type ExitCode = keyof typeof exitCodes
 export interface Outcome<Result = unknown> {
   /** Plain data: `result` of the JSON document. */
   readonly result?: Result
+  /** Stands beside `result` as well. */
+  readonly findings?: readonly Finding[]
   /** For a person, on standard output. */
   readonly text?: string | ((paint: Colors) => string)
   /** The text is the user's own SQL or another program's input: nothing in it is masked. */

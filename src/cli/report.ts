@@ -84,11 +84,12 @@ function printDiagnostics(outcome: Outcome | Failure, options: ReportOptions, io
 }
 
 function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOptions): string {
-  const { result, diagnostics = [], verbatim = false } = outcome
+  const { result, findings, diagnostics = [], verbatim = false } = outcome
   const data = "data" in outcome && outcome.data !== undefined ? { data: outcome.data } : {}
   const answer = result === undefined ? {} : { result: verbatim ? result : maskData(result) }
+  const found = findings === undefined ? {} : { findings: maskData(findings) as readonly unknown[] }
   const facts = maskData({ diagnostics, ...data }) as Pick<JsonDocument, "diagnostics" | "data">
-  return printJson({ v: 1, command, ok: exit === 0, exit, ...answer, ...facts })
+  return printJson({ v: 1, command, ok: exit === 0, exit, ...answer, ...found, ...facts })
 }
 
 function textOf({ text = "", verbatim }: Outcome, { colors }: ReportOptions): string {

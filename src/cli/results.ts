@@ -22,6 +22,7 @@ import type { SchemaReport } from "../app/index.ts"
 import type { SignedEvidence } from "../deploy/signature.ts"
 import type { ErrorPage } from "../errors/define.ts"
 import type { EnvironmentEvidence } from "../history/evidence.ts"
+import type { Finding } from "../lint/finding.ts"
 import type { InitResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
@@ -54,6 +55,7 @@ export interface Results {
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases
+  readonly lint: LintResult
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
@@ -77,6 +79,10 @@ export interface ChangedDatabases {
 export interface EntrypointResult extends SchemaReport {
   /** Revisions that `--apply` has applied before. */
   readonly applied: readonly string[]
+}
+
+export interface LintResult {
+  readonly findings: readonly Finding[]
 }
 
 export interface EditResult {

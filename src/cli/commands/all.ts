@@ -103,6 +103,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Ask everything that must hold before a merge",
     load: async () => (await import("./check.ts")).check,
   },
+  lint: {
+    group: "Look",
+    summary: "Say what SQL would do to a database that serves",
+    load: async () => (await import("./lint.ts")).lint,
+  },
   snapshot: {
     group: "Write revisions",
     summary: "Write schema.sql, what an empty database becomes",

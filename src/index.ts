@@ -48,6 +48,7 @@ export {
   type HistoryResult,
   history,
 } from "./api/history.ts"
+export { type LintFileOptions, type LintFileResult, lintFile } from "./api/lint-file.ts"
 export type { Actor, NameOptions, ProjectOptions, RunOptions, TargetOptions } from "./api/options.ts"
 export { type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
 export {
@@ -101,6 +102,9 @@ export type { SignedEvidence } from "./deploy/signature.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
 export type { EnvironmentEvidence } from "./history/evidence.ts"
+export type { Finding } from "./lint/finding.ts"
+export type { RuleId } from "./lint/rules.ts"
+export type { Statistics } from "./lint/size.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"
 export type { Blocker, LockHolder, RunEvent } from "./runner/event.ts"
 export {

@@ -63,11 +63,15 @@ const userSchemas =
   "n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'lockstep_trace', 'lockstep')"
 
 const factsQuery = `
-with rel as (
+with published as materialized (
+  select distinct pg_catalog.format('%I.%I', t.schemaname, t.tablename) as name
+  from pg_catalog.pg_publication_tables t join pg_catalog.pg_publication p on p.pubname = t.pubname
+  where p.pubupdate or p.pubdelete
+), rel as materialized (
   select c.oid, c.relkind, c.relowner, c.relrowsecurity, c.relreplident, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
-), keyed as (
+), keyed as materialized (
   select i.indrelid, i.indisprimary, i.indisreplident, i.indexprs is null and i.indpred is null as plain,
     (select pg_catalog.string_agg(a.attname, ',' order by a.attname) from pg_catalog.pg_attribute a
      where a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])) as columns
@@ -78,8 +82,7 @@ select
     'kind', rel.relkind, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
     'policies', (select count(*) from pg_catalog.pg_policy p where p.polrelid = rel.oid),
     'unidentified', rel.relkind in ('r', 'p') and rel.relreplident <> 'f'
-      and exists (select from pg_catalog.pg_publication_tables t join pg_catalog.pg_publication p on p.pubname = t.pubname
-                  where pg_catalog.format('%I.%I', t.schemaname, t.tablename) = rel.name and (p.pubupdate or p.pubdelete))
+      and rel.name in (select name from published)
       and not exists (select from keyed k where k.indrelid = rel.oid
                       and (rel.relreplident = 'd' and k.indisprimary or rel.relreplident = 'i' and k.indisreplident)),
     'insertTriggers', (select count(*) from pg_catalog.pg_trigger t where t.tgrelid = rel.oid and not t.tgisinternal and t.tgtype & 6 = 6),

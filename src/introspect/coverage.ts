@@ -2,8 +2,8 @@ import type { Reference } from "../catalog/catalog.ts"
 import type { Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { Scope } from "../kinds/kind.ts"
+import { type Address, addressOf, asArrays, numbers } from "./address.ts"
 import type { Resolve } from "./dependencies.ts"
-import { type Address, addressOf } from "./facets.ts"
 
 /**
  * The catalogs of PostgreSQL whose rows are objects; with the column of their schema, where they have one, and what to
@@ -84,7 +84,7 @@ function schemaOf(relation: string): string {
 
 /** Selects every object that belongs to the user, whether any kind reads it or not. */
 export function unmodelledQuery(scope: Scope): string {
-  return catalogs
+  const queries = catalogs
     .filter(({ name }) => name !== "pg_publication_namespace" || scope.version >= 150000)
     .map(({ name, from = name, schema, where, parts = [] }) => {
       const conditions = [
@@ -93,10 +93,15 @@ export function unmodelledQuery(scope: Scope): string {
         ...(where ? [where] : []),
         ...parts.map(([catalog, oid]) => scope.includes(catalog, oid)),
       ]
-      return `select '${name}'::regclass::oid as classid, o.oid as objid, 0 as objsubid
-        from ${from} o where ${conditions.join(" and ")}`
+      return `select '${name}'::regclass::oid as classid, o.oid as objid from ${from} o where ${conditions.join(" and ")}`
     })
-    .join("\nunion all\n")
+  return asArrays(queries.join("\nunion all\n"), "classid", "objid")
+}
+
+/** What `unmodelledQuery` answers. */
+export interface UnmodelledRow {
+  readonly classid: string | null
+  readonly objid: string | null
 }
 
 /**
@@ -107,13 +112,17 @@ export function unmodelledQuery(scope: Scope): string {
  */
 export async function refuseUnmodelled(
   connection: Connection,
-  found: readonly Address[],
-  references: ReadonlyMap<string, Reference>,
+  found: UnmodelledRow,
+  references: ReadonlyMap<number, Reference>,
   standIn: Resolve,
 ): Promise<void> {
-  const missing = found.filter(
-    (row) => !references.has(addressOf(row)) && standIn(addressOf(row)) === undefined,
-  )
+  const classes = numbers(found.classid)
+  const missing: Address[] = []
+  for (const [index, objid] of numbers(found.objid).entries()) {
+    const row = { classid: classes[index] ?? 0, objid, objsubid: 0 }
+    const address = addressOf(row)
+    if (!references.has(address) && standIn(address) === undefined) missing.push(row)
+  }
   if (missing.length === 0) return
   const values = missing.slice(0, 50).map(({ classid, objid }) => `(${classid}::oid, ${objid}::oid)`)
   const named = await connection.query<{ readonly id: string }>(

@@ -1,17 +1,27 @@
 import type { CatalogObject, Dependency, Reference } from "../catalog/catalog.ts"
 import type { Kind, Scope } from "../kinds/kind.ts"
-import { addressOf } from "./facets.ts"
+import { addressOf, asArrays, numbers, wholeOf, words } from "./address.ts"
 
-/** One edge as PostgreSQL keeps it, or as a kind adds it. */
-export interface EdgeRow {
-  readonly classid: number
-  readonly objid: number
-  readonly objsubid: number
-  readonly refclassid: number
-  readonly refobjid: number
-  readonly refobjsubid: number
-  /** Of pg_depend: n normal, a auto, i internal, P partition, e extension, x auto extension; or a type of `Dependency`. */
-  readonly type: string
+/** All edges as PostgreSQL keeps them, and as kinds add them: one array for each column. */
+export type EdgesRow = Readonly<Record<(typeof edgeColumns)[number], string | null>>
+
+const edgeColumns = [
+  "classid",
+  "objid",
+  "objsubid",
+  "refclassid",
+  "refobjid",
+  "refobjsubid",
+  // Of pg_depend: n normal, a auto, i internal, P partition, e extension, x auto extension; or a type of `Dependency`.
+  "type",
+] as const
+
+/** The edges, one place in each array for each of them. */
+interface Edges {
+  /** Addresses. */
+  readonly from: Float64Array
+  readonly to: Float64Array
+  readonly types: readonly string[]
 }
 
 /**
@@ -27,17 +37,33 @@ export function dependencyQuery(kinds: readonly Kind[], scope: Scope): string {
       (query) =>
         `union all select classid::oid, objid::oid, objsubid, refclassid::oid, refobjid::oid, refobjsubid, type from (${query}) q`,
     )
-  return `select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text as type
+  const query = `select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text as type
     from pg_depend d
     where d.objid >= 16384 and d.deptype <> 'S'
       and not (d.deptype = 'a' and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
         and d.objsubid = 0 and d.refobjsubid = 0
         and exists (select from pg_inherits i where i.inhrelid = d.objid and i.inhparent = d.refobjid))
     ${added.join("\n")}`
+  return asArrays(query, ...edgeColumns)
+}
+
+function edgesOf(row: EdgesRow): Edges {
+  const types = words(row.type)
+  const ends = (classid: string | null, objid: string | null, objsubid: string | null) => {
+    const [classes, rows, columns] = [numbers(classid), numbers(objid), numbers(objsubid)]
+    return Float64Array.from(rows, (each, index) =>
+      addressOf({ classid: classes[index] ?? 0, objid: each, objsubid: columns[index] ?? 0 }),
+    )
+  }
+  return {
+    from: ends(row.classid, row.objid, row.objsubid),
+    to: ends(row.refclassid, row.refobjid, row.refobjsubid),
+    types,
+  }
 }
 
 /** Returns the object that stands for an address, where there is one. */
-export type Resolve = (address: string) => string | undefined
+export type Resolve = (address: number) => string | undefined
 
 /**
  * Turns edges between addresses into edges between objects.
@@ -46,32 +72,46 @@ export type Resolve = (address: string) => string | undefined
  * a member of an extension) is replaced by the object that owns it; a column that is no object by its relation.
  */
 export function dependenciesOf(
-  edges: readonly EdgeRow[],
-  references: ReadonlyMap<string, Reference>,
+  row: EdgesRow,
+  references: ReadonlyMap<number, Reference>,
   objects: readonly CatalogObject[],
 ): { readonly dependencies: readonly Dependency[]; readonly standIn: Resolve } {
+  const edges = edgesOf(row)
   const resolve = resolver(edges, references, endOwners)
-  const found = new Map<string, Dependency>()
+  const found = new Map<string, Map<string, Dependency["type"]>>()
   const add = (from: string, to: string, type: Dependency["type"]) => {
-    const key = `${from}\n${to}`
-    const known = found.get(key)
-    if (from !== to && (known === undefined || strength[known.type] < strength[type])) {
-      found.set(key, { from, to, type })
+    if (from === to) return
+    let ends = found.get(from)
+    if (ends === undefined) {
+      ends = new Map()
+      found.set(from, ends)
     }
+    const known = ends.get(to)
+    if (known === undefined || strength[known] < strength[type]) ends.set(to, type)
   }
   for (const object of objects) {
     if (object.parent !== undefined) add(object.id, object.parent.id, "owned")
   }
-  for (const edge of edges) {
-    const start = startOf(edge)
+  for (const [index, type] of edges.types.entries()) {
+    const start = edges.from[index] ?? 0
     const from = resolve(start)
-    const to = resolve(endOf(edge))
+    const to = from === undefined ? undefined : resolve(edges.to[index] ?? 0)
     if (from === undefined || to === undefined) continue
     // What is owned by the part of an object that is not modelled says nothing about the object as a whole.
-    const owned = (edge.type === "a" || edge.type === "i" || edge.type === "P") && references.has(start)
-    add(from, to, owned ? "owned" : isEdgeType(edge.type) ? edge.type : "needs")
+    const owned = (type === "a" || type === "i" || type === "P") && references.has(start)
+    add(from, to, owned ? "owned" : isEdgeType(type) ? type : "needs")
   }
-  return { dependencies: [...found.values()].sort(byEnds), standIn: resolver(edges, references, wholeOwners) }
+  return { dependencies: sorted(found), standIn: resolver(edges, references, wholeOwners) }
+}
+
+/** The edges by their ends: those from one object are few, so that only these and the objects have to be sorted. */
+function sorted(found: ReadonlyMap<string, ReadonlyMap<string, Dependency["type"]>>): Dependency[] {
+  const list: Dependency[] = []
+  for (const from of [...found.keys()].sort(compare)) {
+    const ends = found.get(from) ?? new Map<string, Dependency["type"]>()
+    for (const to of [...ends.keys()].sort(compare)) list.push({ from, to, type: ends.get(to) ?? "needs" })
+  }
+  return list
 }
 
 /** Of two edges between the same objects the stronger one counts; what a kind adds outweighs pg_depend. */
@@ -88,14 +128,6 @@ function isEdgeType(type: string): type is Dependency["type"] {
   return type in strength
 }
 
-function startOf({ classid, objid, objsubid }: EdgeRow): string {
-  return addressOf({ classid, objid, objsubid })
-}
-
-function endOf({ refclassid, refobjid, refobjsubid }: EdgeRow): string {
-  return addressOf({ classid: refclassid, objid: refobjid, objsubid: refobjsubid })
-}
-
 /** Types of pg_depend that make one object stand for another; the strongest counts. */
 type Owners = Readonly<Record<string, number>>
 
@@ -106,40 +138,33 @@ const endOwners: Owners = { e: 3, i: 2, a: 1 }
 const wholeOwners: Owners = { e: 3, P: 2, i: 1 }
 
 function resolver(
-  edges: readonly EdgeRow[],
-  references: ReadonlyMap<string, Reference>,
+  { from, to, types }: Edges,
+  references: ReadonlyMap<number, Reference>,
   ownership: Owners,
 ): Resolve {
-  const owners = new Map<string, { readonly owner: string; readonly rank: number }>()
-  for (const edge of edges) {
-    const rank = ownership[edge.type]
-    if (rank === undefined) continue
-    const start = startOf(edge)
-    if (references.has(start)) continue
+  const owners = new Map<number, number>()
+  for (const [index, type] of types.entries()) {
+    const rank = ownership[type]
+    const start = from[index] ?? 0
+    if (rank === undefined || references.has(start)) continue
     const known = owners.get(start)
-    if (known === undefined || known.rank < rank) owners.set(start, { owner: endOf(edge), rank })
+    if (known === undefined || (ownership[types[known] ?? ""] ?? 0) < rank) owners.set(start, index)
   }
   return (address) => {
-    const seen = new Set<string>()
-    let at: string | undefined = address
-    while (at !== undefined && !seen.has(at)) {
+    let at: number | undefined = address
+    // Owners may go in a circle.
+    for (let step = 0; at !== undefined && step < mostOwners; step += 1) {
       const reference = references.get(at)
       if (reference !== undefined) return reference.id
-      seen.add(at)
-      at = owners.get(at)?.owner ?? wholeOf(at)
+      const owner = owners.get(at)
+      at = owner === undefined ? wholeOf(at) : to[owner]
     }
     return undefined
   }
 }
 
-/** The relation of a column; undefined where the address is a whole object already. */
-function wholeOf(address: string): string | undefined {
-  return address.endsWith(" 0") ? undefined : address.replace(/ \d+$/, " 0").replace(/ -\d+$/, " 0")
-}
-
-function byEnds(a: Dependency, b: Dependency): number {
-  return compare(a.from, b.from) || compare(a.to, b.to)
-}
+/** The default of a column of a table of an extension has three. */
+const mostOwners = 16
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0

@@ -1,22 +1,11 @@
 import type { SecurityLabel } from "../catalog/catalog.ts"
-
-/** Where PostgreSQL keeps an object: catalog, row, and column of a relation. */
-export interface Address {
-  readonly classid: number
-  readonly objid: number
-  readonly objsubid: number
-}
+import { type Address, addressOf } from "./address.ts"
 
 export interface CommentRow extends Address {
   readonly comment: string
 }
 
 export interface LabelRow extends Address, SecurityLabel {}
-
-/** Returns an address as the key of a map. */
-export function addressOf({ classid, objid, objsubid }: Address): string {
-  return `${classid} ${objid} ${objsubid}`
-}
 
 /** The server's own objects below 16384 have comments that everybody has; `public` is the one that users change. */
 export const facetQueries = {
@@ -30,8 +19,8 @@ export const facetQueries = {
 export function facetsOf(
   comments: readonly CommentRow[],
   labels: readonly LabelRow[],
-): ReadonlyMap<string, { comment?: string; labels?: SecurityLabel[] }> {
-  const facets = new Map<string, { comment?: string; labels?: SecurityLabel[] }>()
+): ReadonlyMap<number, { comment?: string; labels?: SecurityLabel[] }> {
+  const facets = new Map<number, { comment?: string; labels?: SecurityLabel[] }>()
   for (const row of comments) facets.set(addressOf(row), { comment: row.comment })
   for (const row of labels) {
     const known = facets.get(addressOf(row))

@@ -24,8 +24,8 @@ export function scopeOf(
     secrets: secrets === "read",
     includes(catalog, oid, schema) {
       const notMember =
-        `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass` +
-        ` and e.objid = ${oid} and e.deptype = 'e')`
+        `not exists (select from pg_depend e where e.refclassid = 'pg_extension'::regclass and e.deptype = 'e'` +
+        ` and e.classid = '${catalog}'::regclass and e.objid = ${oid})`
       // An array is built once; a plain IN (subquery) can be planned as a nested loop.
       return schema === undefined ? notMember : `${schema} = any (array(${schemas})) and ${notMember}`
     },

@@ -42,10 +42,13 @@ type Of = CatalogObject<Column>
 
 export const columns = defineKind<Column>({
   name: "column",
+  identified: true,
   query: (scope) => `
-    select 'pg_class'::regclass::oid as classid, c.oid as objid, a.attnum::int as objsubid,
+    select case c.relkind when 'f' then 'foreign table column' else 'table column' end as type,
+      c.identity || '.' || quote_ident(a.attname) as identity,
+      'pg_class'::regclass::oid as classid, c.oid as objid, a.attnum::int as objsubid,
       quote_ident(a.attname) as name, 'pg_class'::regclass::oid as parentclass, c.oid as parentid,
-      c.relowner::regrole::text as owner, a.attacl::text[] as acl,
+      c.owner, a.attacl::text[] as acl,
       format_type(a.atttypid, a.atttypmod) as "dataType", t.typcategory::text as category,
       case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
       a.attnotnull as "notNull",
@@ -66,12 +69,16 @@ export const columns = defineKind<Column>({
       ${storageName("a.attstorage")} as storage, ${storageName("t.typstorage")} as "typeStorage",
       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
       coalesce(a.attstattarget, -1)::int as statistics, coalesce(a.attoptions, '{}') as options,
-      array(select quote_ident(option_name) || ' ' || quote_literal(option_value)
-        from pg_options_to_table(a.attfdwoptions) order by option_name collate "C") as "foreignOptions",
+      case when a.attfdwoptions is null then '{}'::text[]
+        else array(select quote_ident(option_name) || ' ' || quote_literal(option_value)
+          from pg_options_to_table(a.attfdwoptions) order by option_name collate "C") end as "foreignOptions",
       case when c.reloftype <> 0 then 'type' when a.attislocal or c.relispartition then 'here' else 'parent' end as origin,
       a.attnum::int as position
-    from pg_attribute a
-    join pg_class c on c.oid = a.attrelid
+    from (select c.oid, c.relkind, c.relname, c.reloftype, c.relispartition,
+        c.oid::regclass::text as identity, c.relowner::regrole::text as owner
+      from pg_class c
+      where c.relkind in ('r', 'p', 'f') and ${scope.includes("pg_class", "c.oid", "c.relnamespace")} offset 0) c
+    join pg_attribute a on a.attrelid = c.oid
     join pg_type t on t.oid = a.atttypid
     left join pg_attrdef d on a.attgenerated <> '' and d.adrelid = a.attrelid and d.adnum = a.attnum
     left join (pg_depend i join pg_sequence q on q.seqrelid = i.objid join pg_class qc on qc.oid = q.seqrelid)
@@ -84,8 +91,7 @@ export const columns = defineKind<Column>({
              c.relname || '_' || a.attname || '_not_null' as chosen) n on k.oid is not null`
         : ""
     }
-    where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f')
-      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+    where a.attnum > 0 and not a.attisdropped`,
   // A column that came from a parent table goes and changes with the parent's.
   dependencies: () => `
     select 'pg_class'::regclass as classid, a.attrelid as objid, a.attnum::int as objsubid,

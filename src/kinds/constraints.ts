@@ -27,8 +27,10 @@ type Of = CatalogObject<Constraint>
 
 export const constraints = defineKind<Constraint>({
   name: "constraint",
+  identified: true,
   query: (scope) => `
-    select 'pg_constraint'::regclass::oid as classid, k.oid as objid, 0 as objsubid, quote_ident(k.conname) as name,
+    select 'table constraint' as type, quote_ident(k.conname) || ' on ' || c.identity as identity,
+      'pg_constraint'::regclass::oid as classid, k.oid as objid, 0 as objsubid, quote_ident(k.conname) as name,
       'pg_class'::regclass::oid as parentclass, c.oid as parentid,
       case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'c' then 'check'
         when 'f' then 'foreign key' else 'exclude' end as contype,
@@ -40,14 +42,15 @@ export const constraints = defineKind<Constraint>({
       coalesce(x.indisclustered, false) as clustered, coalesce(x.indisreplident, false) as "replicaIdentity",
       k.coninhcount > 0 and not k.conislocal as "comesFromParent"
     from pg_constraint k
-    join pg_class c on c.oid = k.conrelid
+    join (select c.oid, c.relkind, c.relispartition, c.oid::regclass::text as identity from pg_class c
+      where c.relkind in ('r', 'p', 'f') and ${scope.includes("pg_class", "c.oid", "c.relnamespace")} offset 0) c
+      on c.oid = k.conrelid
     left join pg_class i on i.oid = k.conindid and k.contype in ('p', 'u', 'x')
     left join pg_index x on x.indexrelid = i.oid
     left join pg_tablespace s on s.oid = i.reltablespace
     where k.contype in ('p', 'u', 'c', 'f', 'x')
       and not (k.contype = 'f' and k.conparentid <> 0)
-      and not (k.contype = 'c' and not k.conislocal and not c.relispartition)
-      and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+      and not (k.contype = 'c' and not k.conislocal and not c.relispartition)`,
   dependencies: () => `
     select 'pg_constraint'::regclass as classid, k.oid as objid, 0 as objsubid,
       'pg_constraint'::regclass as refclassid, p.oid as refobjid, 0 as refobjsubid,

@@ -7,14 +7,18 @@ export interface Default {
 /** The default of a column: an object of its own, since it needs functions and sequences that its table does not. */
 export const defaults = defineKind<Default>({
   name: "default",
+  identified: true,
   query: (scope) => `
-    select 'pg_attrdef'::regclass::oid as classid, d.oid as objid, 0 as objsubid, quote_ident(a.attname) as name,
+    select 'default value' as type, 'for ' || c.identity || '.' || quote_ident(a.attname) as identity,
+      'pg_attrdef'::regclass::oid as classid, d.oid as objid, 0 as objsubid, quote_ident(a.attname) as name,
       'pg_class'::regclass::oid as parentclass, c.oid as parentid, a.attnum::int as parentsubid,
-      pg_get_expr(d.adbin, d.adrelid) as expression
+      pg_get_expr(d.adbin, 0) as expression
     from pg_attrdef d
     join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
-    join pg_class c on c.oid = d.adrelid
-    where a.attgenerated = '' and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+    join (select c.oid, c.oid::regclass::text as identity from pg_class c
+      where c.relkind in ('r', 'p', 'f', 'v') and ${scope.includes("pg_class", "c.oid", "c.relnamespace")} offset 0) c
+      on c.oid = d.adrelid
+    where a.attgenerated = ''`,
   inline: ({ properties: { expression } }) => `default ${expression}`,
   create: ({ identity, properties: { expression } }) => [
     `alter table only ${tableOf(identity)} alter column ${columnOf(identity)} set default ${expression}`,

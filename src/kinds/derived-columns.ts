@@ -34,7 +34,8 @@ export const derivedColumns = defineKind<DerivedColumn>({
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid
     join pg_type t on t.oid = a.atttypid
-    where a.attnum > 0 and not a.attisdropped and c.relkind in ('v', 'm', 'c')
+    where a.attrelid = any (array(select oid from pg_class where relkind in ('v', 'm', 'c') and oid >= 16384))
+      and a.attnum > 0 and not a.attisdropped
       and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}
       and (c.relkind <> 'c' or ${scope.includes("pg_type", "c.reltype")})`,
   create: (column) => {

@@ -35,6 +35,11 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    * a partition). `classid` and `objid` may be any that no other kind uses.
    */
   readonly synthetic?: true
+  /**
+   * The rows hold their own `type` and `identity`, the ones of `pg_identify_object()`, which costs more than all the
+   * rest of a row: for kinds of which there are tens of thousands.
+   */
+  readonly identified?: true
   /** `parts` are what the planner placed into this statement: the `inline` texts of its children, in their order. */
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
   /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */

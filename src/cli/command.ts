@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostic.ts"
 import type { exitCodes } from "../errors/exit-codes.ts"
-import type { Finding } from "../lint/finding.ts"
 import type { Colors } from "../report/colors.ts"
+import type { Beside } from "../report/json.ts"
 import type { Context } from "./context.ts"
 import type { OperandTable, OperandValues, OptionTable, OptionValues } from "./option.ts"
 import type { Results } from "./results.ts"
@@ -12,8 +12,8 @@ export type ExitCode = keyof typeof exitCodes
 export interface Outcome<Result = unknown> {
   /** Plain data: `result` of the JSON document. */
   readonly result?: Result
-  /** Stands beside `result` as well. */
-  readonly findings?: readonly Finding[]
+  /** Parts of it that stand in the JSON document itself as well. */
+  readonly beside?: Beside
   /** For a person, on standard output. */
   readonly text?: string | ((paint: Colors) => string)
   /** The text is the user's own SQL or another program's input: nothing in it is masked. */
@@ -22,8 +22,6 @@ export interface Outcome<Result = unknown> {
   readonly diagnostics?: readonly Diagnostic[]
   /** Default: 0. */
   readonly exit?: ExitCode
-  /** The exit code of another program that ran in the place of this one; wins over `exit`. */
-  readonly exitOfProgram?: number
 }
 
 export interface Example {

@@ -1,7 +1,7 @@
 import { maskSecrets } from "../db/mask.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Colors } from "../report/colors.ts"
-import { type JsonDocument, printJson } from "../report/json.ts"
+import { type Beside, type JsonDocument, printJson } from "../report/json.ts"
 import { printDiagnostic } from "../report/text.ts"
 import type { ExitCode, Outcome } from "./command.ts"
 import type { Io } from "./io.ts"
@@ -62,7 +62,7 @@ export interface ReportOptions {
 
 /** Prints an outcome and returns its exit code. Secrets are masked in all of it. */
 export function report(outcome: Outcome | Failure, options: ReportOptions, io: Io): number {
-  const exit = outcome.exitOfProgram ?? outcome.exit ?? 0
+  const { exit = 0 } = outcome
   printDiagnostics(outcome, options, io)
   if (options.json) io.stdout.write(jsonOf(outcome, exit, options))
   else if (!options.quiet) io.stdout.write(textOf(outcome, options))
@@ -84,12 +84,19 @@ function printDiagnostics(outcome: Outcome | Failure, options: ReportOptions, io
 }
 
 function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOptions): string {
-  const { result, findings, diagnostics = [], verbatim = false } = outcome
+  const { result, beside = {}, diagnostics = [], verbatim = false } = outcome
   const data = "data" in outcome && outcome.data !== undefined ? { data: outcome.data } : {}
   const answer = result === undefined ? {} : { result: verbatim ? result : maskData(result) }
-  const found = findings === undefined ? {} : { findings: maskData(findings) as readonly unknown[] }
   const facts = maskData({ diagnostics, ...data }) as Pick<JsonDocument, "diagnostics" | "data">
-  return printJson({ v: 1, command, ok: exit === 0, exit, ...answer, ...found, ...facts })
+  return printJson({
+    v: 1,
+    command,
+    ok: exit === 0,
+    exit,
+    ...answer,
+    ...(maskData(beside) as Beside),
+    ...facts,
+  })
 }
 
 function textOf({ text = "", verbatim }: Outcome, { colors }: ReportOptions): string {

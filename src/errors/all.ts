@@ -5,6 +5,7 @@ import { databaseErrors } from "./database.ts"
 import type { ErrorPage } from "./define.ts"
 import { deployErrors } from "./deploy.ts"
 import { revisionsErrors } from "./revisions.ts"
+import { rolesErrors } from "./roles.ts"
 import { runnerErrors } from "./runner.ts"
 import { scratchErrors } from "./scratch.ts"
 import { sqlErrors } from "./sql.ts"
@@ -22,6 +23,7 @@ export const errorPages = {
   ...catalogErrors,
   ...checkErrors,
   ...deployErrors,
+  ...rolesErrors,
 }
 
 /** The stable name of an error, and of its page `docs/errors/<code>.md`. */

@@ -35,7 +35,6 @@ export type EventKind =
   | "deployed"
   | "release-said"
   | "contract-released"
-  | "approved"
 
 /** One row of the event log. */
 export interface EventRow {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto"
-import { type Connection, ServerError } from "../db/connection.ts"
+import { type Connect, type Connection, ServerError } from "../db/connection.ts"
 import { connect } from "../db/node-postgres.ts"
-import type { Session } from "../db/session.ts"
 import { parseConnection } from "../db/settings.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
@@ -22,7 +21,7 @@ export interface Scratch extends AsyncDisposable {
 
 export interface ScratchDatabase extends AsyncDisposable {
   readonly name: string
-  readonly connect: (purpose?: string) => Promise<Session>
+  readonly connect: Connect
 }
 
 export interface ScratchOptions {

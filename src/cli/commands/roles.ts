@@ -1,0 +1,88 @@
+import { type AuditRolesOptions, auditRoles, type RoleAudit, type RoleAudits } from "../../api/roles-audit.ts"
+import { ToolError } from "../../diagnostic.ts"
+import { didYouMean } from "../../did-you-mean.ts"
+import { auditSarif } from "../../report/audit-sarif.ts"
+import { printAudit } from "../../report/role-audit.ts"
+import { defineCommand, type Outcome } from "../command.ts"
+import type { Context } from "../context.ts"
+
+const actions = ["audit"] as const
+
+export const roles = defineCommand({
+  name: "roles",
+  description:
+    "`roles audit` finds every path by which a role that should only read and write could alter the schema, become another role, or widen its own rights: each with the chain that makes it possible and the SQL that closes it. It reads catalogs only, needs no superuser, and works with a bare URL, without a project. What is more than a role needs but no path (TEMP, TRUNCATE, BYPASSRLS) is told apart. Exits with 3 where there is a path. Without `--role`, the roles of the configuration are audited; without those the connecting role, or, where that is an administrator, every role that may log in.",
+  operands: {
+    action: { required: true, help: "`audit`" },
+    target: { help: "An environment of the configuration, or a database's URL" },
+  },
+  options: {
+    role: { type: "list", value: "name", help: "Audit this role; may be given several times" },
+    format: {
+      type: "choice",
+      choices: ["text", "sarif"],
+      default: "text",
+      help: "`sarif` for code scanning",
+    },
+  },
+  examples: [
+    {
+      line: "roles audit prod --role app",
+      says: "exit 0: the application cannot migrate; exit 3: how it could",
+    },
+    { line: "roles audit postgresql://localhost/shop --role app", says: "any database, without a project" },
+    { line: "roles audit prod --format sarif > roles.sarif", says: "for code scanning" },
+  ],
+  async run({ role, format }, { action, target }, context) {
+    if (!isAction(action))
+      throw new ToolError("wrong-operands", `there is no "roles ${action}"`, {
+        subject: action,
+        hint: didYouMean(action, actions) ?? `it is: ${actions.map((each) => `roles ${each}`).join(", ")}`,
+      })
+    return audit(await auditOptions(role, target, context), format)
+  },
+})
+
+function isAction(word: string): word is (typeof actions)[number] {
+  return (actions as readonly string[]).includes(word)
+}
+
+async function auditOptions(
+  named: readonly string[],
+  target: string | undefined,
+  context: Context,
+): Promise<AuditRolesOptions> {
+  const [only, ...more] = named
+  const chosen = only === undefined ? {} : more.length === 0 ? { role: only } : { roles: named }
+  if (target !== undefined && isAddress(target))
+    return { url: target, libpqVariables: context.io.env, ...chosen }
+  const place = target === undefined ? context : context.inEnvironment(target)
+  return { ...(await place.targetOptions()), ...chosen }
+}
+
+/** A URL, or libpq's keywords. */
+function isAddress(word: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(word) || /\b(host|dbname|service)\s*=/.test(word)
+}
+
+async function audit(
+  options: AuditRolesOptions,
+  format: "text" | "sarif",
+): Promise<Outcome<RoleAudit | RoleAudits>> {
+  const result = await auditRoles(options)
+  const audits = "roles" in result ? result.roles : [result]
+  return {
+    result,
+    ...("roles" in result ? {} : { beside: besideOf(result) }),
+    exit: audits.some(({ paths }) => paths.length > 0) ? 3 : 0,
+    verbatim: true,
+    text: (paint) =>
+      format === "sarif"
+        ? JSON.stringify(auditSarif(audits), undefined, 2)
+        : audits.map((each) => printAudit(each, paint)).join("\n\n"),
+  }
+}
+
+function besideOf({ role, paths, excess, unseen }: RoleAudit) {
+  return { role, paths, excess, unseen }
+}

@@ -1,0 +1,333 @@
+import type { Routine } from "../access.ts"
+import {
+  anything,
+  type DynamicText,
+  fixedName,
+  type Names,
+  oneOf,
+  textOf,
+  textOfType,
+} from "./dynamic-text.ts"
+import { readStatement, type StatementFacts, type WrittenName } from "./statement.ts"
+import { isTree, listOf, nodeOf, type Parser, type Tree, walk, wordsOf } from "./tree.ts"
+
+/** What matters of a function's body. */
+export interface RoutineBody {
+  readonly statements: readonly StatementFacts[]
+  /** Statements that are put together as text. */
+  readonly dynamic: readonly DynamicText[]
+  /** Types of its variables, where they are looked up when it runs. */
+  readonly types: readonly WrittenName[]
+  /** What the names in its expressions can hold. */
+  readonly names: Names
+  /** False where no parser understands it. */
+  readonly readable: boolean
+}
+
+/** What its surroundings tell of a function's variables. */
+export interface BodyContext {
+  /** The caller chooses the table that the trigger function is on. */
+  readonly choosesTable: boolean
+  /** Types of the columns of NEW and OLD; undefined where tables differ. */
+  readonly rowTypes: ReadonlyMap<string, string>
+  readonly enums: ReadonlySet<string>
+  /** Names in the catalogs may be of the caller's making. */
+  readonly makesObjects: boolean
+}
+
+const unreadable: RoutineBody = {
+  statements: [],
+  dynamic: [],
+  types: [],
+  names: { valueOf: () => undefined },
+  readable: false,
+}
+
+/** Reads a routine in SQL or PL/pgSQL; of other languages nothing is known. */
+export function readBody(routine: Routine, parser: Parser, context: BodyContext): RoutineBody {
+  if (routine.language === "sql") return readSql(routine.definition, parser)
+  if (routine.language !== "plpgsql") return unreadable
+  const tree = parser.plpgsql(routine.definition)
+  return tree === undefined ? unreadable : new PlpgsqlReader(parser, context, tree).read()
+}
+
+function readSql(definition: string, parser: Parser): RoutineBody {
+  // A body that was read when the function was made is printed as BEGIN ATOMIC ... END.
+  const text = definition
+    .replace(/^\s*BEGIN ATOMIC\b/i, "")
+    .replace(/\bEND\s*$/i, (end) => (/^\s*BEGIN ATOMIC\b/i.test(definition) ? "" : end))
+  const statements = parser.sql(text)
+  if (statements === undefined) return unreadable
+  const { names } = unreadable
+  return { statements: statements.map(readStatement), dynamic: [], types: [], names, readable: true }
+}
+
+interface Variable {
+  readonly type: string
+  readonly isParameter: boolean
+  /** Everything that it is ever given. */
+  readonly values: (() => DynamicText)[]
+}
+
+class PlpgsqlReader {
+  readonly #parser: Parser
+  readonly #context: BodyContext
+  readonly #tree: Tree
+  readonly #variables = new Map<string, Variable>()
+  readonly #parameters: string[] = []
+  /** Fields of records, by the queries that fill them. */
+  readonly #records = new Map<string, Tree[]>()
+  readonly #open = new Set<string>()
+  readonly #statements: StatementFacts[] = []
+  readonly #expressions: unknown[] = []
+  readonly #types: WrittenName[] = []
+  #readable = true
+
+  constructor(parser: Parser, context: BodyContext, tree: Tree) {
+    this.#parser = parser
+    this.#context = context
+    this.#tree = tree
+  }
+
+  read(): RoutineBody {
+    this.#declare()
+    walk(this.#tree, (kind, fields) => this.#visit(kind, fields))
+    const names: Names = { valueOf: (words) => this.#valueOf(words) }
+    return {
+      statements: this.#statements,
+      dynamic: this.#expressions.map((expression) => textOf(expression, names)),
+      types: this.#types,
+      names,
+      readable: this.#readable,
+    }
+  }
+
+  #declare(): void {
+    walk(this.#tree, (key, fields) => {
+      if (key !== "PLpgSQL_var" && key !== "PLpgSQL_rec") return
+      const name = String(fields.refname)
+      const type = typeNameOf(fields.datatype)
+      const isDeclared = typeof fields.lineno === "number"
+      if (!this.#variables.has(name)) {
+        this.#variables.set(name, { type, isParameter: !isDeclared, values: [] })
+        if (!isDeclared) this.#parameters.push(name)
+        else if (key === "PLpgSQL_var") this.#declareType(type)
+      }
+      if (fields.default_val !== undefined) this.#give(name, this.#expressionOf(fields.default_val))
+    })
+  }
+
+  #declareType(type: string): void {
+    if (type === "" || type === "UNKNOWN") return
+    const [base = "", suffix] = type.split("%")
+    const [statement] = this.#parser.sql(`select null::${base}`) ?? []
+    if (statement === undefined) return
+    const [found] = readStatement(statement).types
+    if (found === undefined) return
+    // users.name%type: the last word is a column.
+    const isColumn = suffix?.toLowerCase() === "type"
+    if (isColumn && found.schema === undefined) return
+    this.#types.push(isColumn ? { name: found.schema ?? "" } : found)
+  }
+
+  #visit(kind: string, fields: Tree): void {
+    switch (kind) {
+      case "PLpgSQL_stmt_assign":
+        this.#assign(fields)
+        break
+      case "PLpgSQL_stmt_dynexecute":
+      case "PLpgSQL_stmt_dynfors":
+        this.#expressions.push(this.#expressionOf(fields.query))
+        this.#giveAnything(this.#targets(fields))
+        break
+      case "PLpgSQL_stmt_execsql":
+        this.#fill(fields, queryOf(fields.sqlstmt))
+        break
+      case "PLpgSQL_stmt_fors":
+        this.#fill(fields, queryOf(fields.query))
+        break
+      case "PLpgSQL_stmt_return_query":
+      case "PLpgSQL_stmt_open":
+        if (fields.dynquery !== undefined) this.#expressions.push(this.#expressionOf(fields.dynquery))
+        break
+      case "PLpgSQL_stmt_fetch":
+      case "PLpgSQL_stmt_call":
+      case "PLpgSQL_stmt_getdiag":
+        this.#giveAnything(this.#targets(fields))
+        break
+      case "PLpgSQL_stmt_foreach_a":
+        this.#foreach(fields)
+        break
+      case "PLpgSQL_expr":
+        this.#readExpression(fields)
+        break
+    }
+  }
+
+  /** Every expression is a statement of its own for the server, and names are looked up in it. */
+  #readExpression({ query, parseMode }: Tree): void {
+    const text = String(query)
+    const sql =
+      parseMode === 0 ? text : parseMode === 2 ? `SELECT ${text}` : `SELECT ${assignment(text).value}`
+    const statements = this.#parser.sql(sql)
+    if (statements === undefined) this.#readable = false
+    else this.#statements.push(...statements.map(readStatement))
+  }
+
+  #assign({ expr }: Tree): void {
+    const { target, value } = assignment(queryOf(expr))
+    this.#give(target, this.#parse(value))
+  }
+
+  #foreach({ varno, expr }: Tree): void {
+    walk(this.#tree, (key, { datums }) => {
+      if (key !== "PLpgSQL_function") return
+      const variable = nodeOf(listOf(datums)[Number(varno)])
+      this.#give(String(variable?.fields.refname ?? ""), this.#expressionOf(expr))
+    })
+  }
+
+  /** SELECT ... INTO, FOR ... IN SELECT: the columns of the query go to variables, or to the fields of a record. */
+  #fill(fields: Tree, query: string): void {
+    const targets = this.#targets(fields)
+    if (targets.length === 0) return
+    const [statement] = this.#parser.sql(query) ?? []
+    const select = nodeOf(statement)
+    const columns = select?.kind === "SelectStmt" ? listOf(select.fields.targetList) : []
+    const record = targets.length === 1 ? targets[0] : undefined
+    if (record !== undefined && this.#isRecord(record)) {
+      if (select !== undefined)
+        this.#records.set(record, [...(this.#records.get(record) ?? []), select.fields])
+      else this.#giveAnything([record])
+      return
+    }
+    targets.forEach((name, index) => {
+      this.#give(name, nodeOf(columns[index])?.fields.val, this.#fromCatalogs(select?.fields))
+    })
+  }
+
+  #isRecord(name: string): boolean {
+    let found = false
+    walk(this.#tree, (key, fields) => {
+      if (key === "PLpgSQL_rec" && fields.refname === name) found = true
+    })
+    return found
+  }
+
+  #targets(fields: Tree): string[] {
+    const target = nodeOf(fields.target ?? fields.var)
+    if (target === undefined) return []
+    if (target.kind === "PLpgSQL_row")
+      return listOf(target.fields.fields).map((each) => (isTree(each) ? String(each.name) : ""))
+    return [String(target.fields.refname ?? "")]
+  }
+
+  /** Notes that a variable is given the value of an expression. */
+  #give(name: string, expression: unknown, fromCatalogs = false): void {
+    const names: Names = { valueOf: (words) => this.#valueOf(words, fromCatalogs) }
+    this.#variables
+      .get(name)
+      ?.values.push(() => (expression === undefined ? anything : textOf(expression, names)))
+  }
+
+  #giveAnything(variables: readonly string[]): void {
+    for (const name of variables) this.#give(name, undefined)
+  }
+
+  #valueOf(words: readonly string[], fromCatalogs = false): DynamicText | undefined {
+    const [first = "", second] = words
+    const record = this.#records.get(first)
+    if (second !== undefined && record !== undefined) return this.#fieldOf(record, second)
+    if (second !== undefined && (first === "new" || first === "old")) return this.#rowValue(second)
+    const name = this.#nameOf(words)
+    const variable = this.#variables.get(name)
+    if (variable === undefined) return fromCatalogs ? fixedName : undefined
+    return this.#valueOfVariable(name, variable)
+  }
+
+  #nameOf(words: readonly string[]): string {
+    const [first = "", second] = words
+    const number = /^\$(\d+)$/.exec(first)?.[1]
+    if (number !== undefined && !this.#variables.has(first)) return this.#parameters[Number(number) - 1] ?? ""
+    return this.#variables.has(first) || second === undefined ? first : second
+  }
+
+  #valueOfVariable(name: string, { type, isParameter, values }: Variable): DynamicText {
+    const plain = textOfType(type)
+    if (plain !== undefined) return plain
+    if (this.#context.enums.has(type)) return fixedName
+    const special = this.#triggerValue(name)
+    if (special !== undefined) return special
+    if (isParameter) return anything
+    // A text that grows by itself (`v := v || x`) is as safe as what is added to it.
+    if (this.#open.has(name)) return { safe: true, forms: [""] }
+    this.#open.add(name)
+    const found = values.map((value) => value())
+    this.#open.delete(name)
+    return found.length === 0 ? { safe: true, forms: [""] } : oneOf(found)
+  }
+
+  /** What PostgreSQL tells a trigger function is the caller's only where the caller chooses the table. */
+  #triggerValue(name: string): DynamicText | undefined {
+    if (/^tg_(op|when|level|tag|event)$/.test(name)) return fixedName
+    if (/^tg_(name|relname|table_name|table_schema|argv)$/.test(name))
+      return this.#context.choosesTable ? anything : fixedName
+    return undefined
+  }
+
+  #rowValue(column: string): DynamicText {
+    const type = this.#context.rowTypes.get(column)
+    return (type === undefined || this.#context.choosesTable ? undefined : textOfType(type)) ?? anything
+  }
+
+  #fieldOf(queries: readonly Tree[], field: string): DynamicText {
+    return oneOf(
+      queries.map((select) => {
+        const target = listOf(select.targetList)
+          .map((each) => nodeOf(each)?.fields)
+          .find((each) => (each?.name ?? wordsOf(nodeOf(each?.val)?.fields.fields).at(-1)) === field)
+        const fromCatalogs = this.#fromCatalogs(select)
+        if (target === undefined) return fromCatalogs ? fixedName : anything
+        return textOf(target.val, { valueOf: (words) => this.#valueOf(words, fromCatalogs) })
+      }),
+    )
+  }
+
+  /** Names that are read from the catalogs are not the caller's, unless it can make objects. */
+  #fromCatalogs(select: Tree | undefined): boolean {
+    if (select === undefined || this.#context.makesObjects) return false
+    const { relations } = readStatement({ SelectStmt: select })
+    return (
+      relations.length > 0 &&
+      relations.every(({ schema, name }) =>
+        schema === undefined ? name.startsWith("pg_") : ["pg_catalog", "information_schema"].includes(schema),
+      )
+    )
+  }
+
+  #expressionOf(expression: unknown): unknown {
+    return this.#parse(queryOf(expression))
+  }
+
+  #parse(text: string): unknown {
+    const [statement] = this.#parser.sql(`SELECT ${text}`) ?? []
+    const [target] = listOf(nodeOf(statement)?.fields.targetList)
+    return nodeOf(target)?.fields.val
+  }
+}
+
+function typeNameOf(datatype: unknown): string {
+  return String(nodeOf(datatype)?.fields.typname ?? "")
+}
+
+function queryOf(expression: unknown): string {
+  return String(nodeOf(expression)?.fields.query ?? "")
+}
+
+/** `total := total + 1`, also `row.field = 1` and `list[2] := 1`. */
+function assignment(text: string): { readonly target: string; readonly value: string } {
+  const found = /^\s*("(?:[^"]|"")*"|[^\s.[:=]+)[^=]*?:?=/.exec(text)
+  const [all = "", name = ""] = found ?? []
+  const target = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase()
+  return { target, value: text.slice(all.length) }
+}

@@ -1,0 +1,167 @@
+import type { WriteEvent } from "../access.ts"
+import { constantOf, isTree, listOf, nodeOf, type Tree, walk, wordsOf } from "./tree.ts"
+
+export interface WrittenName {
+  readonly schema?: string
+  readonly name: string
+}
+
+/** What matters of one SQL statement inside a function. */
+export interface StatementFacts {
+  /** `CREATE`, `ALTER`, `GRANT`: it changes the schema or rights; absent for queries and data. */
+  readonly ddl?: string
+  /** What it makes or drops, where that is a relation. */
+  readonly made: readonly WrittenName[]
+  /** It makes something temporary. */
+  readonly temporary: boolean
+  readonly relations: readonly WrittenName[]
+  readonly types: readonly WrittenName[]
+  readonly writes: readonly { readonly target: WrittenName; readonly event: WriteEvent }[]
+  readonly calls: readonly Call[]
+}
+
+export interface Call extends WrittenName {
+  readonly arguments: readonly unknown[]
+}
+
+/** Statements that change neither schema nor rights. What is not here is taken for DDL. */
+const harmless = new Set([
+  "SelectStmt",
+  "InsertStmt",
+  "UpdateStmt",
+  "DeleteStmt",
+  "MergeStmt",
+  "CallStmt",
+  "NotifyStmt",
+  "ListenStmt",
+  "UnlistenStmt",
+  "LockStmt",
+  "TruncateStmt",
+  "RefreshMatViewStmt",
+  "VacuumStmt",
+  "VariableSetStmt",
+  "VariableShowStmt",
+  "ExplainStmt",
+  "CopyStmt",
+  "TransactionStmt",
+  "DeclareCursorStmt",
+  "FetchStmt",
+  "ClosePortalStmt",
+  "CheckPointStmt",
+  "DiscardStmt",
+  "PrepareStmt",
+  "ExecuteStmt",
+  "DeallocateStmt",
+  "ConstraintsSetStmt",
+  "PLAssignStmt",
+  "ReturnStmt",
+])
+
+const events: Readonly<Record<string, WriteEvent>> = {
+  InsertStmt: "INSERT",
+  UpdateStmt: "UPDATE",
+  DeleteStmt: "DELETE",
+}
+
+/** Reads what a parsed statement names, makes, writes and calls. */
+export function readStatement(statement: Tree): StatementFacts {
+  const node = nodeOf(statement)
+  const kind = node?.kind ?? ""
+  const relations: WrittenName[] = []
+  const types: WrittenName[] = []
+  const writes: { target: WrittenName; event: WriteEvent }[] = []
+  const calls: Call[] = []
+  const common = new Set<string>()
+  let temporary = false
+  let into: WrittenName | undefined
+  walk(statement, (key, fields) => {
+    if (typeof fields.ctename === "string") common.add(fields.ctename)
+    if (typeof fields.relname === "string") {
+      relations.push(relationOf(fields))
+      if (fields.relpersistence === "t" || fields.schemaname === "pg_temp") temporary = true
+    }
+    if (/^typeName$/i.test(key) && fields.names !== undefined) types.push(...typeOf(fields))
+    if (key === "FuncCall")
+      calls.push({ ...nameOf(wordsOf(fields.funcname)), arguments: listOf(fields.args) })
+    if (key === "intoClause" && isTree(fields.rel)) into = relationOf(fields.rel)
+    const event = events[key]
+    if (isTree(fields.relation) && event !== undefined) {
+      const target = relationOf(fields.relation)
+      writes.push({ target, event })
+      if (fields.onConflictClause !== undefined) writes.push({ target, event: "UPDATE" })
+    }
+    if (key === "MergeStmt" && isTree(fields.relation)) {
+      const target = relationOf(fields.relation)
+      for (const each of Object.values(events)) writes.push({ target, event: each })
+    }
+    if (key === "TruncateStmt")
+      for (const item of listOf(fields.relations)) {
+        const relation = nodeOf(item)
+        if (relation !== undefined) writes.push({ target: relationOf(relation.fields), event: "TRUNCATE" })
+      }
+  })
+  const isDdl = !harmless.has(kind) || into !== undefined
+  return {
+    ...(isDdl ? { ddl: verbOf(kind) } : {}),
+    made: isDdl ? [...(into === undefined ? [] : [into]), ...madeBy(kind, node?.fields)] : [],
+    temporary,
+    relations: relations.filter(({ schema, name }) => schema !== undefined || !common.has(name)),
+    types,
+    writes,
+    calls,
+  }
+}
+
+function relationOf({ schemaname, relname }: Tree): WrittenName {
+  const name = String(relname)
+  return typeof schemaname === "string" ? { schema: schemaname, name } : { name }
+}
+
+function nameOf(words: readonly string[]): WrittenName {
+  const [schema, name] = words.slice(-2)
+  return name === undefined ? { name: schema ?? "" } : { schema: schema ?? "", name }
+}
+
+/** `users.name%type` names a relation; so may a row type. Types that are keywords come with `pg_catalog`. */
+function typeOf(fields: Tree): WrittenName[] {
+  const words = wordsOf(fields.names)
+  if (words.length === 0) return []
+  return [nameOf(fields.pct_type === true ? words.slice(0, -1) : words)]
+}
+
+function madeBy(kind: string, fields: Tree | undefined): WrittenName[] {
+  if (kind === "DropStmt")
+    return listOf(fields?.objects).map((item) => {
+      const list = nodeOf(item)
+      return nameOf(list?.kind === "List" ? wordsOf(list.fields.items) : [])
+    })
+  const relation = fields?.relation ?? fields?.view
+  return isTree(relation) && typeof relation.relname === "string" ? [relationOf(relation)] : []
+}
+
+function verbOf(kind: string): string {
+  const found =
+    /^(Create|Alter|Drop|Grant|Comment|Rename|Reindex|Cluster|Reassign|SecLabel|Rule|Index|View|Define|Do)/.exec(
+      kind,
+    )
+  switch (found?.[1]) {
+    case undefined:
+      return kind.replace(/Stmt$/, "").toUpperCase()
+    case "Rule":
+    case "Index":
+    case "View":
+    case "Define":
+      return "CREATE"
+    case "Rename":
+      return "ALTER"
+    case "SecLabel":
+      return "SECURITY LABEL"
+    default:
+      return (found?.[1] ?? "").toUpperCase()
+  }
+}
+
+/** Tells whether no argument of a call comes from outside. */
+export function hasOnlyConstants(call: Call): boolean {
+  return call.arguments.every((argument) => constantOf(argument) !== undefined)
+}

@@ -1,0 +1,220 @@
+import { quoteIdentifier } from "../../sql/identifier.ts"
+import type { Routine } from "../access.ts"
+import { firesOn, type Hazard, hazardsOf } from "../body/hazards.ts"
+import type { Parser } from "../body/tree.ts"
+import type { AccessPath } from "../finding.ts"
+import { everybody, type Subject } from "../subject.ts"
+import type { Writable } from "../writable.ts"
+
+/** One way in which the role gets a function to run. */
+interface Door {
+  readonly chain: readonly string[]
+  /** The role chooses the table that a trigger function is on, and so what it sees of it. */
+  readonly choosesTable: boolean
+  /** Takes the door away; absent where only the function itself can be changed. */
+  readonly close?: string
+}
+
+/**
+ * SECURITY DEFINER routines that the role can run by any door, and use for more than they were made for.
+ *
+ * @see PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely"
+ */
+export function definers(
+  subject: Subject,
+  writable: readonly Writable[],
+  parser: Parser,
+): readonly AccessPath[] {
+  return [...subject.access.routines.values()].flatMap((routine) => {
+    if (!routine.definer || subject.holds(routine.owner)) return []
+    const doors = doorsOf(subject, routine, writable)
+    return doors.length === 0 ? [] : throughDoors(subject, routine, doors, parser)
+  })
+}
+
+function throughDoors(
+  subject: Subject,
+  routine: Routine,
+  doors: readonly Door[],
+  parser: Parser,
+): readonly AccessPath[] {
+  const { access } = subject
+  const owner = access.graph.roles.get(routine.owner)
+  const hazards = hazardsOf(routine, {
+    access,
+    parser,
+    superuser: owner?.superuser === true,
+    path: undefined,
+    temporary: subject.temporary,
+    choosesTable: doors.some(({ choosesTable }) => choosesTable),
+    rowTypes: (each) => rowTypesOf(subject, each),
+  })
+  const [door] = doors
+  if (hazards.length === 0 || door === undefined) return []
+  return [
+    {
+      id: `definer:${routine.name}`,
+      chain: [
+        ...door.chain,
+        `${routine.name} runs with the rights of ${subject.nameOf(routine.owner)} (SECURITY DEFINER)`,
+        ...new Set(hazards.map((hazard) => sayHazard(routine, hazard))),
+      ],
+      fix: fixOf(subject, routine, doors, hazards),
+    },
+  ]
+}
+
+function sayHazard(routine: Routine, { says, routine: at }: Hazard): string {
+  return at === routine ? says : `by way of ${at.name}: ${says}`
+}
+
+function doorsOf(subject: Subject, routine: Routine, writable: readonly Writable[]): readonly Door[] {
+  return [
+    ...callDoors(subject, routine),
+    ...triggerDoors(subject, routine, writable),
+    ...eventTriggerDoors(subject, routine),
+    ...aggregateDoors(subject, routine),
+    ...supportDoors(routine),
+  ]
+}
+
+/** What may be used by naming something else that calls it, with the right of the caller to execute it. */
+const callers = new Set([
+  "pg_operator",
+  "pg_cast",
+  "pg_rewrite",
+  "pg_attrdef",
+  "pg_constraint",
+  "pg_policy",
+  "pg_class",
+])
+
+function callDoors(subject: Subject, routine: Routine): readonly Door[] {
+  const grantees = routine.executors.filter((role) => subject.uses(role))
+  const [grantee] = grantees
+  if (grantee === undefined || routine.returns === "event_trigger") return []
+  const isTrigger = routine.returns === "trigger"
+  if (isTrigger && !subject.temporary) return []
+  const named = subject.sees(routine.schema)
+  if (!named && !routine.usedBy.some((kind) => callers.has(kind))) return []
+  const close = `REVOKE EXECUTE ON ROUTINE ${routine.name} FROM ${grantees.map((each) => subject.granteeSql(each)).join(", ")};`
+  const by = grantee === everybody ? "PUBLIC may execute" : `${subject.nameOf(grantee)} may execute`
+  const how = isTrigger
+    ? `${by} ${routine.name}, and ${subject.login.name} can put it on a temporary table`
+    : named
+      ? `${by} ${routine.name}`
+      : `${by} ${routine.name}, and an object of the database calls it`
+  return [{ chain: [...subject.chainTo(grantee), how], choosesTable: isTrigger, close }]
+}
+
+/** Nobody needs a right to execute the function of a trigger. */
+function triggerDoors(subject: Subject, routine: Routine, writable: readonly Writable[]): readonly Door[] {
+  return subject.access.triggers
+    .filter((trigger) => trigger.routine === routine.oid)
+    .flatMap((trigger) => {
+      const write = writable.find(
+        ({ relation, event }) => relation.oid === trigger.relation && firesOn(trigger.bits, event),
+      )
+      if (write === undefined) return []
+      const says = `${write.event} on ${write.relation.name} fires trigger ${trigger.name}, which runs ${routine.name}`
+      return [{ chain: [...write.chain, says], choosesTable: false }]
+    })
+}
+
+/** Commands that anybody can run: DROP ... IF EXISTS of nothing, GRANT of nothing, one's own default privileges. */
+const anybodys = /^(DROP (?!OWNED)|GRANT$|REVOKE$|ALTER DEFAULT PRIVILEGES$|DROP OWNED$|REASSIGN OWNED$)/
+
+function eventTriggerDoors(subject: Subject, routine: Routine): readonly Door[] {
+  return subject.access.eventTriggers
+    .filter((trigger) => trigger.routine === routine.oid)
+    .filter(
+      ({ event, tags }) =>
+        subject.temporary ||
+        event === "login" ||
+        (event.startsWith("ddl_command") && (tags === null || tags.some((tag) => anybodys.test(tag)))),
+    )
+    .map(({ name, event }) => ({
+      chain: [
+        event === "login"
+          ? `event trigger ${name} runs ${routine.name} at every login`
+          : `event trigger ${name} runs ${routine.name} for commands that anybody can give (${subject.temporary ? "CREATE TEMP TABLE" : "DROP TABLE IF EXISTS"})`,
+      ],
+      choosesTable: false,
+    }))
+}
+
+/** The parts of an aggregate are run with the right of its owner to execute them. */
+function aggregateDoors(subject: Subject, routine: Routine): readonly Door[] {
+  return routine.aggregates.flatMap((oid) => {
+    const aggregate = subject.access.routines.get(oid)
+    const grantees = aggregate?.executors.filter((role) => subject.uses(role)) ?? []
+    const [grantee] = grantees
+    if (aggregate === undefined || grantee === undefined || !subject.sees(aggregate.schema)) return []
+    return [
+      {
+        chain: [
+          ...subject.chainTo(grantee),
+          `${grantee === everybody ? "PUBLIC" : subject.nameOf(grantee)} may execute the aggregate ${aggregate.name}, a part of which is ${routine.name}`,
+        ],
+        choosesTable: false,
+        close: `REVOKE EXECUTE ON ROUTINE ${aggregate.name} FROM ${grantees.map((each) => subject.granteeSql(each)).join(", ")};`,
+      },
+    ]
+  })
+}
+
+/** Functions that index methods, types and conversions use are run without asking for a right. */
+const unasked = new Set(["pg_amproc", "pg_type", "pg_range", "pg_conversion", "pg_opfamily", "pg_opclass"])
+
+function supportDoors(routine: Routine): readonly Door[] {
+  const [kind] = routine.usedBy.filter((each) => unasked.has(each))
+  if (kind === undefined || routine.returns === "trigger") return []
+  return [{ chain: [`${routine.name} is run by a type or an index method (${kind})`], choosesTable: false }]
+}
+
+/** Columns whose type is the same in all tables that a trigger function is on. */
+function rowTypesOf({ access }: Subject, routine: Routine): ReadonlyMap<string, string> {
+  const tables = access.triggers
+    .filter((trigger) => trigger.routine === routine.oid)
+    .map(({ relation }) => access.columns.get(relation) ?? new Map<string, string>())
+  const [first = new Map<string, string>(), ...others] = tables
+  return new Map([...first].filter(([name, type]) => others.every((each) => each.get(name) === type)))
+}
+
+/**
+ * Names can be pinned, where that is all; calls can be taken away; what a trigger runs can only be given back to the
+ * caller's rights.
+ */
+function fixOf(
+  subject: Subject,
+  routine: Routine,
+  doors: readonly Door[],
+  hazards: readonly Hazard[],
+): string {
+  const pinned = [...new Set(hazards.map(({ routine: at }) => (at.path === undefined ? routine : at)))]
+  if (hazards.every(({ kind }) => kind === "name")) return pinned.map((each) => pin(subject, each)).join("\n")
+  if (hazards.every(({ kind }) => kind === "name" || kind === "chosen-name")) {
+    const { name } = subject.access.database
+    const grantees = subject
+      .grants("database")
+      .filter(({ privilege, oid }) => privilege === "TEMPORARY" && oid === subject.access.database.oid)
+      .map(({ grantee }) => subject.granteeSql(grantee))
+    return `REVOKE TEMPORARY ON DATABASE ${name} FROM ${[...new Set(grantees)].join(", ")};`
+  }
+  const closes = doors.map(({ close }) => close)
+  const isClosed = closes.every((close) => close !== undefined)
+  return isClosed ? [...new Set(closes)].join("\n") : `ALTER ROUTINE ${routine.name} SECURITY INVOKER;`
+}
+
+/** The path that the routine has, or its own schema and public; temporary objects last. */
+function pin({ access }: Subject, routine: Routine): string {
+  const own = access.schemas.get(routine.schema)?.name
+  const names = routine.path?.filter((name) => name !== "pg_temp") ?? [
+    ...(own === undefined || own === "pg_catalog" ? [] : [own]),
+    ...([...access.schemas.values()].some(({ name }) => name === "public") && own !== "public"
+      ? ["public"]
+      : []),
+  ]
+  const path = [...names, "pg_temp"].map((name) => (name === "$user" ? '"$user"' : quoteIdentifier(name)))
+  return `ALTER ROUTINE ${routine.name} SET search_path = ${path.join(", ")};`
+}

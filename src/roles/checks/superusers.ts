@@ -1,0 +1,24 @@
+import { quoteIdentifier } from "../../sql/identifier.ts"
+import type { AccessPath } from "../finding.ts"
+import type { Subject } from "../subject.ts"
+
+/** SUPERUSER of the role itself or of one that it can be or hold: then nothing else matters. */
+export function superusers(subject: Subject): readonly AccessPath[] {
+  const { login, reach, access } = subject
+  if (login.superuser)
+    return [
+      {
+        id: "superuser",
+        chain: [`${login.name} is a superuser: no privilege is asked for`],
+        fix: `ALTER ROLE ${quoteIdentifier(login.name)} NOSUPERUSER;`,
+      },
+    ]
+  return [...reach.holdings.keys()]
+    .map((oid) => access.graph.roles.get(oid))
+    .filter((role) => role?.superuser === true)
+    .map((role) => ({
+      id: `member:${role?.name}`,
+      chain: [...subject.chainTo(role?.oid ?? 0), `${role?.name} is a superuser`],
+      fix: subject.cut(role?.oid ?? 0),
+    }))
+}

@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process"
-import { promisify } from "node:util"
 import { describe, expect, test } from "vitest"
 import type { Catalog } from "../../src/catalog/catalog.ts"
 import type { Connection } from "../../src/db/connection.ts"
@@ -8,6 +6,7 @@ import { introspect } from "../../src/introspect/introspect.ts"
 import { type Plan, plan } from "../../src/plan/plan.ts"
 import { printScript } from "../../src/plan/print.ts"
 import { majors, type TestDatabase, testDatabase } from "../database.ts"
+import { dumpEntriesOf } from "./dump.ts"
 
 /** Two schemas that a plan has to connect, in both directions. */
 export interface Case {
@@ -93,33 +92,7 @@ async function expectEqual(actual: Catalog, wanted: Catalog): Promise<void> {
   expect(diff(actual, wanted)).toEqual([])
 }
 
-const execute = promisify(execFile)
-
-/** Undefined where pg_dump is not installed. */
-const dumpMajor = execute("pg_dump", ["--version"]).then(
-  ({ stdout }) => Number(/(\d+)\./.exec(stdout)?.[1]),
-  () => undefined,
-)
-
-/**
- * The entries of a dump, sorted; within a table the columns are sorted, too. Nothing where pg_dump is missing, or older
- * than the server.
- */
-async function dump({ tcpUrl, major }: TestDatabase): Promise<string[]> {
-  if (((await dumpMajor) ?? 0) < major) return []
-  const { stdout } = await execute("pg_dump", ["--schema-only", "-d", tcpUrl])
-  return stdout
-    .split(/^(?=-- Name: )/m)
-    .slice(1)
-    .map((entry) =>
-      entry
-        .split("\n")
-        .filter(
-          (line) =>
-            line !== "" && line !== "--" && !/^\\(un)?restrict|^-- PostgreSQL database dump/.test(line),
-        )
-        .map((line) => (/^-- Name: .*; Type: TABLE;/.test(entry) ? line.replace(/,$/, "") : line)),
-    )
-    .map((lines) => (/Type: (TABLE|ACL);/.test(lines[0] ?? "") ? lines.sort() : lines).join("\n"))
-    .sort()
+/** Nothing where pg_dump is missing, or older than the server. */
+function dump({ tcpUrl, major }: TestDatabase): Promise<readonly string[]> {
+  return dumpEntriesOf(tcpUrl, major)
 }

@@ -49,3 +49,16 @@ converges("what extensions bring is used, published and mapped", {
     create cast (int as citext) with inout; create operator family fam using btree;
     alter operator family fam using btree add operator 1 < (citext, citext)`,
 })
+
+converges("an extension of a certain version, newer and back again", {
+  old: "create extension pg_trgm version '1.5'",
+  new: "create extension pg_trgm version '1.6'; create extension citext version '1.5'",
+  says: ["alter extension pg_trgm update to '1.6'", "create extension citext schema public version '1.5'"],
+})
+
+converges("privileges on what an extension brought, as its script left them", {
+  old: "create extension hstore; create extension pg_stat_statements",
+  new: `create extension hstore; grant execute on function hstore(text, text) to public, current_user;
+    create extension pg_stat_statements; grant select on pg_stat_statements to pg_monitor;
+    revoke execute on function tconvert(text, text) from public`,
+})

@@ -11,7 +11,7 @@ function codeOf(path: string): string {
 }
 
 /** Passes that look for certain statements and may say of which kind. */
-const particular = new Set(["online.ts", "renames.ts"])
+const particular = new Set(["online.ts", "renames.ts", "joining.ts"])
 
 const folders = ["src/diff", "src/plan"]
 

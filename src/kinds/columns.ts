@@ -17,6 +17,8 @@ export interface Column {
   readonly notNullName: string | null
   readonly notNullInherits: boolean
   readonly notNullValid: boolean
+  /** Whether it is said on this table and not only on a parent; before 18 the server does not tell. */
+  readonly notNullIsLocal: boolean | null
   /** `stored` or `virtual` (from 18) of a generated column. */
   readonly generated: "stored" | "virtual" | null
   readonly expression: string | null
@@ -54,9 +56,11 @@ export const columns = defineKind<Column>({
       a.attnotnull as "notNull",
       ${
         scope.version >= 180000
-          ? `case when k.conname <> n.chosen then quote_ident(k.conname) end as "notNullName",
-             not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid"`
-          : `null as "notNullName", true as "notNullInherits", true as "notNullValid"`
+          ? `case when (k.conislocal or c.relispartition) and k.conname <> n.chosen then quote_ident(k.conname) end as "notNullName",
+             not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid",
+             coalesce(k.conislocal or c.relispartition, a.attislocal) as "notNullIsLocal"`
+          : `null as "notNullName", true as "notNullInherits", true as "notNullValid",
+             null as "notNullIsLocal"`
       },
       case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as expression,
@@ -101,16 +105,21 @@ export const columns = defineKind<Column>({
     join pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
     join pg_attribute a on a.attrelid = i.inhrelid and a.attnum > 0 and not a.attisdropped
     join pg_attribute p on p.attrelid = i.inhparent and p.attname = a.attname and p.attnum > 0`,
-  inline: (column, parts) => (column.properties.origin === "here" ? declaration(column, parts) : undefined),
+  inline: (column, parts) => {
+    const { origin, notNull, notNullIsLocal } = column.properties
+    if (origin === "here") return declaration(column, parts)
+    return origin === "parent" && notNull && notNullIsLocal === true ? notNullConstraint(column) : undefined
+  },
   create: (column, parts) => {
     const table = column.parent?.identity
     if (column.properties.origin === "here") {
       return [`alter table ${table} add column ${declaration(column, parts)}`, ...settings(column)]
     }
-    const typed = column.properties.origin === "type" && column.properties.notNull
+    const { origin, notNull, notNullIsLocal } = column.properties
+    const said = notNull && (origin === "type" || notNullIsLocal === true)
     return [
       ...parts.map((part) => `alter table only ${table} alter column ${column.name} set ${part}`),
-      ...(typed ? [`alter table ${table} alter column ${column.name} set not null`] : []),
+      ...(said ? [`alter table ${table} alter column ${column.name} set not null`] : []),
       ...settings(column),
     ]
   },
@@ -159,6 +168,11 @@ export const columns = defineKind<Column>({
         ? after.properties.notNullValid
           ? [alterColumn(after, "set not null")]
           : [alterColumn(after, "drop not null"), setNotNull(after)]
+        : [],
+    // The server lets nobody take it back while the parent says so, too.
+    notNullIsLocal: (before, after) =>
+      before.properties.notNull && after.properties.notNull && after.properties.notNullIsLocal
+        ? [setNotNull(after)]
         : [],
     identityKind: (before, after) => {
       if (after.properties.identityKind === null) return [alterColumn(after, "drop identity")]
@@ -213,7 +227,8 @@ export const columns = defineKind<Column>({
     "generated",
     "expression",
   ],
-  hosts: () => true,
+  // What a parent brings has no declaration that a default could stand in.
+  hosts: ({ properties }) => properties.origin !== "parent",
   position: ({ properties }) => properties.position,
   names: ({ properties: { sequence } }) => (sequence === null ? [] : [sequence]),
   holdsData: ({ properties }) => properties.generated === null,
@@ -237,7 +252,9 @@ function declaration({ name, properties }: Of, parts: readonly string[]): string
     ...parts,
     generated === null ? "" : `generated always as (${expression})${generated === "stored" ? " stored" : ""}`,
     properties.identityKind === null ? "" : identityClause({ properties } as Of),
-    properties.notNull && properties.notNullValid ? notNullClause(properties) : "",
+    properties.notNull && properties.notNullValid && properties.notNullIsLocal !== false
+      ? notNullClause(properties)
+      : "",
   ]
     .filter((part) => part !== "")
     .join(" ")
@@ -250,9 +267,13 @@ function notNullClause({ notNullName, notNullInherits }: Column): string {
 function setNotNull(column: Of): string {
   const { notNullName, notNullInherits, notNullValid } = column.properties
   if (notNullName === null && notNullInherits && notNullValid) return alterColumn(column, "set not null")
+  return `alter table ${column.parent?.identity} add ${notNullConstraint(column)}`
+}
+
+/** As a constraint of the table, from 18. */
+function notNullConstraint({ name, properties: { notNullName, notNullInherits, notNullValid } }: Of): string {
   const named = notNullName === null ? "" : `constraint ${notNullName} `
-  const facts = `${notNullInherits ? "" : " no inherit"}${notNullValid ? "" : " not valid"}`
-  return `alter table ${column.parent?.identity} add ${named}not null ${column.name}${facts}`
+  return `${named}not null ${name}${notNullInherits ? "" : " no inherit"}${notNullValid ? "" : " not valid"}`
 }
 
 function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {

@@ -69,12 +69,13 @@ export const tables = defineKind<Table>({
     ofType: (_, { identity, properties: { ofType } }) => [
       ofType === null ? `alter table ${identity} not of` : `alter table ${identity} of ${ofType}`,
     ],
+    // The new parents first: a column that an old one has as well stays an inherited one that way.
     inherits: (before, { identity, properties: { inherits } }) => [
-      ...without(before.properties.inherits, inherits).map(
-        (parent) => `alter table ${identity} no inherit ${parent}`,
-      ),
       ...without(inherits, before.properties.inherits).map(
         (parent) => `alter table ${identity} inherit ${parent}`,
+      ),
+      ...without(before.properties.inherits, inherits).map(
+        (parent) => `alter table ${identity} no inherit ${parent}`,
       ),
     ],
     options: (before, after) =>

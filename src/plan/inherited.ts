@@ -10,7 +10,7 @@ import type { Work } from "./work.ts"
 export function leaveOutInherited(work: Work): void {
   const { source, target, drops, creates, alters } = work
   for (const [id, object] of creates) {
-    const parents = parentsOf(target, id).filter(({ to }) => creates.has(to))
+    const parents = parentsOf(target, id).filter(({ to, type }) => type === "inherits" && creates.has(to))
     // Tables that are new, or become heirs, bring their own.
     const arrives = parents.some(({ to }) => {
       const heir = object.parent?.id
@@ -26,10 +26,13 @@ export function leaveOutInherited(work: Work): void {
     })
     if (arrives) creates.delete(id)
   }
-  for (const id of [...drops.keys()]) {
+  const gone = new Set(drops.keys())
+  for (const id of gone) {
     if (creates.has(id)) continue
-    const parents = parentsOf(source, id).filter(({ type, to }) => type === "inherits" && drops.has(to))
-    if (parents.length > 0) drops.delete(id)
+    const takenAlong = parentsOf(source, id).some(
+      ({ type, to }) => type === "inherits" && gone.has(to) && !heirsStay(to, work),
+    )
+    if (takenAlong) drops.delete(id)
   }
   for (const [id, change] of alters) {
     const { recurses = [] } = kindOf(change.after)
@@ -46,6 +49,32 @@ export function leaveOutInherited(work: Work): void {
     })
     if (properties.length < change.properties.length) alters.set(id, { ...change, properties })
   }
+}
+
+/** Whether something that came with it only is wanted without it. */
+export function heirsStay(id: string, work: Work): boolean {
+  const { source, target, drops } = work
+  return source
+    .dependents(id)
+    .some(
+      ({ from, type }) =>
+        type === "inherits" &&
+        target.has(from) &&
+        !drops.has(from) &&
+        leavingTable(from, id, work) === undefined,
+    )
+}
+
+/** Returns the table of the heir where it stays and inherits from the other's table no longer. */
+export function leavingTable(
+  heir: string,
+  ancestor: string,
+  { source, target, alters }: Work,
+): string | undefined {
+  const table = source.get(heir)?.parent?.id
+  const parent = source.get(ancestor)?.parent?.id
+  if (table === undefined || !alters.has(table)) return undefined
+  return target.needs(table).some(({ to }) => to === parent) ? undefined : table
 }
 
 function parentsOf(index: CatalogIndex, id: string) {

@@ -2,6 +2,7 @@ import type { CatalogObject } from "../catalog/catalog.ts"
 import { groupBy } from "../catalog/catalog-index.ts"
 import { reachable } from "../graph.ts"
 import { kindOf } from "../kinds/all.ts"
+import { leavingTable } from "./inherited.ts"
 import { disturbsDependents, type Work } from "./work.ts"
 
 /** One thing that a plan does with one object. */
@@ -66,8 +67,27 @@ export function nodesOf(
     ...(moved.has(id) ? [moveKey(id)] : []),
   ]
   const required = (id: string): string[] =>
-    target.needs(id).flatMap(({ to, type }) => (type === "goes" ? [] : ready(to, id)))
+    target.needs(id).flatMap(({ to, type }) => (type === "goes" || type === "merges" ? [] : ready(to, id)))
+  // What a table declares itself is there before a parent declares it, too; else it would be the parent's alone.
+  const declaredBelow = (id: string): string[] =>
+    target
+      .dependents(id)
+      .filter(({ from, type }) => type === "merges" && creates.has(from) && !isNewPart(from))
+      .map(({ from }) => createKey(from))
+  const isNewPart = (id: string) => creates.has(target.get(id)?.parent?.id ?? id)
+  // What came with a parent goes once its table has left that parent.
+  const leaves = ({ id, parent }: CatalogObject) =>
+    parent !== undefined &&
+    alters.has(parent.id) &&
+    source.needs(id).some(({ to, type }) => type === "inherits" && !drops.has(to))
 
+  const leaving = (heir: string, ancestor: string): string[] => {
+    const table = leavingTable(heir, ancestor, work)
+    return table === undefined ? [] : [alterKey(table)]
+  }
+
+  const created = groupBy(creates.values(), ({ parent }) => parent?.id)
+  const partsOf = (id: string) => (created.get(id) ?? []).map((part) => createKey(part.id))
   const mentioned = mentionsOf(work)
 
   for (const [id, object] of drops) {
@@ -75,16 +95,16 @@ export function nodesOf(
     add("drop", object, [
       ...users.flatMap(({ from, type }) =>
         type === "inherits" || type === "merges"
-          ? []
+          ? leaving(from, id)
           : [
               ...(drops.has(from) ? [hollowed.has(from) ? hollowKey(from) : dropKey(from)] : []),
               ...(type !== "goes" && alters.has(from) ? [alterKey(from)] : []),
               ...(aside.has(id) && moved.has(from) ? [moveKey(from)] : []),
             ],
       ),
-      // An inherited column goes after the one that it came from.
-      ...source
-        .needs(id)
+      ...(leaves(object) ? [alterKey(object.parent?.id ?? "")] : []),
+      // An inherited column goes after the one that it came from, unless its whole table goes.
+      ...(object.parent !== undefined && drops.has(object.parent.id) ? [] : source.needs(id))
         .filter(({ type, to }) => (type === "inherits" || type === "merges") && drops.has(to))
         .map(({ to }) => dropKey(to)),
     ])
@@ -107,7 +127,12 @@ export function nodesOf(
         ...(object.parent === undefined ? [] : ready(object.parent.id, id)),
       ])
     }
-    const needs = [...makesRoom(object), ...required(id), ...(stubbed.has(id) ? [stubKey(id)] : [])]
+    const needs = [
+      ...makesRoom(object),
+      ...required(id),
+      ...(isNewPart(id) ? [] : declaredBelow(id)),
+      ...(stubbed.has(id) ? [stubKey(id)] : []),
+    ]
     add("create", object, needs, mentioned(object))
   }
   for (const [id, change] of alters) {
@@ -117,14 +142,18 @@ export function nodesOf(
         ? []
         : source
             .dependents(id)
-            .filter(({ from, type }) => drops.has(from) && (type === "needs" || type === "owned"))
+            .filter(({ type }) => type === "needs" || type === "owned")
+            .filter(({ from }) => drops.has(from) && !leaves(drops.get(from) as CatalogObject))
             .map(({ from }) => dropKey(from))
-    add("alter", after, [
-      ...away,
-      ...makesRoom(after),
-      ...required(id),
-      ...(moved.has(id) ? [moveKey(id)] : []),
-    ])
+    const fresh = new Set(target.needs(id).map(({ to }) => to))
+    for (const { to } of source.needs(id)) fresh.delete(to)
+    add(
+      "alter",
+      after,
+      [...away, ...makesRoom(after), ...required(id), ...(moved.has(id) ? [moveKey(id)] : [])],
+      // What it begins to depend on had better be complete: a parent table with its columns.
+      [...fresh].flatMap((to) => partsOf(to)),
+    )
   }
   for (const [id, object] of moved) {
     const away = source

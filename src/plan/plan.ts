@@ -5,7 +5,8 @@ import { kindOf } from "../kinds/all.ts"
 import type { KindStep, Steps } from "../kinds/kind.ts"
 import type { Step } from "../sql/step.ts"
 import { facetSteps, type Setting } from "./facets.ts"
-import { leaveOutInherited } from "./inherited.ts"
+import { heirsStay, leaveOutInherited } from "./inherited.ts"
+import { joiningOf } from "./joining.ts"
 import type { Node } from "./nodes.ts"
 import { type Order, orderOf } from "./order.ts"
 import { addRebuilds } from "./rebuild.ts"
@@ -97,8 +98,11 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       const change = work.alters.get(object.id)
       if (change === undefined) return []
       const steps = alterationSteps(change)
+      const joining = joiningOf(object.id, work.source, work.target)
       return [
+        ...(joining?.before ?? []),
         ...(steps === "recreate" ? [] : steps),
+        ...(joining?.after ?? []),
         ...facetSteps(object, setting, change.before, change.facets),
       ]
     }
@@ -119,14 +123,6 @@ function settingOf({ source, target }: Work): Setting {
     defaultGrants: target.catalog.defaultGrants,
     defaultPrivileges: [...source.catalog.defaultPrivileges, ...target.catalog.defaultPrivileges],
   }
-}
-
-function heirsStay(id: string, { source, target, drops }: Work): boolean {
-  return source
-    .dependents(id)
-    .some(
-      ({ from, type }) => (type === "inherits" || type === "merges") && target.has(from) && !drops.has(from),
-    )
 }
 
 /** Collects what the children of a new object say within its statement, and what must follow it. */

@@ -4,10 +4,12 @@ import { resolve } from "node:path"
 import { findLedgers, type LedgerTable, type TableSurvey } from "../adopt/find-ledgers.ts"
 import { type Matched, matchLedger } from "../adopt/match.ts"
 import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { linkInOrder } from "../revisions/revision-graph.ts"
 import { newRevision, type WrittenFile } from "../revisions/write.ts"
+import { keepFingerprint } from "../runner/fingerprint.ts"
 import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
@@ -72,7 +74,8 @@ interface Way {
   readonly way: AdoptResult["way"]
   readonly ledger?: LedgerTable
   readonly stamped: readonly Revision[]
-  readonly verified: boolean
+  /** The fingerprint of what was compared; absent where nothing was. */
+  readonly seen?: string
   readonly baseline?: Baseline
 }
 
@@ -209,7 +212,7 @@ function folderNotEmpty({ folder }: Project): ToolError {
 async function byBaseline(project: Project, target: Target, options: AdoptOptions): Promise<Way> {
   await using lineage = await openLineage(project, options)
   const baseline = await baselineOf(lineage.live, lineage.scratch, target.schema)
-  return { way: "baseline", stamped: [], verified: true, baseline }
+  return { way: "baseline", stamped: [], seen: lineage.seen, baseline }
 }
 
 async function byLedger(
@@ -220,10 +223,10 @@ async function byLedger(
   options: AdoptOptions,
 ): Promise<Way> {
   const way = { way: "ledger", ledger, stamped: applied } as const
-  if (options.unverified === true) return { ...way, verified: false }
+  if (options.unverified === true) return way
   await using lineage = await openLineage(project, options)
   const changes = await lineage.differenceTo(applied)
-  if (changes.length === 0) return { ...way, verified: true }
+  if (changes.length === 0) return { ...way, seen: lineage.seen }
   throw catalogDiffers(
     target.facts.database,
     `what ${ledger.ledger.tool} says that it has applied (${applied.at(-1)?.id})`,
@@ -266,7 +269,7 @@ async function byCatalog(project: Project, target: Target, options: AdoptOptions
       },
     )
   }
-  return { way: "catalog", stamped: revisions.slice(0, revisions.indexOf(last) + 1), verified: true }
+  return { way: "catalog", stamped: revisions.slice(0, revisions.indexOf(last) + 1), seen: lineage.seen }
 }
 
 function writeBaseline(
@@ -298,7 +301,7 @@ function writeBaseline(
 async function record(
   target: Target,
   stamped: readonly Revision[],
-  { verified }: Way,
+  { seen }: Way,
   options: AdoptOptions,
 ): Promise<void> {
   const run = await startRun(target, { ...options, command: "adopt" })
@@ -309,18 +312,29 @@ async function record(
         hint: "lockstep status",
       })
     }
-    const how = { because: options.because, unverified: !verified }
+    const how = { because: options.because, unverified: seen === undefined }
     const texts = stamped.map((revision) => stampText(context.schema, context.runId, revision, how))
     if (texts.length > 0) await changeHistory(context, texts.join(";\n"))
+    if (seen !== undefined) await keepFingerprint(context, placeAfter(history, stamped), seen)
   } finally {
     await run.finish()
   }
 }
 
+function placeAfter(history: History, stamped: readonly Revision[]) {
+  const of = (repeatable: boolean) =>
+    new Map(
+      stamped
+        .filter((revision) => revision.repeatable === repeatable)
+        .map(({ id, checksum }) => [id, checksum]),
+    )
+  return { ...history, applied: of(false), repeatables: of(true) }
+}
+
 function resultOf(
   target: Target,
   { folder }: Project,
-  { way, ledger, stamped, verified, baseline }: Way,
+  { way, ledger, stamped, seen, baseline }: Way,
   files: readonly WrittenFile[],
 ): AdoptResult {
   const ids = new Set(stamped.map(({ id }) => id))
@@ -341,7 +355,7 @@ function resultOf(
     stamped: stamped.map(summary),
     pending: [...revisions, ...repeatables].filter(({ id }) => !ids.has(id)).map(summary),
     current: appliedHeads(graph, ids).map(({ id }) => id),
-    verified,
+    verified: seen !== undefined,
     warnings: (baseline?.byHand ?? []).map(({ object, because }) =>
       diagnostic("warning", "unmodelled-object", `${object} is left to people: ${because}`, {
         subject: object,

@@ -4,6 +4,7 @@ import { appliedHeads, planDowngrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { checkHistory, checkInFlight, refuseErrors } from "../runner/checks.ts"
 import { describeLoss, findDataLoss, type Loss } from "../runner/data-loss.ts"
+import { isKnown, keepFingerprint } from "../runner/fingerprint.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
 import type { UnknownOutcome } from "../runner/steps.ts"
@@ -76,12 +77,16 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
       const lost = await findDataLoss(run.context, dueWorks)
       if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)
       options.onEvent?.({ type: "planned", direction: "down", revisions: due.map(({ id }) => id) })
+      const known = await isKnown(run.context, run.history)
       await runAll(run.context, dueWorks, finished, {
         single: options.singleTransaction ?? false,
         unknownOutcome: options.unknownOutcome ?? "ask",
       })
       const gone = new Set(finished.map(({ id }) => id))
-      const left = [...run.history.applied.keys()].filter((id) => !gone.has(id))
+      const applied = new Map([...run.history.applied].filter(([id]) => !gone.has(id)))
+      const inFlight = run.history.inFlight.filter(({ id }) => !gone.has(id))
+      if (known) await keepFingerprint(run.context, { ...run.history, applied, inFlight })
+      const left = [...applied.keys()]
       return { ...databaseOf(target), reverted: finished, current: current(left), lost }
     } catch (error) {
       throw withProgress(error, finished)

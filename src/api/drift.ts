@@ -1,16 +1,36 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import { ToolError } from "../diagnostic.ts"
+import { fingerprint } from "../introspect/fingerprint.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import { checkHistory, refuseErrors } from "../runner/checks.ts"
-import { openTarget } from "../runner/target.ts"
+import { isAsRecorded, keepFingerprint } from "../runner/fingerprint.ts"
+import { startRun } from "../runner/start.ts"
+import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ScratchOptions } from "../scratch/scratch.ts"
+import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { compare, type DiffResult, readBoth } from "./diff.ts"
-import type { ProjectOptions, TargetOptions } from "./options.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject } from "./project.ts"
 
-export interface DriftOptions extends ProjectOptions, TargetOptions {
+export interface DriftOptions extends ProjectOptions, TargetOptions, RunOptions {
+  /** Compares every object, also where the fingerprint says that nothing has changed. Default: false. */
+  readonly full?: boolean
+  /**
+   * Keeps the fingerprint of a catalog that was found to be what its history says, so that the next call needs no
+   * scratch: the only thing that is written. Default: false.
+   */
+  readonly record?: boolean
   /** Where the history is replayed. Default: the embedded server, of the database's major version. */
   readonly scratch?: ScratchOptions
+}
+
+const driftKinds: OptionKinds<DriftOptions> = {
+  ...projectKinds,
+  ...targetKinds,
+  ...runKinds,
+  full: "flag",
+  record: "flag",
+  scratch: "object",
 }
 
 /** `equal` where there is no drift. `sql` brings the database back to where its history says that it is. */
@@ -19,35 +39,53 @@ export interface DriftResult extends DiffResult {
   readonly environment?: string
   /** The revisions that the database says that it is at. */
   readonly current: readonly string[]
+  /** `fingerprint`: nothing has changed since the catalog was known to be right. `catalog`: every object was compared. */
+  readonly compared: "fingerprint" | "catalog"
 }
 
 /**
- * Says whether a database's catalog is the one that its history leads to: what it has applied is replayed on scratch,
- * and the two are compared. Only reads the database.
+ * Says whether a database's catalog is the one that its history leads to. Fingerprints are compared first, which needs
+ * no scratch; where they differ or none was kept, what the database has applied is replayed on scratch, and the two are
+ * compared. Only reads the database, unless it is told to keep the fingerprint.
  *
  * @throws ToolError `not-managed` where it has no history; `revision-edited`, `revision-missing`, `database-ahead`
  *   where what it has applied is not in the folder as it ran
  */
 export async function drift(options: DriftOptions): Promise<DriftResult> {
+  checkOptions(options, driftKinds)
   const { graph } = (await openProject(options)).folder
-  const { historySchema, scratch } = options
-  const target = await openTarget({ ...options, command: "drift", writes: false })
-  const { history, facts, environment } = target
-  await target.close()
-  if (history.format === 0) throw notManaged(facts.database)
-  refuseErrors(checkHistory(graph, history, "allow"))
-  const current = appliedHeads(graph, new Set(history.applied.keys())).map(({ id }) => id)
-  const [live, expected] = await readBoth({
-    from: { kind: "database", target: options },
-    to: current.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: current },
-    ...(scratch === undefined ? {} : { scratch }),
-    ...(historySchema === undefined ? {} : { historySchema }),
-  })
-  return {
-    database: facts.database,
-    ...(environment === undefined ? {} : { environment }),
-    current,
-    ...compare(withoutLedgers(live), expected),
+  const target = await openTarget({ ...options, command: "drift", writes: options.record === true })
+  try {
+    const { history, facts, connection, schema } = target
+    if (history.format === 0) throw notManaged(facts.database)
+    refuseErrors(checkHistory(graph, history, "allow"))
+    const current = appliedHeads(graph, new Set(history.applied.keys())).map(({ id }) => id)
+    const about = { ...databaseOf(target), current }
+    if (options.full !== true && (await isAsRecorded(connection, schema, history))) {
+      return { ...about, equal: true, changes: [], sql: "", losses: [], compared: "fingerprint" }
+    }
+    const seen = await fingerprint(connection, [schema])
+    const [live, expected] = await readBoth({
+      from: { kind: "database", target: options },
+      to: current.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: current },
+      ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
+      historySchema: schema,
+    })
+    const result = compare(withoutLedgers(live), expected)
+    if (result.equal && options.record === true) await keep(target, seen, options)
+    return { ...about, ...result, compared: "catalog" }
+  } finally {
+    await target.close()
+  }
+}
+
+async function keep(target: Target, seen: string, options: DriftOptions): Promise<void> {
+  const run = await startRun(target, { ...options, command: "drift" })
+  try {
+    const isSame = run.history.applied.size === target.history.applied.size
+    if (isSame) await keepFingerprint(run.context, run.history, seen)
+  } finally {
+    await run.finish()
   }
 }
 

@@ -2,7 +2,9 @@ import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import { asRole, ownerOf } from "../catalog/as-role.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import { ToolError } from "../diagnostic.ts"
+import { fingerprint } from "../introspect/fingerprint.ts"
 import type { Revision } from "../revisions/revision.ts"
+import { openTarget } from "../runner/target.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { readDatabase } from "./catalog-source.ts"
 import { changesBetween, describeChanges, type ObjectChange } from "./diff.ts"
@@ -18,6 +20,8 @@ export interface LineageOptions extends ProjectOptions, TargetOptions {
 /** A live database's catalog, without the tables of other tools, and a scratch server of its major version. */
 export interface Lineage extends AsyncDisposable {
   readonly live: Catalog
+  /** Its fingerprint from before it was read. */
+  readonly seen: string
   readonly scratch: Scratch
   /** What would have to change for the database to be what exactly these revisions, in this order, lead to. */
   differenceTo(revisions: readonly Revision[]): Promise<readonly ObjectChange[]>
@@ -34,10 +38,12 @@ export interface Lineage extends AsyncDisposable {
  */
 export async function openLineage(project: Project, options: LineageOptions): Promise<Lineage> {
   const { historySchema = "lockstep", root = "." } = options
+  const seen = await fingerprintOf(options)
   const live = withoutLedgers(await readDatabase(options, { historySchema }))
   const scratch = await scratchFor(live, { root, ...options.scratch })
   return {
     live,
+    seen,
     scratch,
     async differenceTo(revisions) {
       await using rehearsal = await openRehearsal(project, scratch, historySchema)
@@ -52,6 +58,15 @@ export async function openLineage(project: Project, options: LineageOptions): Pr
       }
     },
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+  }
+}
+
+async function fingerprintOf(options: TargetOptions): Promise<string> {
+  const { connection, schema, close } = await openTarget({ ...options, command: "diff", writes: false })
+  try {
+    return await fingerprint(connection, [schema])
+  } finally {
+    await close()
   }
 }
 

@@ -12,6 +12,7 @@ import { appliedHeads, planDowngrade, resolveMany, resolveOne } from "../revisio
 import type { Revision } from "../revisions/revision.ts"
 import type { RevisionGraph } from "../revisions/revision-graph.ts"
 import type { RunContext } from "../runner/context.ts"
+import { keepFingerprint } from "../runner/fingerprint.ts"
 import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
@@ -96,17 +97,18 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
   try {
     refuseWithoutReason(options, target.protected)
     const looked = changesOf(graph, target.history, options)
-    const verified = await verify(project, looked, target.facts.database, options)
+    let seen = await verify(project, looked, target.facts.database, options)
     const run = await startRun(target, { ...options, command: "stamp" })
     try {
       const { context, history } = run
       const changes = changesOf(graph, history, options)
       // Another runner may have been at work meanwhile.
-      if (verified && !isSame(changes.applied, looked.applied)) {
-        await verify(project, changes, target.facts.database, options)
+      if (seen !== undefined && !isSame(changes.applied, looked.applied)) {
+        seen = await verify(project, changes, target.facts.database, options)
       }
       const texts = textsOf(context, changes, options)
       if (texts.length > 0) await changeHistory(context, texts.join(";\n"))
+      if (seen !== undefined) await keepFingerprint(context, { ...history, applied: changes.applied }, seen)
       return {
         ...databaseOf(target),
         added: changes.added.map(({ id }) => id),
@@ -114,7 +116,7 @@ export async function stamp(options: StampOptions): Promise<StampResult> {
         accepted: changes.accepted.map(({ id }) => id),
         forgotten: changes.forgotten,
         current: appliedHeads(graph, changes.applied).map(({ id }) => id),
-        verified,
+        verified: seen !== undefined,
       }
     } finally {
       await run.finish()
@@ -146,23 +148,28 @@ function changesOf(graph: RevisionGraph, history: History, options: StampOptions
   }
 }
 
-/** Compares the catalog with what would count as applied, where revisions are named; returns whether it did. */
+/**
+ * Compares the catalog with what would count as applied, where revisions are named.
+ *
+ * @returns the fingerprint of what was compared; undefined where nothing was
+ */
 async function verify(
   project: Project,
   { applied, added, removed }: Changes,
   database: string,
   options: StampOptions,
-): Promise<boolean> {
-  if (options.to === undefined || options.unverified === true || added.length + removed.length === 0)
-    return false
+): Promise<string | undefined> {
+  const isAsked = options.to !== undefined && options.unverified !== true
+  if (!isAsked || added.length + removed.length === 0) return undefined
   const { graph, repeatables } = project.folder
   const revisions = graph.revisions.filter(({ id }) => applied.has(id))
   await using lineage = await openLineage(project, options)
   const changes = await lineage.differenceTo(revisions)
-  if (changes.length === 0) return true
+  if (changes.length === 0) return lineage.seen
   // What runs again whenever it changes is not stamped, and may be there or not.
   const isWhole = repeatables.length > 0 && revisions.length === graph.revisions.length
-  if (isWhole && (await lineage.differenceTo([...revisions, ...repeatables])).length === 0) return true
+  if (isWhole && (await lineage.differenceTo([...revisions, ...repeatables])).length === 0)
+    return lineage.seen
   const at = appliedHeads(graph, applied).map(({ id }) => id)
   throw catalogDiffers(
     database,

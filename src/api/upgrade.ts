@@ -5,6 +5,7 @@ import type { Revision } from "../revisions/revision.ts"
 import { type BuildOptions, buildWork } from "../runner/build.ts"
 import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
+import { isKnown, keepFingerprint } from "../runner/fingerprint.ts"
 import { refuseSessionNeeds } from "../runner/pooled.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { needsUpkeep, type StartedRun, startRun } from "../runner/start.ts"
@@ -256,16 +257,35 @@ export async function applyAll(
         revisions: due.map(({ revision }) => revision.id),
       })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
+    const known = due.length > 0 && (await isKnown(run.context, run.history))
     await runAll(run.context, due, finished, {
       single: options.singleTransaction ?? false,
       unknownOutcome: options.unknownOutcome ?? "ask",
     })
     await afterwards?.(run, finished)
+    if (known) await keepFingerprint(run.context, after(run.history, due))
     return result(project, target, finished, warnings, run.history)
   } catch (error) {
     throw withProgress(error, finished)
   } finally {
     await run.finish()
+  }
+}
+
+/** The history when all of `due` has run. */
+function after(
+  history: History,
+  due: readonly Work[],
+): Pick<History, "applied" | "repeatables" | "inFlight"> {
+  const of = (repeatable: boolean) =>
+    due.flatMap(({ revision }) =>
+      revision.repeatable === repeatable ? [[revision.id, revision.checksum] as const] : [],
+    )
+  const done = new Set(due.map(({ revision }) => revision.id))
+  return {
+    applied: new Map([...history.applied, ...of(false)]),
+    repeatables: new Map([...history.repeatables, ...of(true)]),
+    inFlight: history.inFlight.filter(({ id }) => !done.has(id)),
   }
 }
 

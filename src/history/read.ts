@@ -15,6 +15,8 @@ export interface History {
   readonly format: number
   readonly environment?: string
   readonly protected: boolean
+  /** What `runner/fingerprint.ts` has kept of the catalog; absent where nothing is known. */
+  readonly fingerprint?: string
   /**
    * Whether the history was compared with a folder and is the same: nothing is pending, nothing was edited, nothing is
    * missing. False where nobody asked, too.
@@ -185,7 +187,7 @@ export async function readSteps(
   return new Map(rows.map((row) => [Number(row.position), present<StepRecord>(row)]))
 }
 
-type Meta = Pick<History, "format" | "environment" | "protected">
+type Meta = Pick<History, "format" | "environment" | "protected" | "fingerprint">
 
 async function readMeta(connection: Connection, schema: string): Promise<Meta> {
   const rows = await connection.query<{ key: string; value: string }>(
@@ -201,10 +203,12 @@ async function readMeta(connection: Connection, schema: string): Promise<Meta> {
     )
   }
   const environment = meta.get("environment")
+  const fingerprint = meta.get("fingerprint")
   return {
     format,
     protected: meta.get("protected") === "true",
     ...(environment === undefined ? {} : { environment }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
   }
 }
 

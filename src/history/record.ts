@@ -220,7 +220,11 @@ function json(list: readonly unknown[] | undefined): string | undefined {
   return list === undefined ? undefined : JSON.stringify(list)
 }
 
-export function setMeta(schema: string, key: "format" | "environment" | "protected", value: string): string {
+export function setMeta(
+  schema: string,
+  key: "format" | "environment" | "protected" | "fingerprint",
+  value: string,
+): string {
   return `insert into ${table(schema, "meta")} (key, value) values (${values([key, value])}) on conflict (key) do update set value = excluded.value`
 }
 

@@ -21,7 +21,7 @@ export function createLock(schema: string): string {
   return `create table if not exists ${s}.lock ();
 comment on table ${s}.lock is 'Held in EXCLUSIVE mode by the one Lockstep runner that works; has no rows';
 create table if not exists ${s}.meta (key text primary key, value text not null);
-comment on table ${s}.meta is 'format: version of these tables; environment, protected: what this database is'`
+comment on table ${s}.meta is 'format: version of these tables; environment, protected: what this database is; fingerprint: of the catalog that the history led to'`
 }
 
 function format1(schema: string): string {

@@ -22,20 +22,14 @@ const groups = [
 ]
 
 export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    app: "src/app/index.ts",
-    testing: "src/testing/index.ts",
-    cli: "src/cli/bin.ts",
-  },
+  entry: { index: "src/index.ts", app: "src/app/index.ts", cli: "src/cli/bin.ts" },
   format: "esm",
   platform: "node",
   target: "node20.19",
   dts: true,
   clean: true,
   fixedExtension: false,
-  // The runner of whoever uses `lockstep/testing`.
-  deps: { alwaysBundle: bundled, neverBundle: ["vitest"] },
+  deps: { alwaysBundle: bundled },
   plugins: [thirdPartyNotices()],
   inputOptions: { checks: { pluginTimings: false } },
   outputOptions: { codeSplitting: { groups } },

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { measureCatalogs } from "./bench/catalog.ts"
 import { measureColdStart } from "./bench/cold-start.ts"
 import { startDatabases } from "./bench/databases.ts"
 import { fullPlan, type Plan, quickPlan } from "./bench/plan.ts"
@@ -49,6 +50,11 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
       if (tool !== undefined) other.project(tool, 1_000)
     await other.settle()
     add(await measureUpgrades(there, other, plan, true))
+  }
+  {
+    // The oldest that the tests know, so that the pg_dump of most machines can read it.
+    await using old = await startDatabases(false, 15)
+    add(await measureCatalogs(old, folder, plan))
   }
   return { command, machine: machineFacts(databases.server.version, tools), sections, bars }
 }

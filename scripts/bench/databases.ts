@@ -9,6 +9,8 @@ export interface Databases extends AsyncDisposable {
   /** Makes an empty database, dropping one of that name. */
   fresh(name: string): Promise<void>
   drop(name: string): Promise<void>
+  /** Makes a database that is like another one. */
+  copy(from: string, to: string): Promise<void>
   /** Runs SQL in a database. */
   run(name: string, sql: string): Promise<void>
 }
@@ -18,10 +20,16 @@ export interface Databases extends AsyncDisposable {
  * nothing waits for a disk, nor is there one where the system has a file system in memory, so that a client's own time
  * has the greatest part in the whole.
  */
-export async function startDatabases(durable: boolean): Promise<Databases> {
+export async function startDatabases(durable: boolean, major?: number): Promise<Databases> {
   const server = await startServer({
     durable,
-    settings: { shared_buffers: "256MB", max_wal_size: "8GB", checkpoint_timeout: "1h" },
+    ...(major === undefined ? {} : { major }),
+    settings: {
+      shared_buffers: "256MB",
+      max_wal_size: "8GB",
+      checkpoint_timeout: "1h",
+      max_locks_per_transaction: "4096",
+    },
   })
   const open = (name: string): Promise<Connection> => connect(parseConnection(server.socketUrl(name)))
   const admin = await open("postgres")
@@ -32,6 +40,10 @@ export async function startDatabases(durable: boolean): Promise<Databases> {
     fresh: async (name) => {
       await drop(name)
       await admin.run(`create database ${name} template template0`)
+    },
+    copy: async (from, to) => {
+      await drop(to)
+      await admin.run(`create database ${to} template ${from}`)
     },
     run: async (name, sql) => {
       const connection = await open(name)

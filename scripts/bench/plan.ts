@@ -13,6 +13,9 @@ export interface Plan {
   readonly bigUpgradeRounds: number
   /** How often an upgrade is measured on a server that waits for its disk. */
   readonly durableRounds: number
+  /** Counts of tables of the databases that are read. */
+  readonly tables: readonly number[]
+  readonly readRounds: number
 }
 
 export const fullPlan: Plan = {
@@ -23,6 +26,8 @@ export const fullPlan: Plan = {
   upgradeRounds: 7,
   bigUpgradeRounds: 1,
   durableRounds: 3,
+  tables: [100, 1_000, 10_000],
+  readRounds: 5,
 }
 
 export const quickPlan: Plan = {
@@ -33,4 +38,6 @@ export const quickPlan: Plan = {
   upgradeRounds: 3,
   bigUpgradeRounds: 0,
   durableRounds: 0,
+  tables: [100, 1_000],
+  readRounds: 3,
 }

@@ -70,7 +70,9 @@ interface Column {
 
 function readRow(columns: readonly Column[], values: readonly (string | null)[]): Record<string, unknown> {
   const row: Record<string, unknown> = {}
-  for (const [index, { name, parse }] of columns.entries()) {
+  // Catalogs have hundreds of thousands of values, and an iterator doubles what each costs.
+  for (let index = 0; index < columns.length; index += 1) {
+    const { name, parse } = columns[index] as Column
     const value = values[index]
     row[name] = value === null || value === undefined ? null : parse(value)
   }

@@ -47,6 +47,7 @@ const arrayElement = /"((?:[^"\\]|\\.)*)"|([^",{}]+)/gs
 
 /** Splits a one-dimensional array literal, `{a,"b c",NULL}`. */
 function parseArray(text: string): (string | null)[] {
+  if (text === "{}") return []
   // Arrays whose lower bound is not 1 begin with their bounds: [0:1]={a,b}.
   const literal = text.slice(text.indexOf("{"))
   return [...literal.matchAll(arrayElement)].map(([, quoted, bare = ""]) =>

@@ -35,12 +35,19 @@ const facetNames: readonly FacetName[] = ["owner", "comment", "grants", "labels"
  */
 export function diff(from: Catalog, to: Catalog): readonly Change[] {
   const changes: Change[] = []
-  const old = new Map(from.objects.map((object) => [object.id, object]))
-  const wanted = new Map(to.objects.map((object) => [object.id, object]))
-  for (const id of [...new Set([...old.keys(), ...wanted.keys()])].sort()) {
-    changes.push(...compare(old.get(id), wanted.get(id)))
+  let place = 0
+  for (const object of from.objects) {
+    for (; isBefore(to.objects[place], object); place += 1)
+      changes.push(...compare(undefined, to.objects[place]))
+    const wanted = to.objects[place]?.id === object.id ? to.objects[place++] : undefined
+    changes.push(...compare(object, wanted))
   }
+  for (const object of to.objects.slice(place)) changes.push(...compare(undefined, object))
   return changes
+}
+
+function isBefore(object: CatalogObject | undefined, other: CatalogObject): boolean {
+  return object !== undefined && object.id < other.id
 }
 
 function compare(before: CatalogObject | undefined, after: CatalogObject | undefined): readonly Change[] {
@@ -50,16 +57,24 @@ function compare(before: CatalogObject | undefined, after: CatalogObject | undef
       ...(after === undefined ? [] : [{ type: "create", object: after } as const]),
     ]
   }
-  const properties = differingProperties(before, after)
+  const properties = comparedProperties(after).filter(
+    (name) => !equal(before.properties[name], after.properties[name]),
+  )
   const facets = facetNames.filter((name) => !equal(before[name], after[name]))
   return properties.length + facets.length === 0 ? [] : [{ type: "alter", before, after, properties, facets }]
 }
 
+const compared = new Map<string, readonly string[]>()
+
 /** Properties that their kind ignores are not compared. */
-function differingProperties(before: CatalogObject, after: CatalogObject): readonly string[] {
-  return Object.entries(kindOf(after).alter)
-    .filter(([name, rule]) => rule !== "ignore" && !equal(before.properties[name], after.properties[name]))
-    .map(([name]) => name)
+function comparedProperties(object: CatalogObject): readonly string[] {
+  let names = compared.get(object.kind)
+  if (names === undefined) {
+    const rules = Object.entries(kindOf(object).alter)
+    names = rules.filter(([, rule]) => rule !== "ignore").map(([name]) => name)
+    compared.set(object.kind, names)
+  }
+  return names
 }
 
 /** Compares plain values; an absent one equals null. */

@@ -17,7 +17,7 @@ const edgeColumns = [
 ] as const
 
 /** The edges, one place in each array for each of them. */
-interface Edges {
+export interface Edges {
   /** Addresses. */
   readonly from: Float64Array
   readonly to: Float64Array
@@ -47,7 +47,8 @@ export function dependencyQuery(kinds: readonly Kind[], scope: Scope): string {
   return asArrays(query, ...edgeColumns)
 }
 
-function edgesOf(row: EdgesRow): Edges {
+/** Reads what `dependencyQuery` answered. */
+export function edgesOf(row: EdgesRow): Edges {
   const types = words(row.type)
   const ends = (classid: string | null, objid: string | null, objsubid: string | null) => {
     const [classes, rows, columns] = [numbers(classid), numbers(objid), numbers(objsubid)]
@@ -72,11 +73,10 @@ export type Resolve = (address: number) => string | undefined
  * a member of an extension) is replaced by the object that owns it; a column that is no object by its relation.
  */
 export function dependenciesOf(
-  row: EdgesRow,
+  edges: Edges,
   references: ReadonlyMap<number, Reference>,
   objects: readonly CatalogObject[],
-): { readonly dependencies: readonly Dependency[]; readonly standIn: Resolve } {
-  const edges = edgesOf(row)
+): readonly Dependency[] {
   const resolve = resolver(edges, references, endOwners)
   const found = new Map<string, Map<string, Dependency["type"]>>()
   const add = (from: string, to: string, type: Dependency["type"]) => {
@@ -101,7 +101,12 @@ export function dependenciesOf(
     const owned = (type === "a" || type === "i" || type === "P") && references.has(start)
     add(from, to, owned ? "owned" : isEdgeType(type) ? type : "needs")
   }
-  return { dependencies: sorted(found), standIn: resolver(edges, references, wholeOwners) }
+  return sorted(found)
+}
+
+/** Returns what an object that no kind reads is an inner part of, or was cloned from for a partition. */
+export function standInOf(edges: Edges, references: ReadonlyMap<number, Reference>): Resolve {
+  return resolver(edges, references, wholeOwners)
 }
 
 /** The edges by their ends: those from one object are few, so that only these and the objects have to be sorted. */
@@ -134,7 +139,6 @@ type Owners = Readonly<Record<string, number>>
 /** For the end of an edge: an extension for its members, a column for the expression that generates it. */
 const endOwners: Owners = { e: 3, i: 2, a: 1 }
 
-/** For an object that no kind reads: only what it is an inner part of, or was cloned from for a partition. */
 const wholeOwners: Owners = { e: 3, P: 2, i: 1 }
 
 function resolver(

@@ -4,7 +4,7 @@ import { allKinds } from "../kinds/all.ts"
 import { type Kind, type ObjectRow, objectRowColumns, type Scope } from "../kinds/kind.ts"
 import { addressOf } from "./address.ts"
 import { refuseUnmodelled, type UnmodelledRow, unmodelledQuery } from "./coverage.ts"
-import { dependenciesOf, dependencyQuery, type EdgesRow } from "./dependencies.ts"
+import { dependenciesOf, dependencyQuery, type EdgesRow, edgesOf, standInOf } from "./dependencies.ts"
 import { type CommentRow, facetQueries, facetsOf, type LabelRow } from "./facets.ts"
 import {
   type DefaultPrivilegesRow,
@@ -47,7 +47,7 @@ export async function introspect(connection: Connection, options: IntrospectOpti
   ]
   const results = await connection.run([...opening, ...parts, "commit"].join(";\n"))
   const answers = results.slice(opening.length, opening.length + parts.length).map(({ rows }) => rows)
-  const [edges, comments, labels, grantDefaults, privileges, unmodelled, roles] = answers.slice(
+  const [[edgeRow], comments, labels, grantDefaults, privileges, [unmodelled], roles] = answers.slice(
     allKinds.length,
   ) as [
     [EdgesRow],
@@ -71,13 +71,19 @@ export async function introspect(connection: Connection, options: IntrospectOpti
   const objects = rows.flatMap((each) =>
     objectsOf(each.kind, each.rows, { references, defaultGrants, facets }),
   )
-  const { dependencies, standIn } = dependenciesOf(edges[0], references, objects)
-  if (options.unmodelled !== "ignore") await refuseUnmodelled(connection, unmodelled[0], references, standIn)
+  const edges = edgesOf(edgeRow)
+  if (options.unmodelled !== "ignore")
+    await refuseUnmodelled(connection, unmodelled, references, standInOf(edges, references))
+  let dependencies: Catalog["dependencies"] | undefined
   return {
     serverVersion: connection.serverVersion,
     role: roles[0]?.role ?? "",
     objects: objects.sort((a, b) => compareText(a.id, b.id)),
-    dependencies,
+    // Two databases that are equal are compared without them.
+    get dependencies() {
+      dependencies ??= dependenciesOf(edges, references, objects)
+      return dependencies
+    },
     defaultGrants,
     defaultPrivileges: readDefaultPrivileges(privileges),
   }

@@ -23,6 +23,7 @@ export interface Stage {
  * cannot be built concurrently, and are left as they are.
  */
 export function stagesOf(steps: readonly PlannedStep[], from: Catalog, to: Catalog): readonly Stage[] {
+  if (steps.length === 0) return []
   const source = indexCatalog(from)
   const target = indexCatalog(to)
   const made = new Set(steps.filter(({ verb }) => verb === "create").map(({ object }) => object))

@@ -40,7 +40,9 @@ export interface PlannedStep extends Step {
  * @throws ToolError `plan-cycle`
  */
 export function plan(from: Catalog, to: Catalog): Plan {
-  const work = workOf(diff(from, to), indexCatalog(from), indexCatalog(to))
+  const changes = diff(from, to)
+  if (changes.length === 0) return { steps: [], byHand: [] }
+  const work = workOf(changes, indexCatalog(from), indexCatalog(to))
   leaveOutInherited(work)
   addRebuilds(work)
   const order = orderOf(work)

@@ -59,6 +59,26 @@ export type CheckRule = "stop" | "warn" | "off"
 export interface GateSettings {
   /** Rules for checks, by their name: `{ transactions: "stop", disk: "off" }`. Default: each check's own. */
   readonly preflight?: Readonly<Record<string, CheckRule>>
+  /** The environment that must have had the same revisions before. Default: none. */
+  readonly promotesFrom?: string
+  /** For how long. Default: `24h`. */
+  readonly promotionAge?: Duration
+  /** The same where everything only expands. Default: `1h`. */
+  readonly promotionAgeExpand?: Duration
+  /** Signed file of that environment's evidence, where its database cannot be reached; relative to the configuration. */
+  readonly evidence?: string
+  /** Public keys of those who may sign it, as `lockstep evidence keygen` prints them. */
+  readonly evidenceKeys?: readonly string[]
+  /** When deploys may begin: `Mon-Thu 09:00-16:00 Europe/Berlin`. Default: always. */
+  readonly windows?: readonly string[]
+  /** When none may: `2026-12-20..2027-01-05 Europe/Berlin because of the holidays`. */
+  readonly freezes?: readonly string[]
+  /** How many people must have approved the plan. Default: 0. */
+  readonly approvals?: number
+  /** Refuse people at a terminal, and whatever is no CI system or platform's job. Default: false. */
+  readonly onlyFromCi?: boolean
+  /** Refuse revisions of which nobody knows the commit. Default: false. */
+  readonly requireCommit?: boolean
   /** How long an expand has to be there before its contract may run, and a release counts as serving after the next. Default: `1h`. */
   readonly soak?: Duration
 }

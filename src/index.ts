@@ -8,6 +8,7 @@
  */
 
 export { type AdoptOptions, type AdoptResult, adopt } from "./api/adopt.ts"
+export { type ApproveOptions, type ApproveResult, approve } from "./api/approve.ts"
 export { type BundleOptions, bundle, type ChangedOptions, type ChangedResult, changed } from "./api/bundle.ts"
 export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
@@ -20,6 +21,14 @@ export {
   type MarkEnvironmentResult,
   markEnvironment,
 } from "./api/environment.ts"
+export {
+  type ExportEvidenceOptions,
+  exportEvidence,
+  makeEvidenceKeys,
+  readEnvironment,
+  readEvidenceFile,
+} from "./api/evidence.ts"
+export type { GateOptions, PromotionOptions } from "./api/gate.ts"
 export { type GenerateOptions, type GenerateResult, generate } from "./api/generate.ts"
 export {
   type BranchesResult,
@@ -39,8 +48,9 @@ export {
   type HistoryResult,
   history,
 } from "./api/history.ts"
+export { type LintFileOptions, type LintFileResult, lintFile } from "./api/lint-file.ts"
 export type { Actor, NameOptions, ProjectOptions, RunOptions, TargetOptions } from "./api/options.ts"
-export { type GateOptions, type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
+export { type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
 export {
   type PreviewResult,
   previewUpgrade,
@@ -100,8 +110,13 @@ export {
 export type { HeldRevision } from "./deploy/hold.ts"
 export type { CheckedLine, PreflightPolicy } from "./deploy/look.ts"
 export type { ReleaseStanding } from "./deploy/serving.ts"
+export type { SignedEvidence } from "./deploy/signature.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
+export type { EnvironmentEvidence } from "./history/evidence.ts"
+export type { Finding } from "./lint/finding.ts"
+export type { RuleId } from "./lint/rules.ts"
+export type { Statistics } from "./lint/size.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"
 export type { Blocker, LockHolder, RunEvent } from "./runner/event.ts"
 export {

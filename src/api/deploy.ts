@@ -11,9 +11,10 @@ import { needsUpkeep, type StartedRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
+import { type GateOptions, gateKinds, overridesOf } from "./gate.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { type GateOptions, gateKinds, lookAhead } from "./preflight.ts"
+import { lookAhead } from "./preflight.ts"
 import { openProject, type Project } from "./project.ts"
 import {
   announce,
@@ -50,7 +51,6 @@ const deployKinds: OptionKinds<DeployOptions> = {
   expectBundle: "text",
   soakMs: "milliseconds",
   releaseHold: "list",
-  because: "text",
 }
 
 export interface DeployResult {
@@ -79,6 +79,7 @@ export interface DeployResult {
  */
 export async function deploy(options: DeployOptions = {}): Promise<DeployResult> {
   checkOptions(options, deployKinds)
+  overridesOf(options)
   const started = performance.now()
   const project = await openProject(options)
   const bundle = bundleOf(project.folder).digest
@@ -180,7 +181,7 @@ async function record(
   const { bundle, release, held, finished, options, project } = facts
   const concerns = facts.checks
     .filter(({ state }) => state !== "ok")
-    .map(({ check, evidence }) => ({ check, evidence }))
+    .map(({ check, evidence, overridden }) => ({ check, evidence, overridden }))
   const { because, releaseHold = [] } = options
   const contracts = project.folder.revisions.flatMap(({ id, phase }) => (phase === "contract" ? [id] : []))
   const applied = finished.map(({ id }) => id)

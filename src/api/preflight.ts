@@ -1,34 +1,28 @@
+import type { Situation } from "../deploy/check.ts"
 import { checks } from "../deploy/checks/all.ts"
-import { type CheckedLine, lookAll, type PreflightPolicy } from "../deploy/look.ts"
+import { type CheckedLine, lookAll } from "../deploy/look.ts"
 import { readVitals } from "../deploy/vitals.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
-import type { ProjectOptions, TargetOptions } from "./options.ts"
+import { type GateOptions, gateKinds, overridesOf, policiesOf } from "./gate.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
-
-/** What is looked at before anything is applied. */
-export interface GateOptions {
-  /** What to do about concerns, by the id of a check. Default: each check's own. */
-  readonly preflight?: PreflightPolicy
-  /** The time that policies mean. Default: now. */
-  readonly now?: Date
-}
 
 export interface PreflightOptions
   extends ProjectOptions,
     TargetOptions,
     GateOptions,
+    Pick<RunOptions, "actor">,
     Pick<UpgradeOptions, "to" | "outOfOrder"> {}
-
-export const gateKinds: OptionKinds<GateOptions> = { preflight: "variables", now: "date" }
 
 const preflightKinds: OptionKinds<PreflightOptions> = {
   ...projectKinds,
   ...targetKinds,
   ...gateKinds,
+  actor: "object",
   to: "texts",
   outOfOrder: ["error", "allow", "warn"],
 }
@@ -83,9 +77,23 @@ export async function lookAhead(
   { folder }: Project,
   target: Target,
   ahead: Ahead,
-  options: GateOptions & Pick<TargetOptions, "environment" | "urlOrigin">,
+  options: GateOptions & Pick<TargetOptions, "environment" | "urlOrigin"> & Pick<RunOptions, "actor">,
 ): Promise<readonly CheckedLine[]> {
-  const { environment, urlOrigin, preflight: policy = {}, now = new Date() } = options
+  const { environment, urlOrigin, preflight: policy = {}, actor } = options
+  const overrides = overridesOf(options)
   const vitals = await readVitals(target.connection, target.schema)
-  return lookAll(checks, { ...ahead, target, vitals, folder, named: environment, urlOrigin, now }, policy)
+  const situation: Situation = {
+    ...ahead,
+    target,
+    vitals,
+    folder,
+    named: environment,
+    urlOrigin,
+    // A container's clock may be wrong; the server's is the one that wrote the history.
+    now: options.now ?? new Date(vitals.now),
+    givenNow: options.now,
+    policies: policiesOf(options),
+    actor,
+  }
+  return lookAll(checks, situation, policy, overrides)
 }

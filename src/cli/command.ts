@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts"
 import type { exitCodes } from "../errors/exit-codes.ts"
+import type { Finding } from "../lint/finding.ts"
 import type { Colors } from "../report/colors.ts"
 import type { Beside } from "../report/json.ts"
 import type { Context } from "./context.ts"
@@ -14,6 +15,8 @@ export interface Outcome<Result = unknown> {
   readonly result?: Result
   /** Parts of it that stand in the JSON document itself as well. */
   readonly beside?: Beside
+  /** Stands beside `result` as well. */
+  readonly findings?: readonly Finding[]
   /** For a person, on standard output. */
   readonly text?: string | ((paint: Colors) => string)
   /** The text is the user's own SQL or another program's input: nothing in it is masked. */
@@ -22,6 +25,8 @@ export interface Outcome<Result = unknown> {
   readonly diagnostics?: readonly Diagnostic[]
   /** Default: 0. */
   readonly exit?: ExitCode
+  /** The exit code of another program that ran in the place of this one; wins over `exit`. */
+  readonly exitOfProgram?: number
 }
 
 export interface Example {

@@ -1,8 +1,6 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
-import type { HoldRules } from "../api/hold.ts"
 import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
-import type { GateOptions } from "../api/preflight.ts"
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
@@ -13,6 +11,7 @@ import { addVariables, readDotenv, removeVariables } from "./dotenv.ts"
 import { given } from "./given.ts"
 import { type Environment, type Io, readVariable } from "./io.ts"
 import { variableValues } from "./setting-variables.ts"
+import type { SettingKey } from "./settings.ts"
 
 /** The words of the command line that choose what is configured. */
 export interface ConfigChoice {
@@ -39,12 +38,14 @@ export interface Configuration {
   /** Without the signal, the listener and the actor. */
   readonly run: RunOptions
   readonly outOfOrder: OutOfOrder
-  /** What must hold before a deploy begins. */
-  readonly gate: GateOptions & Pick<HoldRules, "soakMs">
+  /** What must hold before a deploy begins; `gateOptions` makes the library's options of it. */
+  readonly gate: GateValues
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
   target(): Promise<TargetOptions>
+  /** The address of another environment as the file gives it: no flag and no variable is meant for that one. */
+  targetOf(environment: string): Promise<TargetOptions>
   /** Names of the variables that `.env` gave. */
   readonly fromDotenv: ReadonlySet<string>
 }
@@ -197,20 +198,14 @@ interface Found {
   readonly fromDotenv: ReadonlySet<string>
 }
 
-function configurationOf({
-  checked,
-  selection,
-  choice,
-  env,
-  root,
-  configFile,
-  fromDotenv,
-}: Found): Configuration {
+function configurationOf(found: Found): Configuration {
+  const { checked, selection, choice, env, root, configFile, fromDotenv } = found
   const problems: string[] = []
   const variables = variableValues(env, problems)
   refuseProblems(problems, "the environment")
   const values: SettingValues = { ...fileValues(checked, selection), ...variables, ...choice.overrides }
   const { database, environment } = selection
+  refusePromotion(values, environmentsOf(checked, database), environment)
   const address = async () => {
     const url = await resolveUrl(values.url, env)
     return { url, urlOrigin: originOf(url, env, { flag: choice.overrides?.url, fromDotenv }) }
@@ -243,9 +238,10 @@ function configurationOf({
       deadlineMs: values.deadline,
     }),
     outOfOrder: values.outOfOrder ?? "error",
-    gate: given({ preflight: values.preflight, soakMs: values.soak }),
+    gate: gateOf(values),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
+    targetOf: (other) => targetOfOther(found, other),
     target: async () =>
       given({
         ...(await address()),
@@ -259,6 +255,70 @@ function configurationOf({
         applicationRoles: values.applicationRoles,
       }),
   }
+}
+
+/** Whoever waits for an environment that is never deployed to waits for ever. */
+function refusePromotion(
+  { promotesFrom: from, evidence }: SettingValues,
+  known: ReadonlySet<string>,
+  environment: string | undefined,
+): void {
+  if (from === undefined || evidence !== undefined || (known.has(from) && from !== environment)) return
+  throw new ToolError(
+    "invalid-config",
+    from === environment
+      ? `promotesFrom: environment ${from} cannot go before itself`
+      : `promotesFrom: there is no environment "${from}"`,
+    {
+      subject: "promotesFrom",
+      details: [`configured: ${[...known].join(", ") || "none"}`],
+      hint: didYouMean(from, known),
+    },
+  )
+}
+
+const gateKeys = [
+  "preflight",
+  "promotesFrom",
+  "promotionAge",
+  "promotionAgeExpand",
+  "evidence",
+  "evidenceKeys",
+  "windows",
+  "freezes",
+  "approvals",
+  "onlyFromCi",
+  "requireCommit",
+  "soak",
+] as const satisfies readonly SettingKey[]
+
+/** The settings that a deploy asks for. */
+export type GateValues = Pick<SettingValues, (typeof gateKeys)[number]>
+
+function gateOf(values: SettingValues): GateValues {
+  return given(Object.fromEntries(gateKeys.map((key) => [key, values[key]])))
+}
+
+async function targetOfOther(
+  { checked, selection: { database }, env }: Found,
+  environment: string,
+): Promise<TargetOptions> {
+  const own = layersOf(checked, database).map((layer) => layer.environments[environment]?.url)
+  if (own.every((url) => url === undefined))
+    throw new ToolError("evidence-missing", `environment ${environment} has no url in the configuration`, {
+      subject: environment,
+      hint: `give it one, or carry its evidence in a file: lockstep evidence export ${environment}`,
+    })
+  const values = fileValues(checked, { database, environment })
+  return given({
+    url: await resolveUrl(values.url, env),
+    libpqVariables: env,
+    password: values.password,
+    connectTimeoutMs: values.connectTimeout,
+    historySchema: values.historySchema,
+    environment,
+    pooled: values.pooled,
+  })
 }
 
 function namesOf(values: SettingValues): NameOptions | undefined {

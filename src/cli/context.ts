@@ -89,6 +89,12 @@ export class Context {
     return { ...configuration.project, ...(await configuration.target()) }
   }
 
+  /** The same, with who runs it. */
+  async lookOptions(): Promise<ProjectOptions & TargetOptions & Pick<RunOptions, "actor">> {
+    const { root } = await this.configuration()
+    return { ...(await this.targetOptions()), actor: findActor(root, this.io.env) }
+  }
+
   /** For commands that write SQL without asking a database: its address is not needed. */
   async scriptOptions(): Promise<
     ProjectOptions & RunOptions & Pick<TargetOptions, "historySchema" | "environment">

@@ -19,6 +19,8 @@ export interface Io {
   readonly cwd: string
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal
+  /** From now on signals go to `listener` and nowhere else: another program runs in the place of this one. */
+  readonly passSignals?: (listener: (name: NodeJS.Signals) => void) => void
 }
 
 /** Tells whether somebody is there to answer a question: a terminal on both sides, and no CI. */

@@ -2,12 +2,18 @@ import { maskSecrets } from "../db/mask.ts"
 import { ToolError } from "../diagnostic.ts"
 import { main } from "./main.ts"
 
+/** Signals with a meaning for servers, besides those that end a process. */
+const passedBesides: readonly NodeJS.Signals[] =
+  process.platform === "win32" ? [] : ["SIGHUP", "SIGQUIT", "SIGUSR2", "SIGWINCH"]
+
 /** Runs the command line of this process, with its streams and signals, and ends it. */
 export async function runProcess(): Promise<void> {
   const controller = new AbortController()
   let signals = 0
+  let pass: ((name: NodeJS.Signals) => void) | undefined
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
+      if (pass !== undefined) return pass(name)
       signals += 1
       // Whoever asks twice does not want to wait for a clean end.
       if (signals > 1) process.exit(130)
@@ -39,6 +45,10 @@ export async function runProcess(): Promise<void> {
     env,
     cwd: process.cwd(),
     signal: controller.signal,
+    passSignals(listener) {
+      pass = listener
+      for (const name of passedBesides) process.on(name, listener)
+    },
   })
   // Text that is still on its way to a pipe comes before the end; a handle that somebody forgot does not delay it.
   stdout.write("", () => stderr.write("", () => process.exit()))

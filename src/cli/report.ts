@@ -62,7 +62,7 @@ export interface ReportOptions {
 
 /** Prints an outcome and returns its exit code. Secrets are masked in all of it. */
 export function report(outcome: Outcome | Failure, options: ReportOptions, io: Io): number {
-  const { exit = 0 } = outcome
+  const exit = outcome.exitOfProgram ?? outcome.exit ?? 0
   printDiagnostics(outcome, options, io)
   if (options.json) io.stdout.write(jsonOf(outcome, exit, options))
   else if (!options.quiet) io.stdout.write(textOf(outcome, options))
@@ -84,9 +84,10 @@ function printDiagnostics(outcome: Outcome | Failure, options: ReportOptions, io
 }
 
 function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOptions): string {
-  const { result, beside = {}, diagnostics = [], verbatim = false } = outcome
+  const { result, findings, beside = {}, diagnostics = [], verbatim = false } = outcome
   const data = "data" in outcome && outcome.data !== undefined ? { data: outcome.data } : {}
   const answer = result === undefined ? {} : { result: verbatim ? result : maskData(result) }
+  const found = findings === undefined ? {} : { findings: maskData(findings) as readonly unknown[] }
   const facts = maskData({ diagnostics, ...data }) as Pick<JsonDocument, "diagnostics" | "data">
   return printJson({
     v: 1,
@@ -94,6 +95,7 @@ function jsonOf(outcome: Outcome | Failure, exit: number, { command }: ReportOpt
     ok: exit === 0,
     exit,
     ...answer,
+    ...found,
     ...(maskData(beside) as Beside),
     ...facts,
   })

@@ -1,4 +1,5 @@
 import type { AdoptResult } from "../api/adopt.ts"
+import type { ApproveResult } from "../api/approve.ts"
 import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
 import type { DeployResult } from "../api/deploy.ts"
@@ -19,7 +20,10 @@ import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
+import type { SignedEvidence } from "../deploy/signature.ts"
 import type { ErrorPage } from "../errors/define.ts"
+import type { EnvironmentEvidence } from "../history/evidence.ts"
+import type { Finding } from "../lint/finding.ts"
 import type { InitResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
@@ -46,15 +50,25 @@ export interface Results {
   readonly snapshot: SnapshotResult
   readonly deploy: DeployResult
   readonly preflight: PreflightResult
+  readonly approve: ApproveResult
+  readonly evidence: EvidenceResult
   readonly release: ReleasesResult
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases
   readonly roles: RoleAudit | RoleAudits
+  readonly lint: LintResult
   readonly wait: SchemaReport
+  readonly entrypoint: EntrypointResult
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
   readonly completion: CompletionResult
 }
+
+/** `export` answers with the signed file, `verify` with what it says, `keygen` with the keys' places. */
+export type EvidenceResult =
+  | SignedEvidence
+  | EnvironmentEvidence
+  | { readonly file: string; readonly publicKey: string }
 
 export interface ChangedDatabases {
   /** Names of the databases with changed revisions; a single one without a name is `default`. */
@@ -62,6 +76,15 @@ export interface ChangedDatabases {
   /** Whether any has. */
   readonly changed: boolean
   readonly each: readonly (ChangedResult & { readonly database: string })[]
+}
+
+export interface EntrypointResult extends SchemaReport {
+  /** Revisions that `--apply` has applied before. */
+  readonly applied: readonly string[]
+}
+
+export interface LintResult {
+  readonly findings: readonly Finding[]
 }
 
 export interface EditResult {

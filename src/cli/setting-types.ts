@@ -1,4 +1,5 @@
 import type { CheckRule, UrlSource } from "../config.ts"
+import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
 import { durationForms, parseDuration } from "./duration.ts"
 
 /** The names of the checks of `lockstep preflight`; their code is loaded with the command only. */
@@ -15,6 +16,12 @@ export const preflightChecks = [
   "transactions",
   "indexes",
   "pending",
+  "promotion",
+  "window",
+  "freeze",
+  "actor",
+  "commit",
+  "approval",
 ] as const
 
 /** What a kind of value is called, how the file's value is checked, and how a variable's text becomes a value. */
@@ -51,6 +58,16 @@ export const settingTypes = {
   },
   pattern: { expected: "a regular expression", read: pattern },
   pairs: { expected: "an object of texts", read: pairs, parse: parsePairs },
+  windows: {
+    expected: `a list of texts such as "${windowForm}"`,
+    read: (value: unknown) => textsThat(value, (text) => parseWindow(text) !== undefined),
+    parse: (text: string) => text.split(";").map((part) => part.trim()),
+  },
+  freezes: {
+    expected: `a list of texts such as "${freezeForm}"`,
+    read: (value: unknown) => textsThat(value, (text) => parseFreeze(text) !== undefined),
+    parse: (text: string) => text.split(";").map((part) => part.trim()),
+  },
   rules: {
     expected: `an object of "stop", "warn" or "off" by the names of checks (${preflightChecks.join(", ")})`,
     read: rules,
@@ -82,6 +99,11 @@ function wholeNumber(value: unknown): number | undefined {
 function texts(value: unknown): readonly string[] | undefined {
   const list = typeof value === "string" ? [value] : value
   return Array.isArray(list) && list.every((item) => nonEmpty(item) !== undefined) ? list : undefined
+}
+
+function textsThat(value: unknown, hold: (text: string) => boolean): readonly string[] | undefined {
+  const list = texts(value)
+  return list?.every(hold) ? list : undefined
 }
 
 function pairs(value: unknown): Readonly<Record<string, string>> | undefined {

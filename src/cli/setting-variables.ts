@@ -10,6 +10,9 @@ export const choiceVariables = {
   LOCKSTEP_ENV: "The environment, as `--env`",
   LOCKSTEP_DATABASE: "The database among several, as `--database`",
   LOCKSTEP_RELEASE: "The release or image that a run belongs to; recorded in the history",
+  LOCKSTEP_MIGRATOR_URL:
+    "The migrator's address for `--apply` of `lockstep entrypoint`; the application never gets to see it",
+  LOCKSTEP_EVIDENCE_KEY: "Text of the private key of `lockstep evidence export`, instead of `--key`",
 } as const
 
 /**

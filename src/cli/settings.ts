@@ -135,6 +135,63 @@ export const settings = {
     default: "as each check says",
     help: "What the checks of `lockstep preflight` do with a concern, by the name of the check: stop a deploy, warn, or not look",
   },
+  promotesFrom: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "The environment that must have had the same revisions, green, before this one takes them",
+  },
+  promotionAge: {
+    type: "duration",
+    levels: everywhere,
+    default: "24h",
+    help: "How long that environment must have had them",
+  },
+  promotionAgeExpand: {
+    type: "duration",
+    levels: everywhere,
+    default: "1h",
+    help: "The same where everything that is pending is an expand",
+  },
+  evidence: {
+    type: "text",
+    levels: everywhere,
+    help: "Signed file with that environment's evidence, for networks from which its database cannot be reached; relative to the configuration file",
+  },
+  evidenceKeys: {
+    type: "names",
+    levels: everywhere,
+    help: "Public keys of those who may sign it, as `lockstep evidence keygen` prints them",
+  },
+  windows: {
+    type: "windows",
+    levels: everywhere,
+    default: "always",
+    help: "When deploys may begin, by days, hours and time zone: `Mon-Thu 09:00-16:00 Europe/Berlin`",
+  },
+  freezes: {
+    type: "freezes",
+    levels: everywhere,
+    help: "Days on which no deploy may begin: `2026-12-20..2027-01-05 Europe/Berlin because of the holidays`",
+  },
+  approvals: {
+    type: "number",
+    levels: everywhere,
+    default: "0",
+    help: "How many people must have approved exactly the pending revisions, with `lockstep approve`",
+  },
+  onlyFromCi: {
+    type: "flag",
+    levels: everywhere,
+    default: "false",
+    help: "Refuse deploys by people at a terminal, and by whatever is no CI system or platform's job",
+  },
+  requireCommit: {
+    type: "flag",
+    levels: everywhere,
+    default: "false",
+    help: "Refuse deploys of revisions of which nobody knows the commit",
+  },
   soak: {
     type: "duration",
     levels: everywhere,

@@ -4,10 +4,18 @@ import type {
   CommandCompleteMessage,
   DataRowMessage,
   NoticeMessage,
+  ParameterDescriptionMessage,
   RowDescriptionMessage,
 } from "pg-protocol/dist/messages.js"
 import { type Notice, ServerError, type ServerErrorFields, type StatementResult } from "./connection.ts"
 import { type ParseValue, parserOf } from "./values.ts"
+
+/** What the server says of a statement without running it; types are object identifiers. */
+export interface StatementDescription {
+  readonly parameterTypes: readonly number[]
+  /** Empty where it returns no rows. */
+  readonly columns: readonly { readonly name: string; readonly type: number }[]
+}
 
 /**
  * One request and all that the server says until it is ready for the next one.
@@ -23,6 +31,8 @@ export class Exchange {
   #columns: readonly Column[] = []
   #rows: Readonly<Record<string, unknown>>[] = []
   #error: ServerError | undefined
+  #parameterTypes: readonly number[] = []
+  #described: StatementDescription["columns"] = []
 
   constructor(request: readonly Buffer[], copy?: Buffer) {
     this.request = request
@@ -37,9 +47,23 @@ export class Exchange {
     return this.#error
   }
 
+  /** Of the statement that the request asked to describe. */
+  get description(): StatementDescription {
+    return { parameterTypes: this.#parameterTypes, columns: this.#described }
+  }
+
   receive(message: BackendMessage): void {
     switch (message.name) {
+      case "parameterDescription":
+        this.#parameterTypes = (message as unknown as ParameterDescriptionMessage).dataTypeIDs
+        break
       case "rowDescription":
+        this.#described = (message as unknown as RowDescriptionMessage).fields.map(
+          ({ name, dataTypeID }) => ({
+            name,
+            type: dataTypeID,
+          }),
+        )
         this.#columns = (message as unknown as RowDescriptionMessage).fields.map(({ name, dataTypeID }) => ({
           name,
           parse: parserOf(dataTypeID),

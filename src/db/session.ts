@@ -10,7 +10,7 @@ import { Parser } from "pg-protocol/dist/parser.js"
 import { type Authenticate, authenticator } from "./authenticate.ts"
 import { type Connection, ConnectionLost, type Notice, type StatementResult } from "./connection.ts"
 import type { ConnectionSettings } from "./connection-settings.ts"
-import { Exchange, notice, serverError } from "./exchange.ts"
+import { Exchange, notice, type StatementDescription, serverError } from "./exchange.ts"
 import { NotPostgres } from "./socket.ts"
 import { parameter } from "./values.ts"
 
@@ -113,6 +113,17 @@ export class Session implements Connection {
     ]
     const [result] = await this.#submit(new Exchange(request))
     return (result?.rows ?? []) as readonly Row[]
+  }
+
+  /** Asks for the types of a statement's parameters and columns without running it. Throws like `run`. */
+  async describe(sql: string): Promise<StatementDescription> {
+    const exchange = new Exchange([
+      serialize.parse({ text: sql }),
+      serialize.describe({ type: "S" }),
+      serialize.sync(),
+    ])
+    await this.#submit(exchange)
+    return exchange.description
   }
 
   async copyIn(sql: string, data: string): Promise<StatementResult> {

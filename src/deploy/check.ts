@@ -1,7 +1,10 @@
+import type { Actor } from "../api/options.ts"
 import type { Diagnostic } from "../diagnostic.ts"
+import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import type { Revision } from "../revisions/revision.ts"
 import type { Target } from "../runner/target.ts"
+import type { PromotionRules } from "./promotion.ts"
 import type { Vitals } from "./vitals.ts"
 
 /** What a check found. */
@@ -19,6 +22,24 @@ export interface Evidence {
   readonly fix?: string
 }
 
+/** What must hold besides what the database itself shows. Absent: not asked for. */
+export interface GatePolicies {
+  readonly promotion?: PromotionRules & {
+    /** Asks the environment before, or reads what it has signed. Throws a `ToolError` where it cannot. */
+    readonly evidence: () => Promise<EnvironmentEvidence>
+    /** Whether the evidence was written some time ago. */
+    readonly fromFile: boolean
+  }
+  readonly windows?: readonly string[]
+  readonly freezes?: readonly string[]
+  /** How many people must have approved the plan. */
+  readonly approvals?: number
+  readonly onlyFromCi?: boolean
+  readonly requireCommit?: boolean
+  /** Whether a person may be typing. */
+  readonly terminal?: boolean
+}
+
 /** All that checks may look at. */
 export interface Situation {
   readonly target: Target
@@ -33,6 +54,10 @@ export interface Situation {
   /** Where the address came from, as in `TargetOptions`. */
   readonly urlOrigin: string | undefined
   readonly now: Date
+  /** Where the caller has said what time it is. */
+  readonly givenNow: Date | undefined
+  readonly policies: GatePolicies
+  readonly actor: Actor | undefined
 }
 
 /** What a policy says of a check: whether a concern stops a deploy, is told, or is not even looked for. */

@@ -5,6 +5,8 @@ export interface CheckedLine extends Omit<Evidence, "finding"> {
   readonly check: string
   /** `stop`: a deploy does not begin. */
   readonly state: "ok" | "warning" | "stop" | "unknown"
+  /** Somebody has let it pass, for a reason that is recorded. */
+  readonly overridden?: true
 }
 
 /** What the environment says of each check; what it does not name is as the check itself says. */
@@ -15,18 +17,22 @@ export async function lookAll(
   list: readonly PreflightCheck[],
   situation: Situation,
   policy: PreflightPolicy,
+  overrides: ReadonlySet<string> = new Set(),
 ): Promise<readonly CheckedLine[]> {
   const lines: CheckedLine[] = []
   for (const check of list) {
     const rule = policy[check.id] ?? check.otherwise
     if (rule === "off") continue
     const found = await check.look(situation)
-    if (found !== undefined) lines.push(line(check.id, found, rule))
+    if (found === undefined) continue
+    const line = lineOf(check.id, found, rule)
+    const passes = line.state === "stop" && found.finding === "concern" && overrides.has(check.id)
+    lines.push(passes ? { ...line, state: "warning", overridden: true } : line)
   }
   return lines
 }
 
-function line(check: string, { finding, ...said }: Evidence, rule: "stop" | "warn"): CheckedLine {
+function lineOf(check: string, { finding, ...said }: Evidence, rule: "stop" | "warn"): CheckedLine {
   return { check, state: stateOf(finding, rule), ...said }
 }
 

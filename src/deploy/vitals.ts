@@ -13,6 +13,8 @@ export interface LongTransaction {
 
 /** What is read of a server in one round trip. */
 export interface Vitals {
+  /** The server's clock; ISO 8601. */
+  readonly now: string
   readonly sessionUser: string
   readonly superuser: boolean
   /** Roles that SET ROLE would take, predefined ones left out; of a superuser none is listed. */
@@ -42,6 +44,7 @@ export async function readVitals(connection: Connection, schema: string): Promis
   const member = connection.serverVersion >= 160_000 ? "SET" : "MEMBER"
   const [row] = await connection.query<{ vitals: string }>(
     `select pg_catalog.json_build_object(
+  'now', pg_catalog.clock_timestamp(),
   'sessionUser', session_user,
   'superuser', (select rolsuper from pg_catalog.pg_roles where rolname = current_user),
   'mayBecome', (select coalesce(pg_catalog.json_agg(r.rolname order by r.rolname), '[]') from pg_catalog.pg_roles r

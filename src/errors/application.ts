@@ -26,6 +26,18 @@ export const applicationErrors = defineErrors({
     why: "Without it nobody can say which schema the database has.",
     fix: "Name the role in the setting `applicationRoles` and run `lockstep upgrade` as the migrator, or grant it by hand: `grant usage on schema lockstep to <role>; grant select on lockstep.applied to <role>`.",
   },
+  "same-credentials": {
+    exit: 2,
+    when: "`lockstep entrypoint` was given `--apply` and has no address of its own for the migrator, or one with the application's user.",
+    why: "An application that connects as the role that owns its tables can change them, by mistake or by injection.",
+    fix: "Set `LOCKSTEP_MIGRATOR_URL` to an address with the migrator's user, and keep the application's in `DATABASE_URL`; `lockstep entrypoint` takes the former out of the environment before the application starts. Or leave `--apply` away and run `lockstep deploy` as a job of its own.",
+  },
+  "program-failed": {
+    exit: 1,
+    when: "`lockstep entrypoint` could not start the program behind `--`.",
+    why: "It is not there, or may not be executed.",
+    fix: 'Write the words as the program\'s own, without a shell: `lockstep entrypoint -- node server.js`. Where a shell is needed: `-- sh -c "..."`.',
+  },
   "schema-not-managed": {
     exit: 3,
     when: "The database has no Lockstep history.",

@@ -44,6 +44,24 @@ export const deployErrors = defineErrors({
     why: "A misspelt name would leave the release that was meant as it is, and contract revisions would wait for it, or not.",
     fix: "`lockstep release list` shows the names, as `deploy --release` was given them.",
   },
+  "evidence-missing": {
+    exit: 3,
+    when: "An environment cannot show what it has had: its database has no history, nothing says how it is reached, or the file with its evidence is not there.",
+    why: "The next environment takes only what the one before has had for a while.",
+    fix: "Deploy to it first; give it a `url` in the configuration; or carry its evidence in a file: `lockstep evidence export <environment> --key <file> --out <file>`, and the setting `evidence`.",
+  },
+  "evidence-forged": {
+    exit: 3,
+    when: "A file of evidence is not signed by a key that may vouch, was changed after it was signed, or is something else.",
+    why: "It would let anything into the next environment.",
+    fix: "Export it anew with `lockstep evidence export`. The public key that `lockstep evidence keygen` printed must stand in the setting `evidenceKeys` of the environment that reads it.",
+  },
+  "invalid-evidence-key": {
+    exit: 2,
+    when: "A key for evidence cannot be read, or is of another kind than ed25519.",
+    why: "Nothing can be signed or verified with it.",
+    fix: "`lockstep evidence keygen` makes a pair: the private key is a PEM file (PKCS8), the public one a line of base64 for the setting `evidenceKeys`.",
+  },
   "git-failed": {
     exit: 2,
     when: "Git could not be asked: it is not installed, or this is no repository.",

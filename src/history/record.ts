@@ -35,6 +35,7 @@ export type EventKind =
   | "deployed"
   | "release-said"
   | "contract-released"
+  | "approved"
 
 /** One row of the event log. */
 export interface EventRow {

@@ -11,6 +11,8 @@ export interface JsonDocument {
   readonly exit: number
   /** The answer of the command; absent where it failed before it had one. */
   readonly result?: unknown
+  /** The findings of `lint` once more, for programs that look for nothing else. */
+  readonly findings?: readonly unknown[]
   /** Errors, warnings and notes, the most important first. */
   readonly diagnostics: readonly Diagnostic[]
   /** Facts of the error for programs, for example `{ "heads": ["3f2a1c", "9b07de"] }`. */

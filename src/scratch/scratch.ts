@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { type Connect, type Connection, ServerError } from "../db/connection.ts"
+import { type Connection, ServerError } from "../db/connection.ts"
 import { connect } from "../db/node-postgres.ts"
+import type { Session } from "../db/session.ts"
 import { parseConnection } from "../db/settings.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
@@ -21,7 +22,7 @@ export interface Scratch extends AsyncDisposable {
 
 export interface ScratchDatabase extends AsyncDisposable {
   readonly name: string
-  readonly connect: Connect
+  readonly connect: (purpose?: string) => Promise<Session>
 }
 
 export interface ScratchOptions {

@@ -1,4 +1,13 @@
 import { type Location, ToolError } from "../diagnostic.ts"
+import type { Source } from "./source.ts"
+
+/** Commands that change only how psql behaves or what it prints. */
+const harmless = /^[ \t]*\\(?:set|unset|pset|timing|echo|qecho|warn|encoding|x|a|t|q|conninfo)\b.*$/gm
+
+/** Blanks out, line by line, the commands of psql that change nothing about the statements of a script. */
+export function withoutPsqlSettings(source: Source): Source {
+  return { ...source, text: source.text.replace(harmless, "") }
+}
 
 /** What to do instead of the commands of psql. */
 const instead = [

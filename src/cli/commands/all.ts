@@ -103,6 +103,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Ask everything that must hold before a merge",
     load: async () => (await import("./check.ts")).check,
   },
+  lint: {
+    group: "Look",
+    summary: "Say what SQL would do to a database that serves",
+    load: async () => (await import("./lint.ts")).lint,
+  },
   snapshot: {
     group: "Write revisions",
     summary: "Write schema.sql, what an empty database becomes",
@@ -135,6 +140,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Look at everything that a deploy would look at, changing nothing",
     load: async () => (await import("./preflight.ts")).preflight,
   },
+  approve: {
+    group: "Deploy",
+    summary: "Approve exactly what a deploy would apply",
+    load: async () => (await import("./approve.ts")).approve,
+  },
+  evidence: {
+    group: "Deploy",
+    summary: "Carry what one environment has had to another, signed",
+    load: async () => (await import("./evidence.ts")).evidence,
+  },
   release: {
     group: "Deploy",
     summary: "Say which releases were deployed, serve, or are gone",
@@ -164,6 +179,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     group: "Change a database",
     summary: "Prove that the application cannot migrate: audit its roles",
     load: async () => (await import("./roles.ts")).roles,
+  },
+  entrypoint: {
+    group: "Application",
+    summary: "Wait for the schema, then run the application",
+    load: async () => (await import("./entrypoint.ts")).entrypoint,
   },
   explain: {
     group: "Help",

@@ -5,6 +5,7 @@ import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
+import { gateOptions } from "../gate.ts"
 import { given, someOf } from "../given.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 import { settingOf } from "../settings.ts"
@@ -32,6 +33,11 @@ export const deploy = defineCommand({
       value: "revision",
       help: "Let this contract revision run although it would be held; needs `--because`",
     },
+    override: {
+      type: "list",
+      value: "check",
+      help: "Let a check of the preflight pass that would stop this deploy; needs `--because`",
+    },
     because: { type: "text", value: "reason", help: "The reason for an override; recorded" },
     soak: { type: "duration", setting: "soak", help: settingOf("soak").help },
     ...deployRunOptions,
@@ -46,13 +52,19 @@ export const deploy = defineCommand({
   ],
   async run(options, { environment }, context) {
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
-    const { gate, outOfOrder } = await chosen.configuration()
-    const { release, expectBundle, releaseHold, because } = options
+    const { outOfOrder } = await chosen.configuration()
+    const { release, expectBundle, releaseHold, override, because } = options
     try {
       const result = await runDeploy({
         ...(await chosen.runOptions()),
-        ...gate,
-        ...given({ release, expectBundle, because, releaseHold: someOf(releaseHold) }),
+        ...(await gateOptions(chosen)),
+        ...given({
+          release,
+          expectBundle,
+          because,
+          releaseHold: someOf(releaseHold),
+          override: someOf(override),
+        }),
         outOfOrder,
         unknownOutcome: unknownOutcome(options),
       })

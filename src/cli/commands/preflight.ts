@@ -3,6 +3,7 @@ import { printChecks } from "../../report/checks.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
+import { gateOptions } from "../gate.ts"
 import { lockOptions } from "../run-options.ts"
 
 export const preflight = defineCommand({
@@ -17,8 +18,8 @@ export const preflight = defineCommand({
   ],
   async run(_, { environment }, context) {
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
-    const { gate, outOfOrder } = await chosen.configuration()
-    const result = await look({ ...(await chosen.targetOptions()), ...gate, outOfOrder })
+    const { outOfOrder } = await chosen.configuration()
+    const result = await look({ ...(await chosen.lookOptions()), ...(await gateOptions(chosen)), outOfOrder })
     return { result, exit: result.ready ? 0 : 3, text: (paint) => preflightText(result, paint) }
   },
 })

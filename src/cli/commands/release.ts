@@ -32,7 +32,7 @@ export const release = defineCommand({
         { subject: action, hint: didYouMean(action, actions) ?? "list, serving or retired" },
       )
     const { gate } = await context.configuration()
-    const rules = given({ soakMs: gate.soakMs })
+    const rules = given({ soakMs: gate.soak })
     const result =
       releases.length === 0
         ? await readReleases({ ...(await context.targetOptions()), ...rules })

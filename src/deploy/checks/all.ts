@@ -1,15 +1,21 @@
 import type { PreflightCheck } from "../check.ts"
+import { actor } from "./actor.ts"
+import { approval } from "./approval.ts"
+import { commit } from "./commit.ts"
 import { disk } from "./disk.ts"
 import { environment } from "./environment.ts"
+import { freeze } from "./freeze.ts"
 import { history } from "./history.ts"
 import { identity } from "./identity.ts"
 import { indexes } from "./indexes.ts"
 import { pending } from "./pending.ts"
 import { pooler } from "./pooler.ts"
+import { promotion } from "./promotion.ts"
 import { replication } from "./replication.ts"
 import { runner } from "./runner.ts"
 import { server } from "./server.ts"
 import { transactions } from "./transactions.ts"
+import { window } from "./window.ts"
 import { writable } from "./writable.ts"
 
 /** Every check, in the order in which their lines are printed. */
@@ -26,4 +32,10 @@ export const checks: readonly PreflightCheck[] = [
   transactions,
   indexes,
   pending,
+  promotion,
+  window,
+  freeze,
+  actor,
+  commit,
+  approval,
 ]

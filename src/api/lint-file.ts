@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import type { Finding } from "../lint/finding.ts"
+import { lintScript } from "../lint/lint.ts"
+import type { Statistics } from "../lint/size.ts"
+import { readQueries } from "../prove/query.ts"
+import { loadInOrder } from "../scratch/load-in-order.ts"
+import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
+import { decodeSql } from "../sql/decode.ts"
+import { withoutPsqlSettings } from "../sql/psql-command.ts"
+import type { Source } from "../sql/source.ts"
+import { splitStatements } from "../sql/statements.ts"
+
+export interface LintFileOptions {
+  /** SQL that is about to run, of any origin. */
+  readonly file: string
+  /** The schema of the database where it will run, with or without rows. Default: an empty database. */
+  readonly schema?: readonly string[]
+  /** What the application issues, with $n for its values. */
+  readonly queries?: readonly string[]
+  /** Sizes of tables: `{"<table>": {"rows": n, "bytes": n}}`. A table that is missing counts as large and busy. */
+  readonly statistics?: Statistics
+  /** The role that the application connects as. */
+  readonly role?: string
+  /** Paths are relative to it. Default: the current directory. */
+  readonly root?: string
+  readonly scratch?: ScratchOptions
+}
+
+export interface LintFileResult {
+  readonly findings: readonly Finding[]
+  /** What of the schema could not be loaded. */
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Runs a file of SQL on a scratch server, watches what it does, and says what that would do to a database that serves.
+ * No project and no database is needed.
+ *
+ * @throws ToolError `unreadable-file`, what splitting a script throws, `embedded-server-missing`
+ */
+export async function lintFile(options: LintFileOptions): Promise<LintFileResult> {
+  const { file, schema = [], queries, root = ".", role, statistics, scratch: scratchOptions = {} } = options
+  const statements = splitStatements(withoutPsqlSettings(await readSource(root, file)))
+  const read = await Promise.all((queries ?? []).map((path) => readSource(root, path)))
+  const asked = (await Promise.all(read.map(readQueries))).flat()
+  await using scratch = await openScratch(scratchOptions)
+  const template = await scratch.database()
+  const warnings: Diagnostic[] = []
+  for (const path of schema) {
+    const source = withoutPsqlSettings(await readSource(root, path))
+    warnings.push(...(await loadInOrder(template, source, (name) => scratch.makeRole(name))))
+  }
+  if (role !== undefined) await scratch.makeRole(role)
+  const { findings } = await lintScript({
+    scratch,
+    template,
+    statements,
+    ...(queries === undefined ? {} : { queries: asked }),
+    ...(role === undefined ? {} : { role }),
+    ...(statistics === undefined ? {} : { statistics }),
+  })
+  return { findings, warnings }
+}
+
+async function readSource(root: string, path: string): Promise<Source> {
+  try {
+    return { text: decodeSql(await readFile(resolve(root, path)), path), file: path, line: 1 }
+  } catch (error) {
+    if (error instanceof ToolError) throw error
+    throw new ToolError("unreadable-file", `${path} cannot be read`, { subject: path, cause: error })
+  }
+}

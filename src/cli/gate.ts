@@ -1,0 +1,36 @@
+import { resolve } from "node:path"
+import type { GateOptions } from "../api/gate.ts"
+import type { HoldRules } from "../api/hold.ts"
+import type { Context } from "./context.ts"
+import { given } from "./given.ts"
+import { isCi } from "./io.ts"
+
+/** What the configuration asks of a deploy to the context's environment. */
+export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
+  const { gate, root, targetOf } = await context.configuration()
+  const {
+    promotesFrom: from,
+    promotionAge,
+    promotionAgeExpand,
+    evidence,
+    evidenceKeys,
+    soak,
+    approvals,
+    ...policies
+  } = gate
+  const promotion =
+    from === undefined
+      ? undefined
+      : {
+          from,
+          target: () => targetOf(from),
+          ...given({
+            ageMs: promotionAge,
+            expandAgeMs: promotionAgeExpand,
+            file: evidence === undefined ? undefined : resolve(root, evidence),
+            keys: evidenceKeys,
+          }),
+        }
+  const terminal = context.io.stdin.isTTY === true && !isCi(context.io.env)
+  return given({ ...policies, approvals: approvals || undefined, promotion, terminal, soakMs: soak })
+}

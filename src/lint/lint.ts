@@ -1,0 +1,140 @@
+import { type Facts, readFacts } from "../prove/facts.ts"
+import { observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
+import type { Query } from "../prove/query.ts"
+import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
+import type { Statement } from "../sql/statements.ts"
+import type { Observation, Trace } from "../trace/observation.ts"
+import { trace } from "../trace/trace.ts"
+import { attribute } from "./attribute.ts"
+import type { Finding, Verdict } from "./finding.ts"
+import { judgeGathering, judgeLimits, judgeWork } from "./judge.ts"
+import { readLoops } from "./loops.ts"
+import { judgeCatalogs } from "./narrowing.ts"
+import { judgeOutcome } from "./outcome.ts"
+import { judgeProof } from "./proof.ts"
+import { rulePages } from "./rules.ts"
+import { type Statistics, sizesFrom } from "./size.ts"
+import { judgeStatement } from "./statement.ts"
+
+export interface LintScriptOptions {
+  readonly scratch: Scratch
+  /** A database with the schema of before, which nobody is connected to. It stays as it is. */
+  readonly template: ScratchDatabase
+  readonly statements: readonly Statement[]
+  /** What the application issues. Absent: nothing is known of it. */
+  readonly queries?: readonly Query[]
+  /** The role that it connects as. */
+  readonly role?: string
+  /** Sizes of tables; one that is missing counts as large and busy. */
+  readonly statistics?: Statistics
+  /** The facts of the template, where they are known: reading them takes as long as tracing a statement. */
+  readonly before?: Facts
+  /** Runs before the first statement: the settings of a runner. */
+  readonly prepare?: string
+}
+
+export interface LintedScript {
+  /** In the order of the statements, the worst of each first. */
+  readonly findings: readonly Finding[]
+  readonly trace: Trace
+  readonly proof?: Proof
+}
+
+/** Runs a script on scratch, watches what it does, and says what that would do to a database that serves. */
+export async function lintScript(options: LintScriptOptions): Promise<LintedScript> {
+  const { scratch, template, statements, queries, role } = options
+  const proving = { template, statements, queries: queries ?? [], ...(role === undefined ? {} : { role }) }
+  // What roles may do is known to the whole server: the baseline comes first.
+  const baseline = queries === undefined ? undefined : await observeBefore(scratch, proving)
+  const before = options.before ?? baseline?.facts ?? (await factsOf(template))
+  await using traced = await scratch.database(template)
+  const observed = await trace(traced, statements, {
+    makeRole: (name) => scratch.makeRole(name),
+    ...(options.prepare === undefined ? {} : { prepare: options.prepare }),
+  })
+  const after = await factsOf(traced)
+  const loops = await readLoops(traced, observed.observations)
+  const proof = baseline === undefined ? undefined : await proveAfter(scratch, baseline, traced, proving)
+  const judged = judge(observed, { before, after, loops, proof, options })
+  return { findings: toFindings(judged), trace: observed, ...(proof === undefined ? {} : { proof }) }
+}
+
+/** Reads the facts of a scratch database. */
+export async function factsOf(database: ScratchDatabase): Promise<Facts> {
+  const connection = await database.connect("lint")
+  try {
+    return await readFacts(connection)
+  } finally {
+    await connection.close()
+  }
+}
+
+interface Known {
+  readonly before: Facts
+  readonly after: Facts
+  readonly loops: Awaited<ReturnType<typeof readLoops>>
+  readonly proof: Proof | undefined
+  readonly options: LintScriptOptions
+}
+
+type Judged = readonly (readonly [Observation, readonly Verdict[]])[]
+
+function judge(
+  { observations, known, leftOpen }: Trace,
+  { before, after, loops, proof, options }: Known,
+): Judged {
+  const sizes = sizesFrom(options.statistics ?? {})
+  const relations = [...known.values()]
+  const gathered = judgeGathering(observations, sizes)
+  const catalogs = attribute(
+    judgeCatalogs({ before, after, proven: proof !== undefined, asRole: options.role !== undefined }),
+    observations,
+  )
+  const broken = proof === undefined ? new Map() : judgeProof(proof, observations, sizes, relations)
+  return observations.map((observation, index) => {
+    const earlier = observations.slice(0, index)
+    const own: Verdict[] = [
+      ...judgeOutcome(observation, earlier),
+      ...judgeWork(observation, sizes),
+      ...(gathered.get(observation) ?? []),
+      ...judgeLimits(observation, sizes),
+      ...judgeStatement(observation, {
+        sizes,
+        known: relations,
+        before,
+        after,
+        loops: loops.get(observation) ?? [],
+      }),
+      ...(observation === leftOpen ? [unfinished] : []),
+      ...(catalogs.get(observation) ?? []),
+      ...(broken.get(observation) ?? []),
+    ]
+    return [observation, own]
+  })
+}
+
+const unfinished: Verdict = {
+  rule: "transaction-left-open",
+  message: "begins a transaction that the script does not commit: all of it is rolled back",
+}
+
+const ranks = { error: 0, warning: 1, note: 2 }
+
+function toFindings(judged: Judged): readonly Finding[] {
+  return judged.flatMap(([{ statement }, verdicts]) => {
+    const findings = verdicts.map(
+      ({ rule, message, relation, severity, fix }): Finding => ({
+        rule,
+        severity: severity ?? rulePages[rule].severity,
+        statement: statement.sql,
+        relation: relation ?? null,
+        message,
+        file: statement.file,
+        line: statement.line,
+        ...(fix === undefined ? {} : { fix }),
+      }),
+    )
+    const distinct = new Map(findings.map((each) => [`${each.rule} ${each.relation} ${each.message}`, each]))
+    return [...distinct.values()].sort((a, b) => ranks[a.severity] - ranks[b.severity])
+  })
+}

@@ -1,0 +1,190 @@
+import type { AlterTableCmd, DefElem, Node } from "libpg-query"
+import type { Facts } from "../prove/facts.ts"
+import { qualified } from "../sql/identifier.ts"
+import type { LoopedChange } from "../sql/loops.ts"
+import type { KnownRelation, Observation } from "../trace/observation.ts"
+import type { Verdict } from "./finding.ts"
+import type { Sizes } from "./size.ts"
+
+export interface StatementContext {
+  readonly sizes: Sizes
+  readonly known: readonly KnownRelation[]
+  readonly before: Facts
+  readonly after: Facts
+  /** Changes in loops of the statement itself or of the routines that it calls. */
+  readonly loops: readonly LoopedChange[]
+}
+
+/** Judges what a statement says, for what cannot be seen when it runs. */
+export function judgeStatement(observation: Observation, context: StatementContext): readonly Verdict[] {
+  const { node } = observation
+  if (node === undefined || observation.skipped !== undefined || observation.error !== undefined) return []
+  return [
+    ...loops(context),
+    ...leftovers(observation, context),
+    ...triggers(node, context),
+    ...sequences(node, context),
+    ...weakerLocks(observation, node, context),
+  ]
+}
+
+function loops({ loops: changes, known, sizes }: StatementContext): readonly Verdict[] {
+  for (const { relation: name } of changes) {
+    const relation = name === undefined ? undefined : knownAs(name, known)
+    if (name !== undefined && (relation === undefined || !sizes.isLarge(relation))) continue
+    return [
+      {
+        rule: "loop-without-commit",
+        ...(relation === undefined ? {} : { relation: relation.name }),
+        message: `changes rows${relation === undefined ? "" : ` of ${relation.name}`} in a loop that never commits, so that they stay locked to its end`,
+      },
+    ]
+  }
+  return []
+}
+
+function knownAs(name: string, known: readonly KnownRelation[]): KnownRelation | undefined {
+  return known.find(
+    (each) => each.name === name || each.name === `public.${name}` || each.name.endsWith(`.${name}`),
+  )
+}
+
+/** The notice of IF NOT EXISTS tells the name; whether the index is of use, the catalog. */
+function leftovers({ node, notices }: Observation, { before }: StatementContext): readonly Verdict[] {
+  if (node === undefined || !("IndexStmt" in node) || !node.IndexStmt.if_not_exists) return []
+  const { idxname = "", concurrent } = node.IndexStmt
+  if (notices.some(({ sqlState }) => sqlState === "42P07") && before.invalidIndexes.includes(idxname)) {
+    return [
+      { rule: "invalid-index-kept", message: `skips ${idxname}, which a failed build has left invalid` },
+    ]
+  }
+  return concurrent
+    ? [
+        {
+          rule: "if-not-exists-concurrently",
+          message: `would skip an invalid ${idxname} that a failed attempt has left`,
+        },
+      ]
+    : []
+}
+
+function triggers(node: Node, { known }: StatementContext): readonly Verdict[] {
+  if ("VariableSetStmt" in node && node.VariableSetStmt.name === "session_replication_role") {
+    const [value] = node.VariableSetStmt.args ?? []
+    const text = value !== undefined && "A_Const" in value ? value.A_Const.sval?.sval : undefined
+    if (text === "replica")
+      return [
+        {
+          rule: "triggers-disabled",
+          message: "switches foreign keys and triggers off for everything that follows",
+        },
+      ]
+  }
+  const { relation, kinds } = alterations(node)
+  if (relation === undefined || knownAs(relation, known) === undefined) return []
+  if (!kinds.includes("AT_DisableTrigAll") && !kinds.includes("AT_DisableTrigUser")) return []
+  const all = kinds.includes("AT_DisableTrigAll")
+  return [
+    {
+      rule: "triggers-disabled",
+      severity: all ? "error" : "warning",
+      relation,
+      message: `switches ${all ? "foreign keys and triggers" : "all triggers"} of ${relation} off, for everybody`,
+    },
+  ]
+}
+
+function alterations(node: Node): {
+  readonly relation: string | undefined
+  readonly kinds: readonly string[]
+} {
+  if (!("AlterTableStmt" in node)) return { relation: undefined, kinds: [] }
+  const { relation, cmds = [] } = node.AlterTableStmt
+  const commands = cmds.flatMap((each): AlterTableCmd[] =>
+    "AlterTableCmd" in each ? [each.AlterTableCmd] : [],
+  )
+  const name = {
+    name: relation?.relname ?? "",
+    ...(relation?.schemaname === undefined ? {} : { schema: relation.schemaname }),
+  }
+  return { relation: qualified(name), kinds: commands.map(({ subtype }) => subtype ?? "") }
+}
+
+/** `ALTER SEQUENCE ... RESTART` below what is used, also where the scratch server has no rows to show it. */
+function sequences(node: Node, { before, sizes }: StatementContext): readonly Verdict[] {
+  if (!("AlterSeqStmt" in node)) return []
+  const { sequence, options = [] } = node.AlterSeqStmt
+  const restart = options
+    .flatMap((each): DefElem[] => ("DefElem" in each ? [each.DefElem] : []))
+    .find(({ defname }) => defname === "restart")
+  if (restart === undefined) return []
+  const name = Object.keys(before.sequences).find(
+    (each) => each === `${sequence?.schemaname ?? "public"}.${qualified({ name: sequence?.relname ?? "" })}`,
+  )
+  const facts = name === undefined ? undefined : before.sequences[name]
+  if (facts === undefined) return []
+  const rows = facts.table === null ? undefined : sizes.rowsOf(facts.table)
+  const used = Math.max(facts.next - 1, facts.largest ?? 0, rows ?? 0)
+  const start = startOf(restart)
+  if (start !== undefined && start > used && (start > 1 || used > 0)) return []
+  return [
+    {
+      rule: "sequence-restarted",
+      ...(facts.table === null ? {} : { relation: facts.table }),
+      message: `lets ${name} begin at ${start ?? "its start"} again${used > 0 ? `, and ${used} is in use` : ""}`,
+    },
+  ]
+}
+
+function startOf({ arg }: DefElem): number | undefined {
+  if (arg === undefined) return undefined
+  if ("Integer" in arg) return arg.Integer.ival ?? 0
+  return "Float" in arg ? Number(arg.Float.fval) : undefined
+}
+
+function weakerLocks(
+  { alone, locks }: Observation,
+  node: Node,
+  { known, sizes }: StatementContext,
+): readonly Verdict[] {
+  const locked = locks.find(
+    ({ relation, mode }) =>
+      mode === "AccessExclusiveLock" &&
+      (relation.kind === "r" || relation.kind === "p") &&
+      sizes.isLarge(relation),
+  )
+  if (alone || locked === undefined) return []
+  const relation = locked.relation.name
+  if ("DropStmt" in node && node.DropStmt.removeType === "OBJECT_INDEX") {
+    return [
+      {
+        rule: "weaker-lock-available",
+        relation,
+        message: `locks everybody out of ${relation} for a moment; DROP INDEX CONCURRENTLY does not`,
+      },
+    ]
+  }
+  if (alterations(node).kinds.includes("AT_DetachPartition")) {
+    return [
+      {
+        rule: "weaker-lock-available",
+        relation,
+        message: `locks everybody out of ${relation} for a moment; DETACH PARTITION ... CONCURRENTLY does not`,
+      },
+    ]
+  }
+  if (
+    "CreateStmt" in node &&
+    node.CreateStmt.partbound !== undefined &&
+    known.some(({ name }) => name === relation)
+  ) {
+    return [
+      {
+        rule: "weaker-lock-available",
+        relation,
+        message: `locks everybody out of ${relation} for a moment; CREATE TABLE and then ATTACH PARTITION does not`,
+      },
+    ]
+  }
+  return []
+}

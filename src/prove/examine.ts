@@ -1,0 +1,147 @@
+import { ServerError, type StatementResult } from "../db/connection.ts"
+import type { Session } from "../db/session.ts"
+import type { Query } from "./query.ts"
+import type { ValueSet } from "./values.ts"
+
+/** What went wrong, in the server's words. */
+export interface Failure {
+  readonly sqlState: string
+  readonly message: string
+}
+
+/** How a query does in one database, without its rows. */
+export interface Examination {
+  readonly failure?: Failure
+  /** Names of types, in order. */
+  readonly parameters: readonly string[]
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  /** The relations that its plan reads, and whether an index finds the rows. */
+  readonly access: ReadonlyMap<string, "index" | "scan">
+  /** It reads an index in order rather than sorting. */
+  readonly sorts: boolean
+}
+
+/** What became of one execution, which was undone. */
+export interface Execution {
+  readonly failure?: Failure
+  readonly rows: number
+}
+
+const unprepared: Omit<Examination, "failure"> = {
+  parameters: [],
+  columns: [],
+  access: new Map(),
+  sorts: false,
+}
+
+/** Begins to act as the application: the role, its settings, and plans as on large tables. */
+export async function actAs(session: Session, role: string | undefined): Promise<void> {
+  await session.run(`
+    set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+    set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0; set statement_timeout = '10s';
+    set lock_timeout = '2s'`)
+  if (role === undefined) return
+  await session.query(
+    `select pg_catalog.set_config(pg_catalog.split_part(setting, '=', 1), pg_catalog.substr(setting, pg_catalog.strpos(setting, '=') + 1), false)
+     from (select pg_catalog.unnest(s.setconfig) as setting from pg_catalog.pg_db_role_setting s
+           join pg_catalog.pg_roles r on r.oid = s.setrole where r.rolname = $1 and s.setdatabase = 0) settings
+     where pg_catalog.split_part(setting, '=', 1) in ('search_path', 'timezone', 'TimeZone', 'datestyle', 'DateStyle')`,
+    [role],
+  )
+  await session.run(`set role "${role.replaceAll('"', '""')}"`)
+}
+
+/** Prepares, describes and plans a query. Nothing of it is executed. */
+export async function examine(session: Session, query: Query): Promise<Examination> {
+  try {
+    const { parameterTypes, columns } = await session.describe(query.sql)
+    const names = await typeNames(session, [...parameterTypes, ...columns.map(({ type }) => type)])
+    const shape = {
+      parameters: names.slice(0, parameterTypes.length),
+      columns: columns.map(({ name }, index) => ({ name, type: names[parameterTypes.length + index] ?? "" })),
+    }
+    return { ...unprepared, ...shape, ...(await planned(session, query, parameterTypes.length)) }
+  } catch (error) {
+    return { ...unprepared, failure: failureOf(error) }
+  }
+}
+
+/** Executes a query with some values and undoes it. */
+export async function execute(session: Session, query: Query, values: ValueSet): Promise<Execution> {
+  try {
+    await session.run(`begin; prepare lockstep_query as ${query.sql}`)
+    const [result] = (await session.run(call(values))) as readonly StatementResult[]
+    // Deferred constraints speak up now, not when nobody commits.
+    await session.run("set constraints all immediate")
+    return { rows: result?.rowCount ?? 0 }
+  } catch (error) {
+    return { failure: failureOf(error), rows: 0 }
+  } finally {
+    await session.run("rollback; deallocate all")
+  }
+}
+
+function call(values: ValueSet): string {
+  return `execute lockstep_query${values.length === 0 ? "" : `(${values.join(", ")})`}`
+}
+
+async function planned(
+  session: Session,
+  query: Query,
+  parameters: number,
+): Promise<Pick<Examination, "access" | "sorts"> & { readonly failure?: Failure }> {
+  const access = new Map<string, "index" | "scan">()
+  try {
+    await session.run(`prepare lockstep_query as ${query.sql}`)
+    const nulls: ValueSet = new Array<string>(parameters).fill("null")
+    const [result] = await session.run(`explain (format json, verbose) ${call(nulls)}`)
+    const text = Object.values(result?.rows[0] ?? {})[0]
+    const plans = (typeof text === "string" ? JSON.parse(text) : text) as readonly {
+      readonly Plan: PlanNode
+    }[]
+    let sorts = false
+    for (const node of nodesOf(plans.map(({ Plan }) => Plan))) {
+      sorts ||= node["Node Type"] === "Sort"
+      const name = node["Relation Name"]
+      if (name === undefined || !node["Node Type"].includes("Scan")) continue
+      const key = `${node.Schema}.${name}`
+      const found = node["Index Cond"] ?? node["Recheck Cond"] ?? node["TID Cond"]
+      // One scan that nothing bounds is what makes it slow.
+      if (found === undefined) access.set(key, "scan")
+      else if (!access.has(key)) access.set(key, "index")
+    }
+    return { access, sorts }
+  } catch (error) {
+    return { access, sorts: false, failure: failureOf(error) }
+  } finally {
+    await session.run("deallocate all")
+  }
+}
+
+interface PlanNode {
+  readonly "Node Type": string
+  readonly Schema?: string
+  readonly "Relation Name"?: string
+  readonly "Index Cond"?: string
+  readonly "Recheck Cond"?: string
+  readonly "TID Cond"?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+function nodesOf(plans: readonly PlanNode[]): readonly PlanNode[] {
+  return plans.flatMap((plan) => [plan, ...nodesOf(plan.Plans ?? [])])
+}
+
+async function typeNames(session: Session, types: readonly number[]): Promise<readonly string[]> {
+  if (types.length === 0) return []
+  const rows = await session.query<{ name: string }>(
+    "select pg_catalog.format_type(type, null) as name from pg_catalog.unnest($1::pg_catalog.oid[]) with ordinality as t (type, place) order by place",
+    [types],
+  )
+  return rows.map(({ name }) => name)
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof ServerError)) throw error
+  return { sqlState: error.sqlState, message: error.message }
+}

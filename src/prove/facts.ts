@@ -1,0 +1,178 @@
+import type { Connection } from "../db/connection.ts"
+
+/** What of a catalog can make queries of before fail, by the names that queries use. */
+export interface Facts {
+  readonly relations: Readonly<Record<string, RelationFacts>>
+  /** Labels by type, in their order. */
+  readonly enums: Readonly<Record<string, readonly string[]>>
+  /** Signature to result type. */
+  readonly functions: Readonly<Record<string, string>>
+  /** `role relation` to privileges: `app public.users` to `SELECT,INSERT`. */
+  readonly privileges: Readonly<Record<string, string>>
+  readonly sequences: Readonly<Record<string, SequenceFacts>>
+  /** Names of indexes that a build has left behind. */
+  readonly invalidIndexes: readonly string[]
+}
+
+export interface RelationFacts {
+  /** As in `pg_class.relkind`. */
+  readonly kind: string
+  readonly owner: string
+  readonly columns: Readonly<Record<string, ColumnFacts>>
+  readonly rowSecurity: boolean
+  readonly policies: number
+  /** A publication sends its updates and deletes, and nothing identifies its rows. */
+  readonly unidentified: boolean
+  readonly insertTriggers: number
+  readonly constraints: Readonly<Record<string, ConstraintFacts>>
+  /** Column lists of unique indexes over all rows, separated by commas. */
+  readonly unique: readonly string[]
+}
+
+export interface ColumnFacts {
+  readonly type: string
+  readonly notNull: boolean
+  readonly default: string | null
+  /** a ALWAYS, d BY DEFAULT, or empty. */
+  readonly identity: string
+  /** s stored, v virtual, or empty. */
+  readonly generated: string
+}
+
+export interface ConstraintFacts {
+  /** c check, f foreign key, u unique, p primary key, x exclusion, n not null. */
+  readonly type: string
+  readonly definition: string
+  readonly columns: readonly string[]
+  /** Of a foreign key: the referenced table, and what happens when a row of it goes (a no action, r restrict, ...). */
+  readonly references: string | null
+  readonly onDelete: string | null
+}
+
+export interface SequenceFacts {
+  /** `table column` whose values it makes. */
+  readonly table: string | null
+  readonly column: string | null
+  /** What nextval would return, were it called now. */
+  readonly next: number
+  /** The largest value that the column holds. */
+  readonly largest: number | null
+}
+
+const userSchemas =
+  "n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'lockstep_trace', 'lockstep')"
+
+const factsQuery = `
+with published as materialized (
+  select distinct pg_catalog.format('%I.%I', t.schemaname, t.tablename) as name
+  from pg_catalog.pg_publication_tables t join pg_catalog.pg_publication p on p.pubname = t.pubname
+  where p.pubupdate or p.pubdelete
+), rel as materialized (
+  select c.oid, c.relkind, c.relowner, c.relrowsecurity, c.relreplident, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
+), keyed as materialized (
+  select i.indrelid, i.indisprimary, i.indisreplident, i.indexprs is null and i.indpred is null as plain,
+    (select pg_catalog.string_agg(a.attname, ',' order by a.attname) from pg_catalog.pg_attribute a
+     where a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])) as columns
+  from pg_catalog.pg_index i where i.indisunique and i.indisvalid
+)
+select
+  (select coalesce(json_object_agg(rel.name, json_build_object(
+    'kind', rel.relkind, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
+    'policies', (select count(*) from pg_catalog.pg_policy p where p.polrelid = rel.oid),
+    'unidentified', rel.relkind in ('r', 'p') and rel.relreplident <> 'f'
+      and rel.name in (select name from published)
+      and not exists (select from keyed k where k.indrelid = rel.oid
+                      and (rel.relreplident = 'd' and k.indisprimary or rel.relreplident = 'i' and k.indisreplident)),
+    'insertTriggers', (select count(*) from pg_catalog.pg_trigger t where t.tgrelid = rel.oid and not t.tgisinternal and t.tgtype & 6 = 6),
+    'columns', (select coalesce(json_object_agg(a.attname, json_build_object(
+        'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+        'default', case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
+        'identity', a.attidentity, 'generated', a.attgenerated) order by a.attnum), '{}')
+      from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      where a.attrelid = rel.oid and a.attnum > 0 and not a.attisdropped),
+    'constraints', (select coalesce(json_object_agg(k.conname, json_build_object(
+        'type', k.contype, 'definition', pg_catalog.pg_get_constraintdef(k.oid),
+        'columns', (select coalesce(json_agg(a.attname), '[]') from pg_catalog.pg_attribute a where a.attrelid = k.conrelid and a.attnum = any (k.conkey)),
+        'references', (select r.name from rel r where r.oid = k.confrelid), 'onDelete', case when k.contype = 'f' then k.confdeltype end)), '{}')
+      from pg_catalog.pg_constraint k where k.conrelid = rel.oid and k.contype <> 't'),
+    'unique', (select coalesce(json_agg(distinct k.columns), '[]') from keyed k where k.indrelid = rel.oid and k.plain)
+  )), '{}') from rel) as relations,
+  (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, t.typname),
+      (select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)), '{}')
+   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and ${userSchemas}) as enums,
+  (select coalesce(json_object_agg(pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)),
+      coalesce(pg_catalog.pg_get_function_result(p.oid), 'procedure')), '{}')
+   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+   where ${userSchemas} and p.prorettype not in ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)
+     and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')) as functions,
+  (select coalesce(json_object_agg(pg_catalog.format('%I %s', r.rolname, rel.name), pg_catalog.concat_ws(',',
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'SELECT') then 'SELECT' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'INSERT') then 'INSERT' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'UPDATE') then 'UPDATE' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'DELETE') then 'DELETE' end)), '{}')
+   from pg_catalog.pg_roles r, rel where not r.rolsuper and r.rolname !~ '^pg_') as privileges,
+  (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), json_build_object(
+      'table', t.name, 'column', a.attname)), '{}')
+   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype in ('a', 'i')
+     and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+   left join rel t on t.oid = d.refobjid
+   left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+   where c.relkind = 'S' and ${userSchemas}) as sequences,
+  (select coalesce(json_agg(c.relname), '[]') from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where not i.indisvalid and c.relkind = 'i') as invalid`
+
+/** Reads the facts of a scratch database, as its superuser. */
+export async function readFacts(connection: Connection): Promise<Facts> {
+  const [row] = await connection.query<{
+    relations: Facts["relations"]
+    enums: Facts["enums"]
+    functions: Facts["functions"]
+    privileges: Facts["privileges"]
+    sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>
+    invalid: readonly string[]
+  }>(factsQuery)
+  if (row === undefined) throw new Error("the facts of a database are one row")
+  const { relations, enums, functions, privileges, invalid } = row
+  return {
+    relations,
+    enums,
+    functions,
+    privileges,
+    invalidIndexes: invalid,
+    sequences: await withValues(connection, row.sequences),
+  }
+}
+
+async function withValues(
+  connection: Connection,
+  sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>,
+): Promise<Facts["sequences"]> {
+  const names = Object.entries(sequences)
+  if (names.length === 0) return {}
+  const selects = names.map(([name, { table, column }]) => {
+    const largest =
+      table === null || column === null
+        ? "null"
+        : `(select max(${quoted(column)})::pg_catalog.int8 from only ${table})`
+    return `select '${name.replaceAll("'", "''")}' as name, last_value + is_called::pg_catalog.int4 as next, ${largest} as largest from ${name}`
+  })
+  const rows = await connection.query<{ name: string; next: string; largest: string | null }>(
+    selects.join(" union all "),
+  )
+  return Object.fromEntries(
+    rows.map(({ name, next, largest }) => [
+      name,
+      {
+        ...(sequences[name] as Pick<SequenceFacts, "table" | "column">),
+        next: Number(next),
+        largest: largest === null ? null : Number(largest),
+      },
+    ]),
+  )
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,212 @@
+import type { Node } from "libpg-query"
+import { ServerError } from "../db/connection.ts"
+import type { Session } from "../db/session.ts"
+import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
+import { loadParser } from "../sql/parser.ts"
+import type { Statement } from "../sql/statements.ts"
+import { type After, type Baseline, type Break, compareQuery } from "./compare.ts"
+import { actAs, examine, execute } from "./examine.ts"
+import { type Facts, readFacts } from "./facts.ts"
+import type { Query } from "./query.ts"
+import { seed } from "./seed.ts"
+import { usesOf } from "./uses.ts"
+import { readSamples, valueSets } from "./values.ts"
+
+export interface ProveOptions {
+  /** A database with the schema of before, which nobody is connected to. */
+  readonly template: ScratchDatabase
+  readonly statements: readonly Statement[]
+  readonly queries: readonly Query[]
+  /** The role that the application connects as. Default: a superuser. */
+  readonly role?: string
+}
+
+/** A query that worked before and does not, or not as well, after. */
+export interface Breakage extends Break {
+  /** Index of the statement after which it broke. */
+  readonly statement: number
+}
+
+export interface Proof {
+  readonly breakages: readonly Breakage[]
+  /** Queries that did not work before, so that nothing can be said about them. */
+  readonly unproven: readonly { readonly query: Query; readonly because: string }[]
+  /** How many queries were proven. */
+  readonly proven: number
+}
+
+/**
+ * What queries did in the database of before, taken before any statement of the change runs on the server: roles belong
+ * to all of its databases.
+ */
+export interface Before {
+  /** The template, or a copy of it with a row in every table that had none. */
+  readonly database: ScratchDatabase
+  readonly seeded: boolean
+  readonly facts: Facts
+  readonly baselines: readonly Baseline[]
+  readonly unproven: Proof["unproven"]
+}
+
+/** Takes the baseline. What it executes is undone; the template stays as it is, up to the values of sequences. */
+export async function observeBefore(scratch: Scratch, options: ProveOptions): Promise<Before> {
+  const { template, queries } = options
+  const { facts, empty } = await look(template, queries)
+  const database = empty ? await scratch.database(template) : template
+  await using admin = closing(await database.connect("prove"))
+  if (empty) await seed(admin.session, facts)
+  await using application = closing(await database.connect("prove as application"))
+  await actAs(application.session, options.role)
+  const baselines: Baseline[] = []
+  const unproven: { query: Query; because: string }[] = []
+  for (const query of queries) {
+    const examination = await examine(application.session, query)
+    if (examination.failure !== undefined) {
+      unproven.push({ query, because: `${examination.failure.sqlState} ${examination.failure.message}` })
+      continue
+    }
+    const uses = usesOf(query.node, facts)
+    const samples = await readSamples(admin.session, uses.relations)
+    const worked: { values: readonly string[]; rows: number }[] = []
+    for (const values of valueSets(examination.parameters, uses, facts, samples)) {
+      const { failure, rows } = await execute(application.session, query, values)
+      if (failure === undefined) worked.push({ values, rows })
+    }
+    baselines.push({ query, examination, uses, worked })
+  }
+  return { database, seeded: empty, facts, baselines, unproven }
+}
+
+/** Reads the catalog, and whether a table that the queries name has no row that they could find. */
+async function look(
+  template: ScratchDatabase,
+  queries: readonly Query[],
+): Promise<{ readonly facts: Facts; readonly empty: boolean }> {
+  await using admin = closing(await template.connect("prove"))
+  const facts = await readFacts(admin.session)
+  const used = new Set(queries.flatMap(({ node }) => [...usesOf(node, facts).relations]))
+  const tables = [...used].filter((name) => "rp".includes(facts.relations[name]?.kind ?? "-"))
+  if (tables.length === 0) return { facts, empty: false }
+  const rows = await admin.session.query<{ empty: boolean }>(
+    `select ${tables.map((name) => `not exists (select from ${name})`).join(" or ")} as empty`,
+  )
+  return { facts, empty: rows[0]?.empty === true }
+}
+
+/**
+ * Asks the same of the queries again, after the change.
+ *
+ * @param changed a copy of the template on which the change has run. Where the baseline needed rows of its own, the
+ *   change runs once more on a copy that has them.
+ */
+export async function proveAfter(
+  scratch: Scratch,
+  before: Before,
+  changed: ScratchDatabase,
+  options: ProveOptions,
+): Promise<Proof> {
+  const found = before.seeded
+    ? await afterAll(scratch, before, options)
+    : await check(changed, before, before.baselines, options.role)
+  const breakages = found.length === 0 ? [] : await attribute(scratch, before, options, found)
+  if (before.seeded) await before.database[Symbol.asyncDispose]()
+  return { breakages, unproven: before.unproven, proven: before.baselines.length }
+}
+
+async function afterAll(scratch: Scratch, before: Before, options: ProveOptions): Promise<readonly Break[]> {
+  await using database = await scratch.database(before.database)
+  await using admin = closing(await database.connect("prove"))
+  const parse = await loadParser()
+  for (const { sql, copy } of options.statements) await attempt(admin.session, sql, copy, parse(sql))
+  await admin.session.run("rollback")
+  return await check(database, before, before.baselines, options.role)
+}
+
+/**
+ * Finds the statement after which each query broke: runs the change once more, statement by statement, with nothing
+ * held open in between, and looks after each.
+ */
+async function attribute(
+  scratch: Scratch,
+  before: Before,
+  options: ProveOptions,
+  found: readonly Break[],
+): Promise<readonly Breakage[]> {
+  const parse = await loadParser()
+  const statements = [...options.statements.entries()].filter(
+    ([, { sql }]) => !isTransactionControl(parse(sql)),
+  )
+  const [only] = statements
+  if (only !== undefined && statements.length === 1)
+    return found.map((each) => ({ ...each, statement: only[0] }))
+  await using database = await scratch.database(before.database)
+  await using admin = closing(await database.connect("prove"))
+  const places = new Map<Break, number>()
+  const waiting = new Set(found)
+  for (const [index, { sql, copy }] of statements) {
+    await attempt(admin.session, sql, copy, parse(sql))
+    const queries = new Set([...waiting].map(({ query }) => query))
+    const baselines = before.baselines.filter(({ query }) => queries.has(query))
+    const now = await check(database, before, baselines, options.role)
+    for (const each of waiting) {
+      if (!now.some(({ query, kind }) => query === each.query && kind === each.kind)) continue
+      places.set(each, index)
+      waiting.delete(each)
+    }
+    if (waiting.size === 0) break
+  }
+  const last = options.statements.length - 1
+  return found.map((each) => ({ ...each, statement: places.get(each) ?? last }))
+}
+
+async function check(
+  database: ScratchDatabase,
+  before: Before,
+  baselines: readonly Baseline[],
+  role: string | undefined,
+): Promise<readonly Break[]> {
+  // The session of the change may have another role and other settings by now.
+  await using admin = closing(await database.connect("prove"))
+  const facts = { before: before.facts, after: await readFacts(admin.session) }
+  await using application = closing(await database.connect("prove as application"))
+  await actAs(application.session, role)
+  const breaks: Break[] = []
+  for (const baseline of baselines) {
+    const examination = await examine(application.session, baseline.query)
+    const executions: After["executions"][number][] = []
+    if (examination.failure === undefined) {
+      for (const { values } of baseline.worked) {
+        executions.push(await execute(application.session, baseline.query, values))
+      }
+    }
+    breaks.push(...compareQuery(baseline, { examination, executions }, facts))
+  }
+  return breaks
+}
+
+/**
+ * Runs one statement as psql would: a failure does not end the script. Roles belong to the whole server, where the same
+ * script has run before.
+ */
+async function attempt(
+  session: Session,
+  sql: string,
+  copy: string | undefined,
+  node: Node | undefined,
+): Promise<void> {
+  if (node !== undefined && ("CreateRoleStmt" in node || "DropRoleStmt" in node)) return
+  try {
+    if (copy === undefined) await session.run(sql)
+    else await session.copyIn(sql, copy)
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error
+  }
+}
+
+function isTransactionControl(node: Node | undefined): boolean {
+  return node !== undefined && "TransactionStmt" in node
+}
+
+function closing(session: Session): AsyncDisposable & { readonly session: Session } {
+  return { session, [Symbol.asyncDispose]: () => session.close() }
+}

@@ -1,0 +1,110 @@
+import type { Connection } from "../db/connection.ts"
+import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
+import type { Facts } from "./facts.ts"
+import type { Uses } from "./uses.ts"
+
+/** Values for $1, $2, ... as SQL. */
+export type ValueSet = readonly string[]
+
+/** A row of each relation, as texts, by which queries find something. */
+export type Samples = Readonly<Record<string, Readonly<Record<string, string | null>>>>
+
+/** Reads one row of each relation. */
+export async function readSamples(connection: Connection, relations: Iterable<string>): Promise<Samples> {
+  const samples: Record<string, Readonly<Record<string, string | null>>> = {}
+  for (const relation of relations) {
+    const rows = await connection
+      .query<{ row: Record<string, unknown> }>(
+        `select pg_catalog.to_jsonb(t) as row from ${relation} t limit 1`,
+      )
+      .catch(() => [])
+    const texts = Object.entries(rows[0]?.row ?? {}).map(([column, value]) => [column, textOf(value)])
+    if (texts.length > 0) samples[relation] = Object.fromEntries(texts)
+  }
+  return samples
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
+
+/**
+ * Returns sets of values to try a query with. They come from the catalog of before: labels that an enum had, the
+ * longest text that a column took, keys of rows that exist. Which of them count is decided by whether the query works
+ * with them before.
+ */
+export function valueSets(
+  types: readonly string[],
+  uses: Uses,
+  facts: Facts,
+  samples: Samples,
+): readonly ValueSet[] {
+  const dummies = types.map((type, index) => dummy(type, index + 1, uses, facts))
+  const existing = types.map((type, index) => {
+    const use = uses.parameters.get(index + 1)
+    if (use === undefined) return dummies[index] ?? "null"
+    const isKey = use.use === "compared" || isForeignKey(use.relation, use.column, facts)
+    return isKey
+      ? (sampled(type, index + 1, uses, samples) ?? dummies[index] ?? "null")
+      : (dummies[index] ?? "null")
+  })
+  const copied = types.map(
+    (type, index) => sampled(type, index + 1, uses, samples) ?? dummies[index] ?? "null",
+  )
+  const labelled = types.flatMap((type, index) =>
+    labelsOf(type, facts).map((label) => existing.with(index, quoteLiteral(label))),
+  )
+  const sets = [existing, dummies, copied, ...labelled.slice(0, 24)]
+  return [...new Map(sets.map((set) => [set.join("\0"), set])).values()]
+}
+
+function sampled(type: string, number: number, uses: Uses, samples: Samples): string | undefined {
+  const use = uses.parameters.get(number)
+  const value = use === undefined ? undefined : samples[use.relation]?.[use.column]
+  if (value === undefined || value === null) return undefined
+  return type.endsWith("[]") && !value.startsWith("[")
+    ? `array[${quoteLiteral(value)}]::${type}`
+    : quoteLiteral(value)
+}
+
+function isForeignKey(relation: string, column: string, facts: Facts): boolean {
+  const { constraints = {} } = facts.relations[relation] ?? {}
+  return Object.values(constraints).some(({ type, columns }) => type === "f" && columns.includes(column))
+}
+
+function dummy(type: string, number: number, uses: Uses, facts: Facts): string {
+  const use = uses.parameters.get(number)
+  const declared = use === undefined ? undefined : facts.relations[use.relation]?.columns[use.column]?.type
+  const longest = /^character(?: varying)?\((\d+)\)$/.exec(declared ?? "")?.[1]
+  if (use?.use === "assigned" && longest !== undefined)
+    return quoteLiteral("x".repeat(Math.min(Number(longest), 10_000)))
+  return dummyOf(type, facts)
+}
+
+/** A value of a type that most constraints let pass, as SQL. */
+export function dummyOf(type: string, facts: Facts): string {
+  if (type.endsWith("[]")) return `array[${dummyOf(type.slice(0, -2), facts)}]::${type}`
+  const [label] = labelsOf(type, facts)
+  if (label !== undefined) return quoteLiteral(label)
+  return dummies.find(({ types }) => types.test(type))?.value ?? "null"
+}
+
+function labelsOf(type: string, { enums }: Facts): readonly string[] {
+  return enums[type] ?? enums[`public.${type}`] ?? enums[`public.${quoteIdentifier(type)}`] ?? []
+}
+
+const dummies: readonly { readonly types: RegExp; readonly value: string }[] = [
+  { types: /^(?:smallint|integer|bigint|numeric|real|double precision|oid|money)/, value: "'1'" },
+  { types: /^(?:text|character|name|citext|"char"|unknown)/, value: "'x'" },
+  { types: /^boolean/, value: "'true'" },
+  { types: /^uuid/, value: "'9f1c0000-0000-4000-8000-000000000001'" },
+  { types: /^(?:timestamp|date)/, value: "'2026-01-02 03:04:05'" },
+  { types: /^time/, value: "'03:04:05'" },
+  { types: /^interval/, value: "'1 day'" },
+  { types: /^jsonb?/, value: "'{}'" },
+  { types: /^bytea/, value: "'x'" },
+  { types: /^(?:inet|cidr)/, value: "'10.0.0.1'" },
+  { types: /^(?:int4|int8|num)range/, value: "'[1,2)'" },
+  { types: /^(?:ts|tstz|date)range/, value: "'[2026-01-01,2026-01-02)'" },
+]

@@ -1,0 +1,25 @@
+import type { Finding } from "../lint/finding.ts"
+import type { Colors } from "./colors.ts"
+import { count } from "./count.ts"
+
+/** Prints findings for a person: place, statement, what happens, and what to write instead. */
+export function printFindings(findings: readonly Finding[], paint: Colors): string {
+  if (findings.length === 0) return `${paint.green("nothing found")}: no statement holds up what serves`
+  const errors = findings.filter(({ severity }) => severity === "error").length
+  const summary = `${count(findings.length, "finding")}, ${count(errors, "error")}`
+  return [...findings.map((finding) => printFinding(finding, paint)), summary].join("\n\n")
+}
+
+function printFinding(
+  { rule, severity, statement, message, file, line, fix }: Finding,
+  paint: Colors,
+): string {
+  const color = severity === "error" ? paint.red : severity === "warning" ? paint.yellow : paint.dim
+  const first = statement.split("\n")[0] ?? ""
+  const shown = first.length < statement.length || first.length > 100 ? `${first.slice(0, 100)} ...` : first
+  return [
+    `${paint.bold(`${file}:${line}`)} ${color(severity)} ${message} ${paint.dim(`[${rule}]`)}`,
+    `  ${paint.dim(shown)}`,
+    ...(fix === undefined ? [] : fix.split("\n").map((each) => `  ${paint.green(each)}`)),
+  ].join("\n")
+}

@@ -1,0 +1,20 @@
+import type { Node } from "libpg-query"
+
+/** Returns the names of the roles that statements grant to, make owners or otherwise name, without those they make. */
+export function mentionedRoles(nodes: readonly (Node | undefined)[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of nodes) if (node !== undefined) collect(node, names)
+  for (const node of nodes) {
+    if (node !== undefined && "CreateRoleStmt" in node) names.delete(node.CreateRoleStmt.role ?? "")
+  }
+  return names
+}
+
+function collect(value: unknown, into: Set<string>): void {
+  if (Array.isArray(value)) for (const each of value) collect(each, into)
+  else if (typeof value === "object" && value !== null) {
+    const { roletype, rolename } = value as { roletype?: string; rolename?: string }
+    if (roletype === "ROLESPEC_CSTRING" && rolename !== undefined) into.add(rolename)
+    for (const inner of Object.values(value)) if (typeof inner === "object") collect(inner, into)
+  }
+}

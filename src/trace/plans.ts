@@ -1,0 +1,86 @@
+/** One node of a plan as EXPLAIN (FORMAT JSON, VERBOSE) prints it; only what is looked at. */
+export interface PlanNode {
+  readonly "Node Type": string
+  readonly Operation?: string
+  readonly Schema?: string
+  readonly "Relation Name"?: string
+  readonly "Index Name"?: string
+  readonly "Index Cond"?: string
+  readonly "Recheck Cond"?: string
+  readonly "TID Cond"?: string
+  readonly "Join Type"?: string
+  readonly "Parent Relationship"?: string
+  readonly "Conflict Resolution"?: string
+  readonly Filter?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+/** A relation as a plan names it. */
+export interface PlannedWork {
+  readonly kind: "scan" | "modification"
+  readonly schema: string
+  readonly name: string
+}
+
+/** Reads the message of auto_explain: `duration: 0.02 ms  plan:` and a JSON document. */
+export function readPlanMessage(message: string): PlanNode | undefined {
+  const start = /^duration: [\d.]+ ms {2}plan:\s*(?=\{)/.exec(message)
+  if (start === null) return undefined
+  try {
+    return (JSON.parse(message.slice(start[0].length)) as { Plan: PlanNode }).Plan
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Returns what of a plan grows with the size of a relation: scans that nothing bounds, and changes of as many rows. A
+ * scan is bounded by a LIMIT above it, or by an index condition that is an equality, a list, or has two ends.
+ */
+export function workOf(plan: PlanNode): readonly PlannedWork[] {
+  const work: PlannedWork[] = []
+  visit(plan, false, work)
+  return work
+}
+
+function visit(node: PlanNode, limited: boolean, into: PlannedWork[]): void {
+  const { "Node Type": type, Plans = [], Schema: schema = "public", "Relation Name": name } = node
+  const below = limited || type === "Limit"
+  if (!below && name !== undefined && isScan(type) && !isBounded(node))
+    into.push({ kind: "scan", schema, name })
+  const before = into.length
+  for (const child of Plans) visit(child, below, into)
+  const unbounded = into.length > before
+  if (name !== undefined && unbounded && changesRows(node)) into.push({ kind: "modification", schema, name })
+}
+
+function isScan(type: string): boolean {
+  return /^(?:Parallel )?(?:Seq|Index|Index Only|Bitmap Heap|Sample|Tid|Tid Range) ?.*Scan$/.test(type)
+}
+
+function changesRows(node: PlanNode): boolean {
+  if (node["Node Type"] === "LockRows") return true
+  const { Operation } = node
+  return (
+    Operation === "Update" ||
+    Operation === "Delete" ||
+    Operation === "Merge" ||
+    node["Conflict Resolution"] === "UPDATE"
+  )
+}
+
+function isBounded(node: PlanNode): boolean {
+  if (node["TID Cond"] !== undefined) return node["Node Type"] === "Tid Scan" || hasTwoEnds(node["TID Cond"])
+  const condition = node["Index Cond"] ?? node["Recheck Cond"]
+  return condition !== undefined && (isEquality(condition) || hasTwoEnds(condition))
+}
+
+/** `(id = 5)`, `(id = ANY (...))`; the words before the operator are a column of the index. */
+function isEquality(condition: string): boolean {
+  return /(?<![<>!=~*])=(?![<>=~])/.test(condition.replace(/'(?:[^']|'')*'/g, "''"))
+}
+
+function hasTwoEnds(condition: string): boolean {
+  const text = condition.replace(/'(?:[^']|'')*'/g, "''")
+  return />=?/.test(text) && /<=?/.test(text)
+}

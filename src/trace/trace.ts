@@ -1,0 +1,325 @@
+import type { Node } from "libpg-query"
+import { type Connection, type Notice, ServerError } from "../db/connection.ts"
+import { sqlState } from "../db/sqlstate.ts"
+import { missingRole } from "../scratch/roles.ts"
+import type { ScratchDatabase } from "../scratch/scratch.ts"
+import { forbidden } from "../sql/forbidden.ts"
+import { mentionedRoles } from "../sql/mentioned-roles.ts"
+import { loadParser, open } from "../sql/parser.ts"
+import type { Statement } from "../sql/statements.ts"
+import { runAlone } from "./alone.ts"
+import { install, uninstall } from "./install.ts"
+import { readNotes } from "./notes.ts"
+import type { KnownRelation, Lock, Observation, SessionSettings, Trace, Work } from "./observation.ts"
+import { readKnown, readLocks, readState, type State } from "./state.ts"
+import { workBetween, workOfPlans, workOfScans } from "./work.ts"
+
+export interface TraceOptions {
+  /** Makes a role that a statement misses. */
+  readonly makeRole: (name: string) => Promise<void>
+  /** Runs before the first statement, in the same session: the settings that a runner makes. */
+  readonly prepare?: string
+}
+
+/**
+ * Runs a script statement by statement, as psql would, and watches what each one does: BEGIN and COMMIT mean what they
+ * say, a statement outside of them is a transaction of its own, and a failure does not end the script.
+ *
+ * Locks are read from a second connection before the transaction ends; files and scans from inside.
+ *
+ * @param database a scratch database of its own; it is left as the script leaves it
+ */
+export async function trace(
+  database: ScratchDatabase,
+  statements: readonly Statement[],
+  options: TraceOptions,
+): Promise<Trace> {
+  const observer = await database.connect("trace observer")
+  try {
+    await install(observer, database.name)
+    const known = await readKnown(observer)
+    const session = await database.connect("trace")
+    try {
+      if (options.prepare !== undefined) await session.run(options.prepare)
+      const parse = await loadParser()
+      const tracer = new Tracer({ session, observer, known, connect: database.connect }, options)
+      const nodes = statements.map(({ sql }) => parse(sql))
+      for (const role of mentionedRoles(nodes)) await options.makeRole(role)
+      for (const [index, statement] of statements.entries()) await tracer.run(statement, nodes, index)
+      const leftOpen = await tracer.end()
+      return { observations: tracer.observations, known, leftOpen }
+    } finally {
+      await session.close()
+    }
+  } finally {
+    await uninstall(observer, database.name)
+    await observer.close()
+  }
+}
+
+interface Sessions {
+  readonly session: Connection
+  readonly observer: Connection
+  readonly connect: ScratchDatabase["connect"]
+  readonly known: ReadonlyMap<number, KnownRelation>
+}
+
+/** What is known of a statement once it has run. */
+type Seen = Pick<Observation, "locks" | "work" | "waited" | "alone" | "notices"> & {
+  readonly error?: ServerError
+}
+
+const nothing: Seen = { locks: [], work: [], waited: false, alone: false, notices: [] }
+
+class Tracer {
+  readonly observations: Observation[] = []
+  readonly #to: Sessions
+  readonly #options: TraceOptions
+  #transaction = 0
+  #block: "none" | "open" | "failed" = "none"
+  #opened: Observation | undefined
+  #held: readonly Lock[] = []
+  #settings: SessionSettings = { lockTimeoutMs: 0, statementTimeoutMs: 0, lockTimeoutSet: false }
+
+  constructor(to: Sessions, options: TraceOptions) {
+    this.#to = to
+    this.#options = options
+  }
+
+  async run(statement: Statement, nodes: readonly (Node | undefined)[], index: number): Promise<void> {
+    const node = nodes[index]
+    if (this.#block === "none") this.#transaction++
+    const inBlock = this.#block !== "none"
+    const heldBefore = this.#held
+    const skipped = this.#reasonToSkip(node)
+    const seen = skipped === undefined ? await this.#observe(statement, node, nodes.slice(0, index)) : nothing
+    const { error, ...facts } = seen
+    this.observations.push({
+      statement,
+      node,
+      index,
+      transaction: this.#transaction,
+      inBlock,
+      heldBefore,
+      settings: this.#settings,
+      ...facts,
+      ...(error === undefined ? {} : { error: { ...error.fields, message: error.message } }),
+      ...(skipped === undefined ? {} : { skipped }),
+    })
+    this.#follow(node, error)
+  }
+
+  /** Ends a transaction that the script left open, and returns the statement that began it. */
+  async end(): Promise<Observation | undefined> {
+    if (this.#block === "none") return undefined
+    await this.#to.session.run("rollback")
+    return this.#opened
+  }
+
+  #reasonToSkip(node: Node | undefined): string | undefined {
+    if (this.#block === "failed" && !isTransactionControl(node))
+      return "an earlier statement of its transaction failed"
+    return node !== undefined && reachesBeyondDatabase.has(open(node).kind)
+      ? "it concerns the whole server, not this database"
+      : undefined
+  }
+
+  /** Keeps track of the block that the script is in. */
+  #follow(node: Node | undefined, error: ServerError | undefined): void {
+    const kind = node !== undefined && "TransactionStmt" in node ? node.TransactionStmt.kind : undefined
+    if (error !== undefined) {
+      if (this.#block === "open") this.#block = "failed"
+      if (kind !== "TRANS_STMT_COMMIT") return
+    }
+    switch (kind) {
+      case "TRANS_STMT_BEGIN":
+      case "TRANS_STMT_START":
+        if (this.#block !== "none") return
+        this.#block = "open"
+        this.#opened = this.observations.at(-1)
+        return
+      case "TRANS_STMT_ROLLBACK_TO":
+        if (this.#block === "failed") this.#block = "open"
+        return
+      case "TRANS_STMT_COMMIT":
+      case "TRANS_STMT_ROLLBACK":
+      case "TRANS_STMT_PREPARE":
+        this.#block = "none"
+        this.#held = []
+    }
+  }
+
+  async #observe(
+    statement: Statement,
+    node: Node | undefined,
+    earlier: readonly (Node | undefined)[],
+  ): Promise<Seen> {
+    if (isTransactionControl(node)) return this.#plainly(statement)
+    if (this.#block !== "none") return this.#inTransaction(statement, node)
+    const mustBeAlone =
+      node !== undefined && (forbidden(node, () => earlier) !== undefined || isSetLocal(node))
+    if (mustBeAlone) return this.#alone(statement, node)
+    await this.#to.session.run("begin")
+    const seen = await this.#inTransaction(statement, node)
+    await this.#to.session.run(seen.error === undefined ? "commit" : "rollback").catch((error: unknown) => {
+      // A deferred constraint speaks up here.
+      if (!(error instanceof ServerError)) throw error
+      Object.assign(seen, { error })
+    })
+    this.#held = []
+    const state = seen.error?.sqlState
+    return state === sqlState.active_sql_transaction || state === sqlState.invalid_transaction_termination
+      ? this.#alone(statement, node)
+      : seen
+  }
+
+  async #plainly(statement: Statement): Promise<Seen> {
+    const { error, notices } = await this.#listen(statement)
+    return { ...nothing, notices: spoken(notices), ...(error === undefined ? {} : { error }) }
+  }
+
+  async #inTransaction(statement: Statement, node: Node | undefined): Promise<Seen> {
+    const { session, observer, known } = this.#to
+    const before = await readState(session)
+    this.#settings = before.settings
+    const targetIsNew = await this.#changesNewTable(node)
+    const { error, notices } = await this.#listen(statement, true)
+    if (error !== undefined) return { ...nothing, notices: spoken(notices), error }
+    const after = await readState(session)
+    const locks = await readLocks(observer, session.announcedPid, known)
+    this.#held = locks
+    const { plans, events } = readNotes(notices, known)
+    const work: Work[] = [
+      ...workBetween(before, after, known),
+      ...(await workOfPlans(plans, session, known)),
+      ...(targetIsNew ? [] : isContainer(node) ? workOfScans(events) : scansBetween(before, after, known)),
+    ]
+    return { ...nothing, locks, work, notices: spoken(notices) }
+  }
+
+  async #alone(statement: Statement, node: Node | undefined): Promise<Seen> {
+    const { session, known } = this.#to
+    const before = await readState(session)
+    this.#settings = before.settings
+    let heard: Heard = { notices: [] }
+    const application = await this.#to.connect("trace application")
+    const { locks, waited } = await runAlone(
+      async () => {
+        heard = await this.#listen(statement)
+      },
+      { observer: this.#to.observer, known, application, pid: session.announcedPid },
+    )
+    await application.close()
+    const { error, notices } = heard
+    const after = await readState(session)
+    const { plans, events, locks: noted } = readNotes(notices, known)
+    const work = [
+      ...workBetween(before, after, known),
+      ...(await workOfPlans(plans, session, known)),
+      ...(isContainer(node) ? workOfScans(events) : []),
+    ]
+    return {
+      locks: [...locks, ...noted],
+      work,
+      waited,
+      alone: true,
+      notices: spoken(notices),
+      ...(error === undefined ? {} : { error }),
+    }
+  }
+
+  /** A constraint on a table of this run costs as much as the table is large, and it is nobody's yet. */
+  async #changesNewTable(node: Node | undefined): Promise<boolean> {
+    if (node === undefined || !("AlterTableStmt" in node)) return false
+    const { schemaname, relname } = node.AlterTableStmt.relation ?? {}
+    const rows = await this.#to.session.query<{ oid: number | null }>(
+      "select pg_catalog.to_regclass(pg_catalog.concat_ws('.', pg_catalog.quote_ident($1), pg_catalog.quote_ident($2)))::pg_catalog.oid as oid",
+      [schemaname ?? null, relname ?? null],
+    )
+    const oid = rows[0]?.oid
+    return typeof oid === "number" && !this.#to.known.has(oid)
+  }
+
+  /** Runs a statement, making roles that it misses, and hears what the server says meanwhile. */
+  async #listen({ sql, copy }: Statement, wrapped = false): Promise<Heard> {
+    const { session } = this.#to
+    for (let made: string | undefined; ; ) {
+      const notices: Notice[] = []
+      const stop = session.onNotice((notice) => notices.push(notice))
+      try {
+        if (copy === undefined) await session.run(sql)
+        else await session.copyIn(sql, copy)
+        return { notices }
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error
+        const role = missingRole(error)
+        if (role === undefined || role === made || this.#block !== "none") return { notices, error }
+        if (wrapped) await session.run("rollback; begin")
+        await this.#options.makeRole(role)
+        made = role
+      } finally {
+        stop()
+      }
+    }
+  }
+}
+
+interface Heard {
+  readonly notices: readonly Notice[]
+  readonly error?: ServerError
+}
+
+function scansBetween(before: State, after: State, known: ReadonlyMap<number, KnownRelation>): Work[] {
+  const work: Work[] = []
+  for (const [oid, scans] of after.scans) {
+    const relation = known.get(oid)
+    if (relation !== undefined && scans > (before.scans.get(oid) ?? 0)) work.push({ kind: "scan", relation })
+  }
+  return work
+}
+
+/** Without what the observing parts have said. */
+function spoken(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ severity }) => severity !== "INFO")
+}
+
+function isTransactionControl(node: Node | undefined): boolean {
+  return node !== undefined && "TransactionStmt" in node
+}
+
+function isSetLocal(node: Node): boolean {
+  return "VariableSetStmt" in node && node.VariableSetStmt.is_local === true
+}
+
+const reachesBeyondDatabase: ReadonlySet<string> = new Set([
+  "CreatedbStmt",
+  "DropdbStmt",
+  "AlterDatabaseStmt",
+  "AlterSystemStmt",
+  "CreateTableSpaceStmt",
+  "DropTableSpaceStmt",
+  "CreateSubscriptionStmt",
+  "AlterSubscriptionStmt",
+  "DropSubscriptionStmt",
+])
+
+/** Statements whose scans their plans tell, better than the counters of the tables. */
+const containers: ReadonlySet<string> = new Set([
+  "DoStmt",
+  "CallStmt",
+  "SelectStmt",
+  "InsertStmt",
+  "UpdateStmt",
+  "DeleteStmt",
+  "MergeStmt",
+  "ExecuteStmt",
+  "CopyStmt",
+  "CreateTableAsStmt",
+  "ExplainStmt",
+  "DeclareCursorStmt",
+  "FetchStmt",
+])
+
+function isContainer(node: Node | undefined): boolean {
+  return node !== undefined && containers.has(open(node).kind)
+}

@@ -11,5 +11,6 @@ export function keepDropped(from: Catalog, to: Catalog): Catalog {
   const edges = from.dependencies.filter(
     (edge) => keptIds.has(edge.from) && (keptIds.has(edge.to) || wanted.has(edge.to)),
   )
-  return { ...to, objects: [...to.objects, ...kept], dependencies: [...to.dependencies, ...edges] }
+  const objects = [...to.objects, ...kept].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { ...to, objects, dependencies: [...to.dependencies, ...edges] }
 }

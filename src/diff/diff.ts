@@ -34,20 +34,23 @@ const facetNames: readonly FacetName[] = ["owner", "comment", "grants", "labels"
  * An object of the same name and another kind (an enum that became a domain) is dropped and created.
  */
 export function diff(from: Catalog, to: Catalog): readonly Change[] {
+  const wanted = new Map(to.objects.map((object) => [object.id, object]))
   const changes: Change[] = []
-  let place = 0
   for (const object of from.objects) {
-    for (; isBefore(to.objects[place], object); place += 1)
-      changes.push(...compare(undefined, to.objects[place]))
-    const wanted = to.objects[place]?.id === object.id ? to.objects[place++] : undefined
-    changes.push(...compare(object, wanted))
+    changes.push(...compare(object, wanted.get(object.id)))
+    wanted.delete(object.id)
   }
-  for (const object of to.objects.slice(place)) changes.push(...compare(undefined, object))
-  return changes
+  for (const object of wanted.values()) changes.push(...compare(undefined, object))
+  // Stable, so that what is dropped to become another kind is dropped first.
+  return changes.sort((a, b) => compareText(idOf(a), idOf(b)))
 }
 
-function isBefore(object: CatalogObject | undefined, other: CatalogObject): boolean {
-  return object !== undefined && object.id < other.id
+function idOf(change: Change): string {
+  return change.type === "alter" ? change.after.id : change.object.id
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function compare(before: CatalogObject | undefined, after: CatalogObject | undefined): readonly Change[] {

@@ -1,4 +1,5 @@
 import { bundleOf } from "../bundle/bundle.ts"
+import { drift } from "../deploy/checks/drift.ts"
 import type { HeldRevision } from "../deploy/hold.ts"
 import type { CheckedLine } from "../deploy/look.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
@@ -59,7 +60,7 @@ export interface DeployResult {
   readonly release?: string
   /** Digest of the revisions that this build holds. */
   readonly bundle: string
-  /** The lines of the preflight; empty where nothing was to do. */
+  /** The lines of the preflight; where nothing was to do, only what somebody should look at. */
   readonly checks: readonly CheckedLine[]
   readonly applied: readonly FinishedRevision[]
   /** Contract revisions that wait, and why. */
@@ -116,11 +117,12 @@ async function deployTo(
   const nothing = hold.due.length === 0
   if (nothing && !(await needsRecord(target, project, { bundle, release, held: hold.held }, options))) {
     const current = heads(project, history, [])
-    return { ...common, checks: [], applied: [], held: hold.held, current, warnings: ahead.warnings }
+    const checks = await lookForDrift(project, target, ahead.warnings, options)
+    return { ...common, checks, applied: [], held: hold.held, current, warnings: ahead.warnings }
   }
   if (!nothing) announce(target, options)
   const checks = nothing
-    ? []
+    ? await lookForDrift(project, target, ahead.warnings, options)
     : await lookAhead(project, target, { due: hold.due, findings: ahead.warnings }, options)
   refuseStopped(checks)
   const works = await buildAll(project, placeOf(target), hold.due, "up")
@@ -144,6 +146,18 @@ async function deployTo(
   } catch (error) {
     throw withState(error, project, target)
   }
+}
+
+/** Also where nothing is to be applied: that the schema is the one that new code was written for. */
+async function lookForDrift(
+  project: Project,
+  target: Target,
+  findings: readonly Diagnostic[],
+  options: DeployOptions,
+): Promise<readonly CheckedLine[]> {
+  const lines = await lookAhead(project, target, { due: [], findings }, options, [drift])
+  refuseStopped(lines)
+  return lines.filter(({ state }) => state !== "ok" && state !== "unknown")
 }
 
 interface RecordFacts {

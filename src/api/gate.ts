@@ -17,6 +17,10 @@ export interface GateOptions extends Omit<GatePolicies, "promotion"> {
   readonly override?: readonly string[]
   /** The reason for what overrides a policy; recorded. */
   readonly because?: string
+  /** The file that `lockstep bundle` wrote into the image; compared where it is there. Default: `lockstep.bundle.json`. */
+  readonly bundleFile?: string
+  /** The database's name in that file, where it holds several. */
+  readonly bundleName?: string
   /** The time that policies mean. Default: now, by the server's clock. */
   readonly now?: Date
 }
@@ -48,6 +52,8 @@ export const gateKinds: OptionKinds<GateOptions> = {
   terminal: "flag",
   override: "list",
   because: "text",
+  bundleFile: "text",
+  bundleName: "text",
   now: "date",
 }
 

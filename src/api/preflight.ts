@@ -1,10 +1,13 @@
-import type { Situation } from "../deploy/check.ts"
+import { resolve } from "node:path"
+import { manifestFile, readManifest } from "../bundle/manifest.ts"
+import type { PreflightCheck, Situation } from "../deploy/check.ts"
 import { checks } from "../deploy/checks/all.ts"
 import { type CheckedLine, lookAll } from "../deploy/look.ts"
 import { readVitals } from "../deploy/vitals.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import { differences } from "./bundle.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import { type GateOptions, gateKinds, overridesOf, policiesOf } from "./gate.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
@@ -72,14 +75,28 @@ function lookFor(project: Project, { history }: Target, options: PreflightOption
   }
 }
 
+/** What of a command's options the checks look at. */
+type LookOptions = ProjectOptions &
+  GateOptions &
+  Pick<TargetOptions, "environment" | "urlOrigin" | "applicationRoles"> &
+  Pick<RunOptions, "actor">
+
+async function bundleBeside(options: LookOptions): Promise<Partial<Pick<Situation, "bundle">>> {
+  const { root = ".", bundleFile: file = manifestFile, bundleName } = options
+  const manifest = readManifest(resolve(root, file), file)
+  if (manifest === undefined) return {}
+  return { bundle: { file, differences: await differences(manifest, bundleName, options) } }
+}
+
 /** Runs the checks on a target that is open. */
 export async function lookAhead(
   { folder }: Project,
   target: Target,
   ahead: Ahead,
-  options: GateOptions & Pick<TargetOptions, "environment" | "urlOrigin"> & Pick<RunOptions, "actor">,
+  options: LookOptions,
+  list: readonly PreflightCheck[] = checks,
 ): Promise<readonly CheckedLine[]> {
-  const { environment, urlOrigin, preflight: policy = {}, actor } = options
+  const { environment, urlOrigin, preflight: policy = {}, actor, applicationRoles = [] } = options
   const overrides = overridesOf(options)
   const vitals = await readVitals(target.connection, target.schema)
   const situation: Situation = {
@@ -94,6 +111,8 @@ export async function lookAhead(
     givenNow: options.now,
     policies: policiesOf(options),
     actor,
+    applicationRoles,
+    ...(await bundleBeside(options)),
   }
-  return lookAll(checks, situation, policy, overrides)
+  return lookAll(list, situation, policy, overrides)
 }

@@ -7,7 +7,7 @@ import { isCi } from "./io.ts"
 
 /** What the configuration asks of a deploy to the context's environment. */
 export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
-  const { gate, root, targetOf } = await context.configuration()
+  const { gate, root, targetOf, database } = await context.configuration()
   const {
     promotesFrom: from,
     promotionAge,
@@ -32,5 +32,12 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
           }),
         }
   const terminal = context.io.stdin.isTTY === true && !isCi(context.io.env)
-  return given({ ...policies, approvals: approvals || undefined, promotion, terminal, soakMs: soak })
+  return given({
+    ...policies,
+    approvals: approvals || undefined,
+    promotion,
+    terminal,
+    soakMs: soak,
+    bundleName: database,
+  })
 }

@@ -1,4 +1,5 @@
 import type { Actor } from "../api/options.ts"
+import type { BundleDifference } from "../bundle/compare.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
@@ -57,6 +58,10 @@ export interface Situation {
   /** Where the caller has said what time it is. */
   readonly givenNow: Date | undefined
   readonly policies: GatePolicies
+  /** Roles that must only read and write. */
+  readonly applicationRoles: readonly string[]
+  /** What is otherwise than the image's bundle says; absent where there is no such file. */
+  readonly bundle?: { readonly file: string; readonly differences: readonly BundleDifference[] }
   readonly actor: Actor | undefined
 }
 

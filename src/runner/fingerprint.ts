@@ -14,14 +14,24 @@ interface Place extends Pick<History, "repeatables" | "inFlight" | "fingerprint"
 }
 
 /**
- * Tells whether a database's catalog is, for certain, what its history leads to: it was when its fingerprint was kept,
- * at this very place of the history, and nothing has changed since. False where nobody knows.
+ * Compares a database's catalog with the one that its history led to, by the fingerprint that was kept at this very place
+ * of the history. `unknown` where none was.
  */
-export async function isAsRecorded(connection: Connection, schema: string, place: Place): Promise<boolean> {
-  if (place.fingerprint === undefined || place.inFlight.length > 0) return false
+export async function compareFingerprint(
+  connection: Connection,
+  schema: string,
+  place: Place,
+): Promise<"same" | "different" | "unknown"> {
+  if (place.fingerprint === undefined || place.inFlight.length > 0) return "unknown"
   const [digest] = place.fingerprint.split(" ")
-  if (digest !== digestOf(place)) return false
-  return place.fingerprint === kept(place, await fingerprint(connection, [schema]))
+  if (digest !== digestOf(place)) return "unknown"
+  const now = kept(place, await fingerprint(connection, [schema]))
+  return place.fingerprint === now ? "same" : "different"
+}
+
+/** Tells whether the catalog is, for certain, what the history leads to. False where nobody knows. */
+export async function isAsRecorded(connection: Connection, schema: string, place: Place): Promise<boolean> {
+  return (await compareFingerprint(connection, schema, place)) === "same"
 }
 
 /** The same before a run: a database in which nobody has made anything is what an empty history leads to, too. */

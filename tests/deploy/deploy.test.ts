@@ -146,6 +146,40 @@ test("a preflight says what an upgrade would refuse, all of it at once", async (
   expect(stdout).toContain("✗ history       schema lockstep belongs to another role")
 })
 
+test("drift, an incomplete image, and a role that could change the schema are seen before anything runs", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({ "1_users.sql": files["1_users.sql"] })
+  const role = await db.role()
+  await project.write({ "lockstep.config.json": JSON.stringify({ applicationRoles: [role] }) })
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  await lockstep(["deploy"], at)
+  expect((await lockstep(["preflight"], at)).stdout).toMatch(/✓ drift +none/)
+
+  const connection = await db.connect()
+  await connection.run(`create table by_hand (); grant create on schema public to ${role}`)
+  const nothing = await lockstep(["deploy"], at)
+  expect(nothing.exit).toBe(0)
+  expect(nothing.stdout).toContain("nothing to do")
+  expect(nothing.stdout).toContain("look at: drift: the catalog is not what the last run left")
+
+  await lockstep(["bundle"], at)
+  await project.write({ "migrations/2_phone.sql": files["2_phone.sql"] })
+  const torn = await lockstep(["preflight"], at)
+  expect(torn.exit).toBe(3)
+  expect(torn.stdout).toContain(
+    "✗ bundle        the revisions here are not those of lockstep.bundle.json\n    not in the bundle: b2",
+  )
+  expect(torn.stdout).toMatch(
+    new RegExp(`! roles +\\d ways? to change the schema\n +${role}: create:schema public`),
+  )
+
+  await lockstep(["bundle"], at)
+  await project.write({
+    "lockstep.config.json": JSON.stringify({ applicationRoles: [role], preflight: { drift: "stop" } }),
+  })
+  expect((await lockstep(["deploy"], at)).stderr).toContain("the deploy does not begin: drift: ")
+})
+
 test("a deploy ends at its deadline, and the next one goes on", async () => {
   await using db = await testDatabase()
   await using project = await testProject({

@@ -109,8 +109,13 @@ function deployText(result: DeployResult, paint: Colors): string {
     applied.length === 0
       ? `${paint.green("nothing to do")}${named}: ${database} is ${at}`
       : `${paint.green("deployed")}${named}: ${count(applied.length, "revision")} applied in ${seconds(total)}, ${database} is ${at}`
+  const concerns = result.checks.filter(({ state }) => state === "warning")
   return [
     done,
+    ...concerns.map(
+      ({ check, evidence, fix }) =>
+        `${paint.yellow("look at")}: ${check}: ${evidence}${fix === undefined ? "" : ` (${fix})`}`,
+    ),
     ...held.flatMap(({ id, reasons }) =>
       reasons.map((reason) => `${paint.yellow("held")}: ${id}: ${reason}`),
     ),

@@ -1,8 +1,10 @@
 import type { PreflightCheck } from "../check.ts"
 import { actor } from "./actor.ts"
 import { approval } from "./approval.ts"
+import { bundle } from "./bundle.ts"
 import { commit } from "./commit.ts"
 import { disk } from "./disk.ts"
+import { drift } from "./drift.ts"
 import { environment } from "./environment.ts"
 import { freeze } from "./freeze.ts"
 import { history } from "./history.ts"
@@ -12,6 +14,7 @@ import { pending } from "./pending.ts"
 import { pooler } from "./pooler.ts"
 import { promotion } from "./promotion.ts"
 import { replication } from "./replication.ts"
+import { roles } from "./roles.ts"
 import { runner } from "./runner.ts"
 import { server } from "./server.ts"
 import { transactions } from "./transactions.ts"
@@ -32,6 +35,9 @@ export const checks: readonly PreflightCheck[] = [
   transactions,
   indexes,
   pending,
+  bundle,
+  drift,
+  roles,
   promotion,
   window,
   freeze,

@@ -1,4 +1,4 @@
-import type { FolderFormatName, NameOptions } from "./api/options.ts"
+import type { FolderFormatName, NameOptions, SchemaSource } from "./api/options.ts"
 
 /** `500ms`, `2s`, `5min`, `1h`, or a number of milliseconds. */
 export type Duration = string | number
@@ -87,6 +87,8 @@ export interface GateSettings {
 export interface ProjectSettings {
   /** Folders of revisions, relative to the configuration file. Default: `migrations`. */
   readonly migrations?: string | readonly string[]
+  /** Where it is said what the schema shall be, for `generate`, `check` and `diff`. Default: the folder `schema`. */
+  readonly schema?: SchemaSource | readonly SchemaSource[]
   /** How the folder names its revisions. Default: `auto`, told from the files. */
   readonly format?: FolderFormatName | "auto"
   /** How new revisions are named, and which names are accepted. */

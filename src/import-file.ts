@@ -14,13 +14,18 @@ import { fileURLToPath, pathToFileURL } from "node:url"
  * @throws whatever evaluating it throws
  */
 export async function importFile(path: string, edition?: string): Promise<unknown> {
-  if (!nodeLoads(path)) return exportOf(await importWithJiti(path))
+  return exportOf(await importModule(path, edition))
+}
+
+/** Evaluates it likewise and returns all that it exports, by name. */
+export async function importModule(path: string, edition?: string): Promise<unknown> {
+  if (!nodeLoads(path)) return importWithJiti(path)
   const query = edition === undefined ? "" : `?${edition}`
   try {
-    return exportOf(await import(pathToFileURL(path).href + query))
+    return await import(pathToFileURL(path).href + query)
   } catch (error) {
     if (!mayLoadWithJiti(error)) throw error
-    return exportOf(await importWithJiti(path))
+    return importWithJiti(path)
   }
 }
 

@@ -49,7 +49,14 @@ export {
   history,
 } from "./api/history.ts"
 export { type LintFileOptions, type LintFileResult, lintFile } from "./api/lint-file.ts"
-export type { Actor, NameOptions, ProjectOptions, RunOptions, TargetOptions } from "./api/options.ts"
+export type {
+  Actor,
+  NameOptions,
+  ProjectOptions,
+  RunOptions,
+  SchemaSource,
+  TargetOptions,
+} from "./api/options.ts"
 export { type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
 export {
   type PreviewResult,

@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/rules", "src/plan", "src/roles", "src/lint"],
   ["src/trace", "src/prove"],
   ["src/runner"],
-  ["src/introspect", "src/diff", "src/adopt"],
+  ["src/introspect", "src/diff", "src/adopt", "src/desired"],
   ["src/history", "src/scratch", "src/kinds", "src/bundle"],
   ["src/revisions"],
   // The shapes in which the layers speak with each other.

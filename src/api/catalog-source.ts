@@ -1,16 +1,13 @@
-import { readdirSync, readFileSync, statSync } from "node:fs"
-import { join, relative, resolve } from "node:path"
 import type { Catalog } from "../catalog/catalog.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
+import { loadSources } from "../desired/load.ts"
 import { ToolError } from "../diagnostic.ts"
 import { introspect } from "../introspect/introspect.ts"
 import { openTarget } from "../runner/target.ts"
 import { loadSchema } from "../scratch/load.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
-import { decodeSql } from "../sql/decode.ts"
-import type { Source } from "../sql/source.ts"
-import type { ProjectOptions, TargetOptions } from "./options.ts"
+import type { ProjectOptions, SchemaSource, TargetOptions } from "./options.ts"
 import { projectOnly } from "./project.ts"
 import { upgrade } from "./upgrade.ts"
 
@@ -20,8 +17,8 @@ export type CatalogSource =
   | { readonly kind: "empty" }
   /** A live database; only read. */
   | { readonly kind: "database"; readonly target: TargetOptions }
-  /** Files of SQL, or folders of them, whose files and statements may stand in any order. */
-  | { readonly kind: "sql"; readonly paths: readonly string[]; readonly root?: string }
+  /** Files of SQL, folders of them, models: whose files and statements may stand in any order. */
+  | { readonly kind: "sql"; readonly paths: readonly SchemaSource[]; readonly root?: string }
   /** What the revisions produce; up to all heads unless `to` names some. */
   | { readonly kind: "revisions"; readonly project: ProjectOptions; readonly to?: readonly string[] }
 
@@ -53,7 +50,7 @@ export async function loadOnScratch(
 ): Promise<ScratchDatabase> {
   const database = await scratch.database()
   if (source.kind === "sql") {
-    const sources = source.paths.flatMap((path) => readSql(source.root ?? ".", path))
+    const sources = await loadSources(source.paths, source.root ?? ".")
     const connection = await database.connect()
     try {
       await loadSchema(connection, sources, scratch.makeRole)
@@ -103,28 +100,4 @@ async function replay(
       made = role
     }
   }
-}
-
-function readSql(root: string, path: string): readonly Source[] {
-  const absolute = resolve(root, path)
-  return sqlFiles(absolute, path).map((file) => {
-    const shown = relative(root, file).replaceAll("\\", "/") || path
-    return { text: decodeSql(readFileSync(file), shown), file: shown, line: 1 }
-  })
-}
-
-/** The files of a folder and its subfolders, in the order of their names. */
-function sqlFiles(absolute: string, shown: string): readonly string[] {
-  const entry = statSync(absolute, { throwIfNoEntry: false })
-  if (entry === undefined) {
-    throw new ToolError("no-such-schema", `there is no file or folder ${shown}`, {
-      subject: shown,
-      hint: "give a file or folder of SQL, a database's URL, an environment, revisions[@id], or empty",
-    })
-  }
-  if (!entry.isDirectory()) return [absolute]
-  return readdirSync(absolute, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".sql"))
-    .sort()
-    .map((name) => join(absolute, name))
 }

@@ -35,6 +35,10 @@ const kinds = {
     holds: (value: unknown) => value instanceof Date && !Number.isNaN(value.getTime()),
   },
   object: { expected: "an object", holds: (value: unknown) => isObject(value) && !Array.isArray(value) },
+  sources: {
+    expected: "a list of paths, or of objects that name a source",
+    holds: (value: unknown) => Array.isArray(value) && value.every((each) => isText(each) || isObject(each)),
+  },
   objects: {
     expected: "a list of objects",
     holds: (value: unknown) => Array.isArray(value) && value.every(isObject),

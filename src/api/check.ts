@@ -8,12 +8,12 @@ import { loadOnScratch, readScratch } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import { guards } from "./guards/all.ts"
 import type { Guard, Subject, Verdict } from "./guards/guard.ts"
-import type { ProjectOptions } from "./options.ts"
+import type { ProjectOptions, SchemaSource } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 
 export interface CheckOptions extends ProjectOptions {
-  /** Files and folders of SQL that say what the schema shall be. Default: the folder `schema`, where it exists. */
-  readonly schema?: readonly string[]
+  /** Where it is said what the schema shall be. Default: the folder `schema`, where it exists. */
+  readonly schema?: readonly SchemaSource[]
   /** The snapshot, relative to the root. Default: `schema.sql`. */
   readonly snapshotFile?: string
   /** Guards to ask, by their names. Default: all. */
@@ -26,7 +26,7 @@ export interface CheckOptions extends ProjectOptions {
 
 const checkKinds: OptionKinds<CheckOptions> = {
   ...projectKinds,
-  schema: "list",
+  schema: "sources",
   snapshotFile: "text",
   only: "list",
   skip: "list",

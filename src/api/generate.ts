@@ -9,12 +9,13 @@ import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } fro
 import type { Phase } from "../revisions/revision.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { loadOnScratch, readScratch } from "./catalog-source.ts"
+import type { SchemaSource } from "./options.ts"
 import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
 
 export interface GenerateOptions extends WriteOptions {
   readonly title: string
-  /** Files and folders of SQL that say what the schema shall be. */
-  readonly schema: readonly string[]
+  /** Where it is said what the schema shall be: files and folders of SQL, models. */
+  readonly schema: readonly SchemaSource[]
   /** `old=new`: `public.users.name=full_name`, `public.users=people`. */
   readonly rename?: readonly string[]
   /** What is really meant to go although something new resembles it: `public.users.name`. */

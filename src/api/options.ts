@@ -16,6 +16,38 @@ export interface ProjectOptions {
   readonly cache?: string | false
 }
 
+/**
+ * Where a desired schema comes from. Each source gives the SQL that makes everything; several are taken together, in
+ * whatever order they need each other.
+ */
+export type SchemaSource = string | DrizzleSource | PrismaSource | MikroOrmSource | CommandSource
+
+/** Models of Drizzle; needs `drizzle-kit` in the project. */
+export interface DrizzleSource {
+  /** Files, folders or patterns of TypeScript or JavaScript that export the models. */
+  readonly drizzle: string | readonly string[]
+  /** As in drizzle.config, where the models leave names to it. */
+  readonly casing?: "snake_case" | "camelCase"
+}
+
+/** A Prisma schema; needs `@prisma/schema-engine-wasm` in the project. */
+export interface PrismaSource {
+  /** Files, folders or patterns of `.prisma` files. */
+  readonly prisma: string | readonly string[]
+}
+
+/** Entities of MikroORM; needs `@mikro-orm/postgresql` in the project. */
+export interface MikroOrmSource {
+  /** The file whose default export is MikroORM's configuration. */
+  readonly mikroorm: string
+}
+
+/** Any program that prints the SQL of the whole schema. */
+export interface CommandSource {
+  /** A line for the shell, or a program and its arguments; run in the project's root. */
+  readonly command: string | readonly string[]
+}
+
 /** The folder formats that are read as they are. */
 export type FolderFormatName = "lockstep" | "sequence" | "flyway" | "folders"
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
-import type { NameOptions, ProjectOptions, RunOptions, TargetOptions } from "../api/options.ts"
+import type { NameOptions, ProjectOptions, RunOptions, SchemaSource, TargetOptions } from "../api/options.ts"
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
@@ -38,6 +38,8 @@ export interface Configuration {
   /** Without the signal, the listener and the actor. */
   readonly run: RunOptions
   readonly outOfOrder: OutOfOrder
+  /** Where it is said what the schema shall be, where the configuration says it. */
+  readonly schema: readonly SchemaSource[] | undefined
   /** What must hold before a deploy begins; `gateOptions` makes the library's options of it. */
   readonly gate: GateValues
   readonly revisionTemplate: string | undefined
@@ -237,6 +239,7 @@ function configurationOf(found: Found): Configuration {
       runnerWaitMs: values.runnerWait,
       deadlineMs: values.deadline,
     }),
+    schema: values.schema,
     outOfOrder: values.outOfOrder ?? "error",
     gate: gateOf(values),
     revisionTemplate: values.revisionTemplate,

@@ -1,3 +1,4 @@
+import type { SchemaSource } from "../api/options.ts"
 import type { CheckRule, UrlSource } from "../config.ts"
 import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
 import { durationForms, parseDuration } from "./duration.ts"
@@ -54,6 +55,11 @@ export const settingTypes = {
   choice: { expected: "a text", read: nonEmpty },
   names: { expected: "a list of texts", read: texts, parse: splitAtCommas },
   paths: { expected: "a path or a list of paths", read: texts, parse: splitAtCommas },
+  sources: {
+    expected: "a path, `{ drizzle }`, `{ prisma }`, `{ mikroorm }` or `{ command }`, or a list of these",
+    read: sources,
+    parse: splitAtCommas,
+  },
   "path-or-false": {
     expected: "a path or false",
     read: (value: unknown) => (value === false ? (false as const) : nonEmpty(value)),
@@ -107,6 +113,21 @@ function texts(value: unknown): readonly string[] | undefined {
 function textsThat(value: unknown, hold: (text: string) => boolean): readonly string[] | undefined {
   const list = texts(value)
   return list?.every(hold) ? list : undefined
+}
+
+function sources(value: unknown): readonly SchemaSource[] | undefined {
+  const list = Array.isArray(value) ? value : [value]
+  return list.length > 0 && list.every(isSource) ? list : undefined
+}
+
+function isSource(value: unknown): value is SchemaSource {
+  if (!isRecord(value)) return nonEmpty(value) !== undefined
+  const { casing, ...named } = value
+  const [[kind, paths] = ["", undefined], ...others] = Object.entries(named)
+  if (others.length > 0 || !["drizzle", "prisma", "mikroorm", "command"].includes(kind)) return false
+  if (casing !== undefined && (kind !== "drizzle" || !/^(snake_case|camelCase)$/.test(String(casing))))
+    return false
+  return kind === "mikroorm" ? nonEmpty(paths) !== undefined : texts(paths) !== undefined
 }
 
 function pairs(value: unknown): Readonly<Record<string, string>> | undefined {

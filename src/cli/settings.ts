@@ -204,6 +204,12 @@ export const settings = {
     default: "migrations",
     help: "Folders of revisions, relative to the configuration file. The default of a database among several is `migrations/<name>`.",
   },
+  schema: {
+    type: "sources",
+    levels: project,
+    default: "the folder `schema`",
+    help: "Where it is said what the schema shall be, for `generate`, `check` and `diff`: files, folders and patterns of SQL, models, or a program that prints it. Several are taken together.",
+  },
   format: {
     type: "choice",
     choices: ["auto", "lockstep", "sequence", "flyway", "folders"],

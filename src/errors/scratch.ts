@@ -20,6 +20,18 @@ export const scratchErrors = defineErrors({
     why: "Without a running server nothing can be replayed or proven; nothing else was touched.",
     fix: "The error shows the end of the server's log. The usual reasons: no space left in the temporary folder, a folder that the server's user cannot enter (as root the server runs as another user, because PostgreSQL refuses to run as root), or a data directory that another server already uses. Deleting the folder named in the error is safe: it only holds scratch data and is made again.",
   },
+  "schema-source-missing": {
+    exit: 2,
+    when: "The setting `schema` names models of an ORM, and the package that turns them into SQL is not installed in the project.",
+    why: "Lockstep brings no ORM along: the one that the models are written for is asked.",
+    fix: "Run the `npm install` command that the error prints, in the folder of your project.",
+  },
+  "schema-source-failed": {
+    exit: 1,
+    when: "A source of the desired schema (models, a program) could not be turned into SQL.",
+    why: "The schema that is wanted cannot be known. No database was asked, and nothing was written.",
+    fix: "The error shows what the ORM or the program said. A program must end with 0 and print the SQL that makes the whole schema on its standard output.",
+  },
   "schema-not-loadable": {
     exit: 1,
     when: "A statement of the SQL that describes a schema fails on the scratch server, whatever is run before it.",

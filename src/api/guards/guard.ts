@@ -1,7 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts"
 import type { Diagnostic } from "../../diagnostic.ts"
 import type { Scratch } from "../../scratch/scratch.ts"
-import type { ProjectOptions } from "../options.ts"
+import type { ProjectOptions, SchemaSource } from "../options.ts"
 import type { Project } from "../project.ts"
 
 /** One thing that must hold of a project before it is merged. One file each, listed in `all.ts`. */
@@ -26,8 +26,8 @@ export interface Verdict {
 /** What guards look at. What costs something is made when the first of them asks for it. */
 export interface Subject {
   readonly options: ProjectOptions
-  /** Files and folders of SQL that say what the schema shall be; none where there are none. */
-  readonly schema: readonly string[]
+  /** Where it is said what the schema shall be; none where that is said nowhere. */
+  readonly schema: readonly SchemaSource[]
   readonly snapshotFile: string
   readonly historySchema: string
   project(): Promise<Project>

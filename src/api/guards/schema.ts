@@ -1,4 +1,5 @@
 import { asRole } from "../../catalog/as-role.ts"
+import { describeSource } from "../../desired/load.ts"
 import { diagnostic, ToolError } from "../../diagnostic.ts"
 import { loadOnScratch, readScratch } from "../catalog-source.ts"
 import { changesBetween, describeChanges } from "../diff.ts"
@@ -17,7 +18,7 @@ export const schema: Guard = {
       }
     }
     const from = await replayed()
-    const shown = paths.join(", ")
+    const shown = paths.map(describeSource).join(", ")
     try {
       await using loaded = await loadOnScratch(
         { kind: "sql", paths, root: options.root ?? "." },
@@ -37,7 +38,7 @@ export const schema: Guard = {
       })
       return { verdict: "no", evidence: message, findings: [finding] }
     } catch (error) {
-      if (!(error instanceof ToolError) || error.code !== "schema-not-loadable") throw error
+      if (!(error instanceof ToolError) || !/^schema-/.test(error.code) || error.exitCode === 2) throw error
       return { verdict: "no", evidence: error.message, findings: [error.diagnostic] }
     }
   },

@@ -15,7 +15,7 @@ export const check = defineCommand({
     schema: {
       type: "list",
       value: "path",
-      help: "A file or folder of SQL that says what the schema shall be. Default: the folder schema, where there is one",
+      help: "A file or folder of SQL that says what the schema shall be. Default: the setting `schema`, else the folder schema, where there is one",
     },
     format: {
       type: "choice",
@@ -31,10 +31,10 @@ export const check = defineCommand({
     { line: "check --format github", says: "with annotations beside the lines" },
   ],
   async run({ only, skip, schema, format, scratch }, _, context) {
-    const { root, project, historySchema } = await context.configuration()
+    const { root, project, historySchema, schema: configured } = await context.configuration()
     const result = await runCheck({
       ...project,
-      ...given({ historySchema, only: someOf(only), schema: someOf(schema) }),
+      ...given({ historySchema, only: someOf(only), schema: someOf(schema) ?? configured }),
       skip,
       scratch: scratchOptions(scratch, root),
     })

@@ -8,7 +8,7 @@ import { scratchOption, scratchOptions } from "../scratch-option.ts"
 export const diff = defineCommand({
   name: "diff",
   description:
-    "Compares two schemas and prints the SQL that leads from the first to the second, as a script that psql runs as it is. A side is a database's URL, an environment of the configuration, a file or folder of SQL, `revisions` or `revisions@<id>`, `snapshot` (schema.sql), or `empty`. Databases are only read; everything else is loaded on a scratch server. What would lose data is marked.",
+    "Compares two schemas and prints the SQL that leads from the first to the second, as a script that psql runs as it is. A side is a database's URL, an environment of the configuration, a file or folder of SQL, `revisions` or `revisions@<id>`, `snapshot` (schema.sql), `schema` (what the setting of that name says), or `empty`. Databases are only read; everything else is loaded on a scratch server. What would lose data is marked.",
   operands: {
     from: { required: true, help: "What is there" },
     to: { required: true, help: "What is wanted" },
@@ -51,6 +51,10 @@ async function sourceOf(word: string, context: Context): Promise<CatalogSource> 
   if (name === "revisions") {
     const project = await context.projectOptions()
     return { kind: "revisions", project, ...(to === undefined ? {} : { to: [to] }) }
+  }
+  if (word === "schema") {
+    const { root, schema = ["schema"] } = await context.configuration()
+    return { kind: "sql", paths: schema, root }
   }
   if (word === "snapshot") {
     const { root } = await context.configuration()

@@ -3,19 +3,19 @@ import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
-import { given } from "../given.ts"
+import { given, someOf } from "../given.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const generate = defineCommand({
   name: "generate",
   description:
-    "Compares the schema in SQL files with what the revisions produce, and writes the revisions that lead there: what adds first, what removes in a revision of its own; indexes concurrently, foreign keys and checks validated apart. Everything has run on a scratch server before it is written, forward and backward. No database is asked.",
+    "Compares the schema that is wanted (SQL files, models of Drizzle, Prisma or MikroORM, what a program prints) with what the revisions produce, and writes the revisions that lead there: what adds first, what removes in a revision of its own; indexes concurrently, foreign keys and checks validated apart. Everything has run on a scratch server before it is written, forward and backward. No database is asked.",
   operands: { title: { many: true, help: "What the change does, in a few words" } },
   options: {
     schema: {
       type: "list",
       value: "path",
-      help: "A file or folder of SQL that says what the schema shall be. Default: the folder schema",
+      help: "A file or folder of SQL that says what the schema shall be. Default: the setting `schema`, else the folder schema",
     },
     rename: { type: "list", value: "old=new", help: "public.users=people, public.users.name=full_name" },
     drop: { type: "list", value: "name", help: "What is meant to go although something new resembles it" },
@@ -33,12 +33,12 @@ export const generate = defineCommand({
         hint: 'lockstep generate "add invoices"',
       })
     }
-    const { root, project, historySchema } = await context.configuration()
+    const { root, project, historySchema, schema: configured } = await context.configuration()
     const result = await runGenerate({
       ...project,
       ...given({ historySchema, author }),
       title: title.join(" "),
-      schema: schema.length === 0 ? ["schema"] : schema,
+      schema: someOf(schema) ?? configured ?? ["schema"],
       rename,
       drop,
       write: !dryRun,

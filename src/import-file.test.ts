@@ -41,13 +41,6 @@ describe.each(Object.entries(packages))("in %s", (_, manifest) => {
   })
 })
 
-test("a file may import Lockstep, which is not installed there", async () => {
-  await using files = await folder({
-    "a.ts": 'import { defineConfig } from "lockstep"\nexport default typeof defineConfig as string',
-  })
-  expect(await importFile(join(files.path, "a.ts"))).toBe("function")
-})
-
 test("a file without a default export gives nothing", async () => {
   await using files = await folder({
     "a.ts": "export const answer = 42",

@@ -56,6 +56,18 @@ test("the version is the package's", async () => {
   expect(await ended(start(["--version"]))).toEqual({ exit: 0, stdout: `${manifest.version}\n`, stderr: "" })
 })
 
+test("a configuration may import Lockstep where that is not installed", async () => {
+  await using project = await testProject({ "a.sql": revision("aaaa", "", "select 1;") })
+  await project.write({
+    "db/a.sql": revision("aaaa", "", "select 1;"),
+    "lockstep.config.ts":
+      'import { defineConfig } from "lockstep"\nexport default defineConfig({ migrations: "db" })',
+  })
+  const { exit, stdout, stderr } = await ended(start(["heads", "--json"], { cwd: project.root }))
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" })
+  expect(JSON.parse(stdout).result).toMatchObject({ heads: [{ file: "db/a.sql" }] })
+})
+
 test("an error ends with its exit code, and all of a long answer arrives", async () => {
   expect((await ended(start(["upgarde"]))).exit).toBe(2)
   const { exit, stdout } = await ended(start(["explain", "--json"]))

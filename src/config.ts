@@ -26,6 +26,41 @@ export interface TargetSettings {
   readonly pooled?: boolean
   /** Roles that may read the view of applied revisions, for `assertSchema`. Default: none. */
   readonly applicationRoles?: readonly string[]
+  /** Who owns, who migrates, who reads and writes. */
+  readonly roles?: RolesConfig
+}
+
+/** What a login finds in its sessions; what is absent is left as it is. */
+export interface LoginConfig {
+  /** Where its names are looked up. Default: the schemas of `roles`. */
+  readonly searchPath?: readonly string[]
+  readonly statementTimeout?: Duration
+  readonly lockTimeout?: Duration
+  readonly idleInTransactionTimeout?: Duration
+  /** How many sessions it may have at once; -1 for any number. */
+  readonly connectionLimit?: number
+}
+
+/** The roles of a database: who owns, who migrates, who reads and writes. Names are those of the catalog, unquoted. */
+export interface RolesConfig {
+  /** Owns the database, its schemas and everything in them; cannot log in. `upgrade` becomes it. */
+  readonly owner: string
+  /** Logs in to migrate, and may only become the owner. */
+  readonly migrator: string
+  /** Schemas that the owner's objects are in. Default: `public`. */
+  readonly schemas?: string | readonly string[]
+  /** Logins that read and write: their names, or their settings by name. */
+  readonly applications?: string | readonly string[] | Readonly<Record<string, LoginConfig>>
+  /** Logins that only read. */
+  readonly reporting?: string | readonly string[] | Readonly<Record<string, LoginConfig>>
+  /** Settings of the migrator. */
+  readonly migratorSettings?: LoginConfig
+  /** The group that reads and writes. Default: `<owner>_rw`. */
+  readonly readWrite?: string
+  /** The group that only reads. Default: `<owner>_ro`. */
+  readonly readOnly?: string
+  /** Paths of `roles audit` that are known and accepted: the reason by the path's id. */
+  readonly accept?: Readonly<Record<string, string>>
 }
 
 /** How a run behaves. `0` means no limit. */

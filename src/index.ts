@@ -76,6 +76,15 @@ export {
 } from "./api/release.ts"
 
 export {
+  applyRoleSetup,
+  planRoleSetup,
+  type RoleSettings,
+  type RoleStep,
+  type RolesModel,
+  type RolesOptions,
+  type RolesOutcome,
+} from "./api/roles-apply.ts"
+export {
   type AcceptedPath,
   type AccessPath,
   type AuditRolesOptions,

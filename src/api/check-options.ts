@@ -91,6 +91,7 @@ export const targetKinds: OptionKinds<TargetOptions> = {
   protected: "flag",
   pooled: "flag",
   applicationRoles: "list",
+  owner: "text",
 }
 
 export const runKinds: OptionKinds<RunOptions> = {

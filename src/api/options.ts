@@ -97,6 +97,8 @@ export interface TargetOptions {
   readonly pooled?: boolean
   /** Roles that may read the view `lockstep.applied`, for `assertSchema`. Default: none. */
   readonly applicationRoles?: readonly string[]
+  /** The role that revisions run as; whoever connects must be able to SET ROLE to it. Default: the connecting role. */
+  readonly owner?: string
 }
 
 /** How a run behaves. All times in milliseconds; 0 means no limit. */

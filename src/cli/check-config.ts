@@ -1,5 +1,7 @@
 import { didYouMean, nearest } from "../did-you-mean.ts"
-import { isRecord, rulesOf, type ValueOfType } from "./setting-types.ts"
+import { checkRoles } from "./check-roles.ts"
+import { isRecord } from "./record.ts"
+import { rulesOf, type ValueOfType } from "./setting-types.ts"
 import { type Level, type Setting, type SettingKey, settingOf, settings } from "./settings.ts"
 
 /** Values as the program uses them, by the key of their setting. Durations are milliseconds. */
@@ -113,7 +115,13 @@ function checkLevel(
     if (value === undefined) continue
     if (!isSettingKey(key)) problems.push(`${at}: ${unknownKey(key, level)}`)
     else if (!settingOf(key).levels.includes(level)) problems.push(`${at}: ${wrongLevel(key)}`)
-    else values[key] = checkValue(key, value, at, problems)
+    else if (key === "roles") {
+      const checked = checkRoles(value)
+      values.roles = checked.roles
+      problems.push(
+        ...checked.problems.map(({ key: inner, says }) => `${inner === "" ? at : join(at, inner)}: ${says}`),
+      )
+    } else values[key] = checkValue(key, value, at, problems)
   }
   return values as SettingValues
 }

@@ -4,7 +4,9 @@ import type { NameOptions, ProjectOptions, RunOptions, SchemaSource, TargetOptio
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
+import { completeModel } from "../roles/model.ts"
 import { type CheckedConfig, type CheckedDatabase, checkConfig, type SettingValues } from "./check-config.ts"
+import type { CheckedRoles } from "./check-roles.ts"
 import { findConfigFile, loadConfigFile } from "./config-file.ts"
 import { originOf, resolveUrl } from "./database-url.ts"
 import { addVariables, readDotenv, removeVariables } from "./dotenv.ts"
@@ -42,6 +44,8 @@ export interface Configuration {
   readonly schema: readonly SchemaSource[] | undefined
   /** What must hold before a deploy begins; `gateOptions` makes the library's options of it. */
   readonly gate: GateValues
+  /** The roles of the database, and the paths of their audit that are accepted. */
+  readonly roles: CheckedRoles | undefined
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
@@ -241,6 +245,7 @@ function configurationOf(found: Found): Configuration {
     }),
     schema: values.schema,
     outOfOrder: values.outOfOrder ?? "error",
+    roles: values.roles,
     gate: gateOf(values),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
@@ -255,7 +260,8 @@ function configurationOf(found: Found): Configuration {
         environment,
         protected: values.protected,
         pooled: values.pooled,
-        applicationRoles: values.applicationRoles,
+        applicationRoles: values.applicationRoles ?? readersOf(values.roles),
+        owner: values.roles?.model.owner,
       }),
   }
 }
@@ -322,6 +328,13 @@ async function targetOfOther(
     environment,
     pooled: values.pooled,
   })
+}
+
+/** Whoever works with the database may know which revisions it has. */
+function readersOf(roles: CheckedRoles | undefined): readonly string[] | undefined {
+  if (roles === undefined) return undefined
+  const { readWrite, readOnly } = completeModel(roles.model)
+  return [readWrite, readOnly]
 }
 
 function namesOf(values: SettingValues): NameOptions | undefined {

@@ -13,6 +13,7 @@ import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { ReleasesResult } from "../api/release.ts"
+import type { RolesOutcome } from "../api/roles-apply.ts"
 import type { RoleAudit, RoleAudits } from "../api/roles-audit.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
 import type { StampResult } from "../api/stamp.ts"
@@ -56,7 +57,7 @@ export interface Results {
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases
-  readonly roles: RoleAudit | RoleAudits
+  readonly roles: RoleAudit | RoleAudits | RolesOutcome
   readonly lint: LintResult
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult

@@ -1,7 +1,12 @@
 import type { SchemaSource } from "../api/options.ts"
 import type { CheckRule, UrlSource } from "../config.ts"
+
 import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
+
+import { checkRoles } from "./check-roles.ts"
+
 import { durationForms, parseDuration } from "./duration.ts"
+import { isRecord } from "./record.ts"
 
 /** The names of the checks of `lockstep preflight`; their code is loaded with the command only. */
 export const preflightChecks = [
@@ -77,6 +82,7 @@ export const settingTypes = {
     read: (value: unknown) => textsThat(value, (text) => parseFreeze(text) !== undefined),
     parse: (text: string) => text.split(";").map((part) => part.trim()),
   },
+  roles: { expected: "an object with owner and migrator", read: (value: unknown) => checkRoles(value).roles },
   rules: {
     expected: `an object of "stop", "warn" or "off" by the names of checks (${preflightChecks.join(", ")})`,
     read: rules,
@@ -183,9 +189,4 @@ function parsePairs(text: string): unknown {
   return entries.includes(undefined)
     ? undefined
     : Object.fromEntries(entries.filter((entry) => entry !== undefined))
-}
-
-/** Tells whether `value` is an object with keys, as a configuration file writes it. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
 }

@@ -69,6 +69,12 @@ export const settings = {
     default: "none",
     help: "Roles that may read which revisions are applied, for `assertSchema`",
   },
+  roles: {
+    type: "roles",
+    levels: everywhere,
+    variable: false,
+    help: "The roles of the database: `owner`, `migrator`, `schemas`, `applications`, `reporting`, `migratorSettings`, `readWrite`, `readOnly`, `accept`; see [Roles](roles.md)",
+  },
   lockTimeout: {
     type: "duration",
     levels: everywhere,

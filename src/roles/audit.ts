@@ -28,6 +28,8 @@ export interface AuditRequest {
   readonly historySchema: string
   /** Reasons by the ids of paths that are known and accepted. */
   readonly accept: Readonly<Record<string, string>>
+  /** Who should own what the audited roles must not own. Default: the database's owner. */
+  readonly owner?: string
 }
 
 /**
@@ -58,7 +60,9 @@ export async function auditSnapshot(
   const holders = new Set(reaches.flatMap(({ holdings }) => [...holdings.keys()]))
   const access = await readAccess(connection, graph, [...holders])
   const parser = await loadBodyParser()
-  return reaches.map((each) => auditSubject(new Subject(access, each), access, parser, request))
+  return reaches.map((each) =>
+    auditSubject(new Subject(access, each, request.owner), access, parser, request),
+  )
 }
 
 function roleNamed(graph: RoleGraph, name: string): Role {

@@ -16,11 +16,14 @@ export class Subject {
   /** Whether any of its roles may make temporary objects. */
   readonly temporary: boolean
   #named: ReadonlyMap<string, Role> | undefined
+  readonly #owner: string | undefined
   #grants: readonly Grant[] | undefined
   readonly #schemas: ReadonlySet<number>
   readonly #powerful: ReadonlySet<number>
 
-  constructor(access: Access, reach: Reach) {
+  /** @param owner who should own what this role must not; default: the database's owner, if it is another */
+  constructor(access: Access, reach: Reach, owner?: string) {
+    this.#owner = owner
     this.access = access
     this.reach = reach
     this.login = reach.login
@@ -162,8 +165,9 @@ export class Subject {
     return `SET ROLE ${quoteIdentifier(this.nameOf(grantor))};\n${sql}\nRESET ROLE;`
   }
 
-  /** Who should own what this role must not: the database's owner, or else whoever runs the statement. */
+  /** Who should own what this role must not; whoever runs the statement where nobody is known. */
   get rightfulOwner(): string {
+    if (this.#owner !== undefined && this.#owner !== this.login.name) return quoteIdentifier(this.#owner)
     const { owner } = this.access.database
     return this.holds(owner) ? "CURRENT_USER" : quoteIdentifier(this.nameOf(owner))
   }

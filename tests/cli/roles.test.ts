@@ -1,10 +1,75 @@
 import { tmpdir } from "node:os"
 import { describe, expect, test } from "vitest"
 import { eachMajor } from "../database.ts"
+import { testProject } from "../project.ts"
 import { lockstep } from "./lockstep.ts"
 import { checkedJson } from "./schemas.ts"
 
 const cwd = tmpdir()
+
+describe("roles plan and apply", () => {
+  eachMajor("set up what the configuration says, and keep to it", async (db) => {
+    const suffix = db.name.slice(5)
+    const [owner, migrator, api] = [`owner_${suffix}`, `migrator_${suffix}`, `api_${suffix}`]
+    await using project = await testProject({})
+    const roles = { owner, migrator, schemas: "app", applications: { [api]: { lockTimeout: "2s" } } }
+    await project.write({ "lockstep.config.json": JSON.stringify({ url: db.url, roles }) })
+    const admin = await db.connect()
+    await admin.run(`create schema app; create function app.run(q text) returns void language plpgsql security definer
+      as 'begin execute q; end'`)
+    try {
+      const plan = await lockstep(["roles", "plan"], { cwd: project.root })
+      expect(plan).toMatchObject({ exit: 0 })
+      expect(plan.stdout).toMatch(/^BEGIN;\n-- owns everything and cannot log in.*\nCREATE ROLE/)
+
+      // A function is left to whoever wrote it, and is told.
+      const apply = await lockstep(["roles", "apply"], { cwd: project.root })
+      expect(apply.exit).toBe(3)
+      expect(apply.stdout).toContain("it runs SQL that its caller can write")
+
+      const again = await lockstep(["roles", "apply", "--json"], { cwd: project.root })
+      const { result } = checkedJson("roles", again.stdout) as {
+        result: { steps: []; audits: { paths: { id: string }[] }[] }
+      }
+      const [path] = result.audits[0]?.paths ?? []
+      expect(result.steps).toEqual([])
+      const accept = { [path?.id ?? ""]: "only administrators know of it" }
+      await project.write({
+        "lockstep.config.json": JSON.stringify({ url: db.url, roles: { ...roles, accept } }),
+      })
+      const audit = await lockstep(["roles", "audit"], { cwd: project.root })
+      expect(audit).toMatchObject({
+        exit: 0,
+        stdout: expect.stringContaining("because only administrators know of it"),
+      })
+      await admin.run(
+        "create or replace function app.run(q text) returns void language plpgsql security definer as 'begin execute q || q; end'",
+      )
+      expect(await lockstep(["roles", "audit"], { cwd: project.root })).toMatchObject({ exit: 3 })
+    } finally {
+      await admin.run(`alter database ${db.name} owner to ${db.server.user}`)
+      for (const role of [api, migrator, `${owner}_rw`, `${owner}_ro`, owner])
+        await admin.run(`drop owned by ${role} cascade; drop role ${role}`)
+    }
+  })
+
+  test("every mistake in the setting is named by its key", async () => {
+    await using project = await testProject({})
+    const roles = {
+      owner: "o",
+      migrator: "o",
+      aplications: ["a"],
+      applications: { b: { statementTimeout: "soon", connectionLimit: -2 } },
+    }
+    await project.write({ "lockstep.config.json": JSON.stringify({ roles }) })
+    const { exit, stderr } = await lockstep(["roles", "plan"], { cwd: project.root })
+    expect(exit).toBe(2)
+    expect(stderr).toMatch(/roles\.aplications: .*applications/)
+    expect(stderr).toContain('roles.migrator: "o" is the owner already')
+    expect(stderr).toContain("roles.applications.b.statementTimeout: must be")
+    expect(stderr).toContain("roles.applications.b.connectionLimit: must be a whole number from -1")
+  })
+})
 
 describe("roles audit", () => {
   eachMajor("answers for any database, without a project and without a superuser", async (db) => {

@@ -177,7 +177,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   roles: {
     group: "Change a database",
-    summary: "Prove that the application cannot migrate: audit its roles",
+    summary: "Set up who owns, migrates, reads and writes; prove that the application cannot migrate",
     load: async () => (await import("./roles.ts")).roles,
   },
   entrypoint: {

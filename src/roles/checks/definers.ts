@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { Routine } from "../access.ts"
 import { firesOn, type Hazard, hazardsOf } from "../body/hazards.ts"
@@ -53,7 +54,7 @@ function throughDoors(
   if (hazards.length === 0 || door === undefined) return []
   return [
     {
-      id: `definer:${routine.name}`,
+      id: `definer:${routine.name}#${digestOf(routine)}`,
       chain: [
         ...door.chain,
         `${routine.name} runs with the rights of ${subject.nameOf(routine.owner)} (SECURITY DEFINER)`,
@@ -62,6 +63,14 @@ function throughDoors(
       fix: fixOf(subject, routine, doors, hazards),
     },
   ]
+}
+
+/** Part of the id, so that what was accepted of a function is asked again when the function changes. */
+function digestOf({ source, definition, path = [] }: Routine): string {
+  return createHash("sha256")
+    .update(`${source}\0${definition}\0${path.join(",")}`)
+    .digest("hex")
+    .slice(0, 8)
 }
 
 function sayHazard(routine: Routine, { says, routine: at }: Hazard): string {

@@ -124,6 +124,10 @@ export interface ProjectSettings {
   readonly migrations?: string | readonly string[]
   /** Where it is said what the schema shall be, for `generate`, `check` and `diff`. Default: the folder `schema`. */
   readonly schema?: SchemaSource | readonly SchemaSource[]
+  /** Patterns of the objects that count for `diff`, `drift`, `generate` and their like. Default: everything. */
+  readonly include?: readonly string[]
+  /** Patterns of the objects that do not count: `audit`, `public.tmp_*`, `trigger:*`. Default: none. */
+  readonly exclude?: readonly string[]
   /** How the folder names its revisions. Default: `auto`, told from the files. */
   readonly format?: FolderFormatName | "auto"
   /** How new revisions are named, and which names are accepted. */

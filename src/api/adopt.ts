@@ -211,7 +211,10 @@ function folderNotEmpty({ folder }: Project): ToolError {
 
 async function byBaseline(project: Project, target: Target, options: AdoptOptions): Promise<Way> {
   await using lineage = await openLineage(project, options)
-  const baseline = await baselineOf(lineage.live, lineage.scratch, target.schema)
+  const baseline = await baselineOf(lineage.live, lineage.scratch, {
+    ...options,
+    historySchema: target.schema,
+  })
   return { way: "baseline", stamped: [], seen: lineage.seen, baseline }
 }
 

@@ -4,8 +4,8 @@ import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { missingRole } from "../scratch/roles.ts"
-import type { Scratch } from "../scratch/scratch.ts"
-import { readScratch } from "./catalog-source.ts"
+import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
+import { type ReadOptions, readScratch } from "./catalog-source.ts"
 import { changesBetween, describeChanges } from "./diff.ts"
 import { asLive } from "./lineage.ts"
 
@@ -20,9 +20,29 @@ export interface Baseline {
  *
  * @throws ToolError `plan-not-proven`
  */
-export async function baselineOf(live: Catalog, scratch: Scratch, historySchema: string): Promise<Baseline> {
+export async function baselineOf(live: Catalog, scratch: Scratch, reading: ReadOptions): Promise<Baseline> {
   await using database = await scratch.database()
-  const empty = asRole(await readScratch(database, { historySchema }), ownerOf(live))
+  return await fill(database, live, scratch, reading)
+}
+
+/** Makes a scratch database with a live one's schema; throws as `baselineOf` does. */
+export async function copyOnScratch(
+  live: Catalog,
+  scratch: Scratch,
+  reading: ReadOptions,
+): Promise<ScratchDatabase> {
+  const database = await scratch.database()
+  await fill(database, live, scratch, reading)
+  return database
+}
+
+async function fill(
+  database: ScratchDatabase,
+  live: Catalog,
+  scratch: Scratch,
+  reading: ReadOptions,
+): Promise<Baseline> {
+  const empty = asRole(await readScratch(database, reading), ownerOf(live))
   const { steps, byHand } = plan(empty, live)
   const connection = await database.connect()
   try {
@@ -31,7 +51,7 @@ export async function baselineOf(live: Catalog, scratch: Scratch, historySchema:
     await connection.close()
   }
   const left = new Set(byHand.map(({ object }) => object))
-  const reached = asLive(await readScratch(database, { historySchema }), live)
+  const reached = asLive(await readScratch(database, reading), live)
   const changes = changesBetween(reached, live).filter(({ object }) => !left.has(object))
   if (changes.length > 0)
     throw notProven("it does not lead to the database's catalog", describeChanges(changes))

@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts"
+import { type Selection, select } from "../catalog/select.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { loadSources } from "../desired/load.ts"
 import { ToolError } from "../diagnostic.ts"
@@ -23,7 +24,7 @@ export type CatalogSource =
   | { readonly kind: "revisions"; readonly project: ProjectOptions; readonly to?: readonly string[] }
 
 /** What reading from a source needs besides the source. */
-export interface ReadOptions {
+export interface ReadOptions extends Selection {
   /** Schemas of Lockstep's own, left out on all sides. Default: `lockstep`. */
   readonly historySchema?: string
 }
@@ -74,11 +75,11 @@ export async function readScratch({ connect }: ScratchDatabase, options: ReadOpt
   }
 }
 
-function introspectOwn(
+async function introspectOwn(
   connection: Connection,
-  { historySchema = "lockstep" }: ReadOptions,
+  { historySchema = "lockstep", ...selection }: ReadOptions,
 ): Promise<Catalog> {
-  return introspect(connection, { excludeSchemas: [historySchema] })
+  return select(await introspect(connection, { excludeSchemas: [historySchema] }), selection)
 }
 
 /** Applies the revisions, making the roles that the scratch server misses. */

@@ -77,6 +77,8 @@ export const projectKinds: OptionKinds<ProjectOptions> = {
   variables: "variables",
   names: "object",
   cache: "path-or-false",
+  include: "list",
+  exclude: "list",
 }
 
 export const targetKinds: OptionKinds<TargetOptions> = {

@@ -126,5 +126,5 @@ function subjectOf(options: CheckOptions): Subject & AsyncDisposable {
 
 async function replay({ options, scratch, historySchema }: Subject): Promise<Catalog> {
   await using database = await loadOnScratch({ kind: "revisions", project: options }, await scratch())
-  return await readScratch(database, { historySchema })
+  return await readScratch(database, { ...options, historySchema })
 }

@@ -1,4 +1,5 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
+import type { Selection } from "../catalog/select.ts"
 import { ToolError } from "../diagnostic.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
@@ -69,6 +70,7 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
       from: { kind: "database", target: options },
       to: current.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: current },
       ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
+      ...selectionOf(options),
       historySchema: schema,
     })
     const result = compare(withoutLedgers(live), expected)
@@ -77,6 +79,10 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
   } finally {
     await target.close()
   }
+}
+
+function selectionOf({ include, exclude }: Selection): Selection {
+  return { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) }
 }
 
 async function keep(target: Target, seen: string, options: DriftOptions): Promise<void> {

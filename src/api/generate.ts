@@ -1,3 +1,4 @@
+import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import { keepDropped } from "../catalog/keep.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
@@ -8,8 +9,10 @@ import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
 import type { Phase } from "../revisions/revision.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
-import { loadOnScratch, readScratch } from "./catalog-source.ts"
-import type { SchemaSource } from "./options.ts"
+import { copyOnScratch } from "./baseline.ts"
+import { loadOnScratch, readDatabase, readScratch } from "./catalog-source.ts"
+import type { SchemaSource, TargetOptions } from "./options.ts"
+import { projectOnly } from "./project.ts"
 import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
 
 export interface GenerateOptions extends WriteOptions {
@@ -20,6 +23,13 @@ export interface GenerateOptions extends WriteOptions {
   readonly rename?: readonly string[]
   /** What is really meant to go although something new resembles it: `public.users.name`. */
   readonly drop?: readonly string[]
+  /** A live database to start from, instead of what the revisions lead to; only read. */
+  readonly against?: TargetOptions
+  /**
+   * `staged`: what adds, and what removes in a revision of its own, nothing holding up others while it works. `all`: one
+   * revision, for those who stop the application for a deploy. Default: `staged`.
+   */
+  readonly phases?: "staged" | "all"
   readonly author?: string
   readonly scratch?: ScratchOptions
   readonly historySchema?: string
@@ -49,9 +59,14 @@ export interface GenerateResult {
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const { scratch: scratchOptions = {}, schema, root = "." } = options
-  await using scratch = await openScratch(scratchOptions)
+  const live = options.against && withoutLedgers(await readDatabase(options.against, options))
+  const major = live === undefined ? {} : { major: Math.floor(live.serverVersion / 10_000) }
+  await using scratch = await openScratch({ ...major, ...scratchOptions })
   const wanted = await catalogOf(scratch, { kind: "sql", paths: schema, root }, options)
-  await using database = await loadOnScratch({ kind: "revisions", project: options }, scratch)
+  await using database =
+    live === undefined
+      ? await loadOnScratch({ kind: "revisions", project: options }, scratch)
+      : await copyOnScratch(live, scratch, options)
   const connection = await database.connect()
   try {
     const read = () => readScratch(database, options)
@@ -98,19 +113,52 @@ async function draft(
       at = next
     }
   }
-  if (renames.length > 0) {
-    const back = renameStage([...renames].reverse().map(reverseOf))
-    await run([renameStage(renames)], "contract", back.steps)
-  }
-  const both = keepDropped(at, wanted)
-  await run(stagesOf(plan(at, both).steps, at, both), "expand")
-  await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
+  if (options.phases === "all") {
+    const whole = await runWhole(connection, read, wanted, renames)
+    if (whole !== undefined) drafts.push(whole)
+    at = await read()
+  } else await runStaged()
   const { byHand } = plan(at, wanted)
   const left = new Set(byHand.map(({ object }) => object))
   refuseDifference(at, wanted, left, "forward")
   for (const { rollback } of [...drafts].reverse()) await runStage(connection, rollback, "forbidden")
   refuseDifference(await read(), start, new Set(), "backward")
   return { drafts, byHand }
+
+  async function runStaged(): Promise<void> {
+    if (renames.length > 0) {
+      const back = renameStage([...renames].reverse().map(reverseOf))
+      await run([renameStage(renames)], "contract", back.steps)
+    }
+    const both = keepDropped(at, wanted)
+    await run(stagesOf(plan(at, both).steps, at, both), "expand")
+    await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
+  }
+}
+
+/** Everything as one revision, in one transaction where PostgreSQL allows that. */
+async function runWhole(
+  connection: Connection,
+  read: () => Promise<Catalog>,
+  wanted: Catalog,
+  renames: readonly Rename[],
+): Promise<Draft | undefined> {
+  const renaming = renames.length === 0 ? [] : renameStage(renames).steps
+  await runStage(connection, renaming, "allowed")
+  const renamed = await read()
+  const { steps } = plan(renamed, wanted)
+  const all = [...renaming, ...steps]
+  if (all.length === 0) return undefined
+  const isForbidden = (list: readonly PlannedStep[]) => list.some((step) => step.transaction === "forbidden")
+  await runStage(connection, steps, isForbidden(steps) ? "forbidden" : "allowed")
+  const back = renames.length === 0 ? [] : renameStage([...renames].reverse().map(reverseOf)).steps
+  const removes = renames.length > 0 || diff(renamed, wanted).some(({ type }) => type !== "create")
+  return {
+    steps: all,
+    transaction: isForbidden(all) ? "forbidden" : "allowed",
+    phase: removes ? "contract" : "expand",
+    rollback: [...plan(await read(), renamed).steps, ...back],
+  }
 }
 
 function renameStage(renames: readonly Rename[]): Stage {
@@ -172,7 +220,14 @@ async function writeAll(
   drafts: readonly Draft[],
   options: GenerateOptions,
 ): Promise<readonly GeneratedRevision[]> {
-  const { title, schema: _, rename: __, drop: ___, scratch: ____, historySchema: _____, ...rest } = options
+  const { title, rename: renames = [], drop: drops = [], now, random, write, author } = options
+  const rest = {
+    ...projectOnly(options),
+    ...(now === undefined ? {} : { now }),
+    ...(random === undefined ? {} : { random }),
+    ...(write === undefined ? {} : { write }),
+    ...(author === undefined ? {} : { author }),
+  }
   const written: GeneratedRevision[] = []
   for (const [place, { steps, transaction, phase, rollback }] of drafts.entries()) {
     const previous = written.at(-1)
@@ -182,6 +237,7 @@ async function writeAll(
       title: place === 0 ? title : `${title}, ${place + 1}`,
       why: [title, ...losses.map((loss) => `loses ${loss}`)].join("; "),
       phase,
+      ...(place === 0 ? { renames, drops } : {}),
       up: textOf(steps),
       rollback: textOf(rollback),
       ...(transaction === "forbidden" && steps.some((step) => step.transaction === "allowed")

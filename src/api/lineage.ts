@@ -39,19 +39,19 @@ export interface Lineage extends AsyncDisposable {
 export async function openLineage(project: Project, options: LineageOptions): Promise<Lineage> {
   const { historySchema = "lockstep", root = "." } = options
   const seen = await fingerprintOf(options)
-  const live = withoutLedgers(await readDatabase(options, { historySchema }))
+  const live = withoutLedgers(await readDatabase(options, { ...options, historySchema }))
   const scratch = await scratchFor(live, { root, ...options.scratch })
   return {
     live,
     seen,
     scratch,
     async differenceTo(revisions) {
-      await using rehearsal = await openRehearsal(project, scratch, historySchema)
+      await using rehearsal = await openRehearsal(project, scratch, { ...options, historySchema })
       for (const revision of revisions) await rehearsal.run(revision, "up")
       return changesBetween(live, asLive(await rehearsal.catalog(), live))
     },
     async *replay(revisions) {
-      await using rehearsal = await openRehearsal(project, scratch, historySchema)
+      await using rehearsal = await openRehearsal(project, scratch, { ...options, historySchema })
       for (const revision of revisions) {
         await rehearsal.run(revision, "up")
         yield { revision, changes: changesBetween(live, asLive(await rehearsal.catalog(), live)) }

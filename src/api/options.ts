@@ -1,8 +1,9 @@
+import type { Selection } from "../catalog/select.ts"
 import type { Connect } from "../db/connection.ts"
 import type { RunEvent } from "../runner/event.ts"
 
 /** Where the revisions are and how they are read. Shared by every function of the library. */
-export interface ProjectOptions {
+export interface ProjectOptions extends Selection {
   /** The project's root; other paths are relative to it. Default: the current directory. */
   readonly root?: string
   /** Folders of revisions. Default: `migrations`. */

@@ -36,7 +36,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
 
 /** Leaves only what describes the project, of options that say more. */
 export function projectOnly(options: ProjectOptions): ProjectOptions {
-  const { root, migrations, format, variables, names, cache } = options
+  const { root, migrations, format, variables, names, cache, include, exclude } = options
   return {
     ...(root === undefined ? {} : { root }),
     ...(migrations === undefined ? {} : { migrations }),
@@ -44,5 +44,7 @@ export function projectOnly(options: ProjectOptions): ProjectOptions {
     ...(variables === undefined ? {} : { variables }),
     ...(names === undefined ? {} : { names }),
     ...(cache === undefined ? {} : { cache }),
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
   }
 }

@@ -9,7 +9,7 @@ import { type StartedRun, startRun } from "../runner/start.ts"
 import { openTarget, type Target } from "../runner/target.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
-import { readScratch } from "./catalog-source.ts"
+import { type ReadOptions, readScratch } from "./catalog-source.ts"
 import type { Project } from "./project.ts"
 
 /** A scratch database in which single revisions run, in whatever order is asked for, as the runner would run them. */
@@ -23,8 +23,9 @@ export interface Rehearsal extends AsyncDisposable {
 export async function openRehearsal(
   project: Project,
   scratch: Scratch,
-  historySchema: string,
+  reading: ReadOptions,
 ): Promise<Rehearsal> {
+  const { historySchema = "lockstep" } = reading
   const database = await scratch.database()
   let open: { readonly target: Target; readonly run: StartedRun } | undefined
   const start = async () => {
@@ -64,7 +65,7 @@ export async function openRehearsal(
         }
       }
     },
-    catalog: () => readScratch(database, { historySchema }),
+    catalog: () => readScratch(database, reading),
     async [Symbol.asyncDispose]() {
       await close()
       await database[Symbol.asyncDispose]()

@@ -53,6 +53,8 @@ const authoredKinds = {
   author: "text",
   why: "text",
   accepts: "objects",
+  renames: "list",
+  drops: "list",
   up: "text",
   verify: "text",
   rollback: "text",

@@ -231,6 +231,8 @@ function configurationOf(found: Found): Configuration {
       format: values.format,
       variables: values.variables,
       names: namesOf(values),
+      include: values.include,
+      exclude: values.exclude,
       cache: typeof values.cache === "string" ? resolve(root, values.cache) : values.cache,
     }),
     run: given({

@@ -9,6 +9,22 @@ export const scratchOption = {
   },
 } as const
 
+/** Which objects count, for every command that compares catalogs; they override the settings of the same names. */
+export const selectionOptions = {
+  include: {
+    type: "list",
+    value: "pattern",
+    setting: "include",
+    help: "Only objects that fit count: a schema, `public.tmp_*`, `trigger:*`",
+  },
+  exclude: {
+    type: "list",
+    value: "pattern",
+    setting: "exclude",
+    help: "Objects that fit do not count",
+  },
+} as const
+
 export function scratchOptions(url: string | undefined, root: string): ScratchOptions {
   return url === undefined ? { root } : { url }
 }

@@ -216,6 +216,18 @@ export const settings = {
     default: "the folder `schema`",
     help: "Where it is said what the schema shall be, for `generate`, `check` and `diff`: files, folders and patterns of SQL, models, or a program that prints it. Several are taken together.",
   },
+  include: {
+    type: "names",
+    levels: project,
+    default: "everything",
+    help: "Objects that count when catalogs are compared, as patterns: `audit` (a schema and all in it), `public.tmp_*`, `trigger:*`, `policy:public.users`. They apply to `diff`, `drift`, `snapshot`, `generate`, `check`, `stamp` and `adopt` alike",
+  },
+  exclude: {
+    type: "names",
+    levels: project,
+    default: "none",
+    help: "Objects that do not count, as patterns of the same form; for what something else looks after",
+  },
   format: {
     type: "choice",
     choices: ["auto", "lockstep", "sequence", "flyway", "folders"],

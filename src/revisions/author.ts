@@ -15,6 +15,10 @@ export interface Authored {
   /** Default: the title. */
   readonly why?: string
   readonly accepts?: readonly { readonly rule: string; readonly because: string }[]
+  /** What was answered when it was generated: `public.users.name=full_name`. */
+  readonly renames?: readonly string[]
+  /** What was said to be meant to go. */
+  readonly drops?: readonly string[]
   /** What moves forward. Default: a place to write it. */
   readonly up?: string
   readonly verify?: string
@@ -71,6 +75,8 @@ function headerText(authored: Authored, { id, parents, created }: Identity): str
     ["author", author],
     ["created", created],
     ["why", authored.why ?? authored.title],
+    ...(authored.renames ?? []).map((answer): [string, string] => ["rename", answer]),
+    ...(authored.drops ?? []).map((answer): [string, string] => ["drop", answer]),
     ...accepts.map(({ rule, because }): [string, string] => ["accept", `${rule} because ${because}`]),
     [
       "rollback",

@@ -74,6 +74,13 @@ const keys: Readonly<Record<string, Key>> = {
   created: text,
   title: text,
   why: { foreign: true, ...text },
+  // What a person answered when the revision was generated; kept for the reviewer.
+  rename: {
+    many: true,
+    expected: "<old>=<new>, for example public.users.name=full_name",
+    valid: (value) => /^\S.*=.*\S$/.test(value),
+  },
+  drop: { many: true, ...text },
   accept: {
     many: true,
     foreign: true,

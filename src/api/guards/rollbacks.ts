@@ -10,10 +10,10 @@ export const rollbacks: Guard = {
   name: "rollbacks",
   asks: "Does every rollback undo its revision, or say why there is none?",
   after: "replay",
-  async check({ project, scratch, historySchema }) {
+  async check({ options, project, scratch, historySchema }) {
     const opened = await project()
     const { revisions } = opened.folder
-    await using rehearsal = await openRehearsal(opened, await scratch(), historySchema)
+    await using rehearsal = await openRehearsal(opened, await scratch(), { ...options, historySchema })
     const findings: Diagnostic[] = []
     let proven = 0
     let before = await rehearsal.catalog()

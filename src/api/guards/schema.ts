@@ -24,7 +24,7 @@ export const schema: Guard = {
         { kind: "sql", paths, root: options.root ?? "." },
         await scratch(),
       )
-      const wanted = asRole(await readScratch(loaded, { historySchema }), from.role)
+      const wanted = asRole(await readScratch(loaded, { ...options, historySchema }), from.role)
       const changes = changesBetween(from, wanted)
       if (changes.length === 0)
         return {

@@ -4,7 +4,7 @@ import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
 import { lockOptions } from "../run-options.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const adopt = defineCommand({
   name: "adopt",
@@ -23,6 +23,7 @@ export const adopt = defineCommand({
     },
     because: { type: "text", value: "reason", help: "Why; recorded. A protected environment demands it" },
     dryRun: { type: "flag", help: "Look, prove and say what would be written, and write nothing" },
+    ...selectionOptions,
     ...scratchOption,
     ...lockOptions,
   },

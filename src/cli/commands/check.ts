@@ -3,7 +3,7 @@ import { printAnnotations } from "../../report/github.ts"
 import { printGuards } from "../../report/guards.ts"
 import { defineCommand } from "../command.ts"
 import { given, someOf } from "../given.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const check = defineCommand({
   name: "check",
@@ -23,6 +23,7 @@ export const check = defineCommand({
       default: "text",
       help: "`github` adds annotations that GitHub shows beside the lines of a pull request",
     },
+    ...selectionOptions,
     ...scratchOption,
   },
   examples: [

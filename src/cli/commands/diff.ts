@@ -3,7 +3,8 @@ import { type DiffResult, diff as runDiff } from "../../api/diff.ts"
 import { printChanges } from "../../report/changes.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { given } from "../given.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const diff = defineCommand({
   name: "diff",
@@ -16,6 +17,7 @@ export const diff = defineCommand({
   options: {
     tree: { type: "flag", help: "Print what differs, object by object, instead of SQL" },
     exitCode: { type: "flag", help: "Exit with 3 where they differ" },
+    ...selectionOptions,
     ...scratchOption,
   },
   examples: [
@@ -24,7 +26,9 @@ export const diff = defineCommand({
     { line: "diff prod revisions --exit-code", says: "whether production is where the revisions lead" },
   ],
   async run({ tree, exitCode, scratch }, { from, to }, context) {
+    const { include, exclude } = await context.projectOptions()
     const result = await runDiff({
+      ...given({ include, exclude }),
       from: await sourceOf(from, context),
       to: await sourceOf(to, context),
       scratch: scratchOptions(scratch, context.io.cwd),

@@ -3,7 +3,7 @@ import { printChanges } from "../../report/changes.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const drift = defineCommand({
   name: "drift",
@@ -17,6 +17,7 @@ export const drift = defineCommand({
       type: "flag",
       help: "Keep the fingerprint of a database without drift, so that the next time needs no scratch server",
     },
+    ...selectionOptions,
     ...scratchOption,
   },
   examples: [

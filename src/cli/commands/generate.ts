@@ -1,10 +1,12 @@
 import { type GenerateResult, generate as runGenerate } from "../../api/generate.ts"
+import type { TargetOptions } from "../../api/options.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
+import type { Context } from "../context.ts"
 import { given, someOf } from "../given.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const generate = defineCommand({
   name: "generate",
@@ -19,15 +21,27 @@ export const generate = defineCommand({
     },
     rename: { type: "list", value: "old=new", help: "public.users=people, public.users.name=full_name" },
     drop: { type: "list", value: "name", help: "What is meant to go although something new resembles it" },
+    against: {
+      type: "text",
+      value: "environment",
+      help: "Start from this live database (an environment, or a URL), which is only read, instead of from what the revisions produce",
+    },
+    phase: {
+      type: "choice",
+      choices: ["staged", "all"],
+      default: "staged",
+      help: "`all` writes one revision in one transaction, for those who stop the application for a deploy",
+    },
     author: { type: "text", value: "name", help: "Who writes it" },
     dryRun: { type: "flag", help: "Print what would be written, and write nothing" },
+    ...selectionOptions,
     ...scratchOption,
   },
   examples: [
     { line: 'generate "add invoices"', says: "from the files in schema/" },
     { line: 'generate "full names" --rename public.users.name=full_name', says: "keeps the column's data" },
   ],
-  async run({ schema, rename, drop, author, dryRun, scratch }, { title }, context) {
+  async run({ schema, rename, drop, against, phase, author, dryRun, scratch }, { title }, context) {
     if (title.length === 0) {
       throw new ToolError("wrong-operands", "generate needs a title", {
         hint: 'lockstep generate "add invoices"',
@@ -41,12 +55,20 @@ export const generate = defineCommand({
       schema: someOf(schema) ?? configured ?? ["schema"],
       rename,
       drop,
+      phases: phase,
+      ...given({ against: against === undefined ? undefined : await targetOf(against, context) }),
       write: !dryRun,
       scratch: scratchOptions(scratch, root),
     })
     return { result, text: (paint) => generatedText(result, dryRun, paint) }
   },
 })
+
+/** A URL, or an environment of the configuration. */
+async function targetOf(word: string, context: Context): Promise<TargetOptions> {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(word)) return { url: word, libpqVariables: context.io.env }
+  return context.inEnvironment(word).targetOptions()
+}
 
 function generatedText(result: GenerateResult, dryRun: boolean, paint: Colors): string {
   const left = result.byHand.map(

@@ -3,7 +3,7 @@ import { printChanges } from "../../report/changes.ts"
 import type { Colors } from "../../report/colors.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const snapshot = defineCommand({
   name: "snapshot",
@@ -16,6 +16,7 @@ export const snapshot = defineCommand({
       value: "file",
       help: "Where it is written. Default: schema.sql beside the configuration",
     },
+    ...selectionOptions,
     ...scratchOption,
   },
   examples: [

@@ -3,7 +3,7 @@ import { ToolError } from "../../diagnostic.ts"
 import { defineCommand } from "../command.ts"
 import { given, someOf } from "../given.ts"
 import { lockOptions } from "../run-options.ts"
-import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const stamp = defineCommand({
   name: "stamp",
@@ -29,6 +29,7 @@ export const stamp = defineCommand({
       help: "Vouch for the catalog yourself: stamp without comparing it; recorded as such",
     },
     because: { type: "text", value: "reason", help: "Why; recorded. A protected environment demands it" },
+    ...selectionOptions,
     ...scratchOption,
     ...lockOptions,
   },

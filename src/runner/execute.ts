@@ -13,12 +13,15 @@ export class StepError extends Error {
   readonly step: Step
   readonly server: ServerError
   readonly blockers: readonly Blocker[]
+  /** How long it ran, with its way to the server and back. */
+  readonly tookMs: number
 
-  constructor(step: Step, server: ServerError, blockers: readonly Blocker[]) {
+  constructor(step: Step, server: ServerError, blockers: readonly Blocker[], tookMs: number) {
     super(server.message, { cause: server })
     this.step = step
     this.server = server
     this.blockers = blockers
+    this.tookMs = tookMs
   }
 
   /** Whether trying again later may help: a lock that was not available, or a deadlock. */
@@ -34,11 +37,14 @@ export class StepError extends Error {
  * @throws StepError for an error of the server, ConnectionLost as it comes, ToolError `interrupted`
  */
 export async function execute(context: RunContext, step: Step, place: StatementPlace): Promise<Rows> {
+  const started = performance.now()
   const watch = watchBlockers(context, place)
   try {
     return await cancellable(context, () => send(context, step, place), place.begun)
   } catch (error) {
-    throw error instanceof ServerError ? new StepError(step, error, watch.seen) : error
+    throw error instanceof ServerError
+      ? new StepError(step, error, watch.seen, performance.now() - started)
+      : error
   } finally {
     watch.stop()
   }

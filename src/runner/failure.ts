@@ -6,6 +6,7 @@ import type { Step } from "../sql/step.ts"
 import { describeBlocker } from "./blockers.ts"
 import type { RunContext } from "./context.ts"
 import type { StepError } from "./execute.ts"
+import { limitsFor } from "./limits.ts"
 import type { Work } from "./work.ts"
 
 /** What is true of the database after a failure, for the person who reads the error. */
@@ -32,7 +33,7 @@ export function stepFailure(
     hint: aftermath.hint,
   }
   const details = [...serverDetails(server), aftermath.stays]
-  if (server.sqlState === sqlState.query_canceled && /statement timeout/.test(server.message)) {
+  if (isTimeout(error, context, work)) {
     return new ToolError(
       "statement-timeout",
       `${name}: the statement ran longer than its statement timeout`,
@@ -61,6 +62,16 @@ export function stepFailure(
   const hint =
     needsNoTransaction.has(server.sqlState) && work.mode === "transaction" ? outside : aftermath.hint
   return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details, hint })
+}
+
+/** The server has one code for every kind of cancel, and names the limit in its own language only. */
+function isTimeout({ server, tookMs }: StepError, { limits }: RunContext, { mode, revision }: Work): boolean {
+  const limitMs =
+    mode === "transaction"
+      ? limitsFor(revision, limits).statementTimeoutMs
+      : (revision.statementTimeoutMs ?? 0)
+  const isOver = limitMs > 0 && tookMs >= limitMs
+  return server.sqlState === sqlState.query_canceled && (isOver || /statement timeout/.test(server.message))
 }
 
 /**

@@ -305,7 +305,7 @@ function commitRefused(context: RunContext, server: ServerError, offset: number)
     )
   }
   const damaged = position > offset ? historyDamaged(context.schema, server) : undefined
-  return damaged ?? new StepError(commitStep, withoutPosition(server), [])
+  return damaged ?? new StepError(commitStep, withoutPosition(server), [], 0)
 }
 
 /** Stands for COMMIT itself where it is what the server refused, for example over a deferred constraint. */

@@ -61,6 +61,8 @@ export interface RolesConfig {
   readonly readOnly?: string
   /** Paths of `roles audit` that are known and accepted: the reason by the path's id. */
   readonly accept?: Readonly<Record<string, string>>
+  /** Tables and sequences that the groups need not have, as `schema.name`; of all others `upgrade` makes sure. */
+  readonly exempt?: string | readonly string[]
 }
 
 /** How a run behaves. `0` means no limit. */

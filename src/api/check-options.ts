@@ -93,7 +93,7 @@ export const targetKinds: OptionKinds<TargetOptions> = {
   protected: "flag",
   pooled: "flag",
   applicationRoles: "list",
-  owner: "text",
+  owner: "object",
 }
 
 export const runKinds: OptionKinds<RunOptions> = {

@@ -98,8 +98,22 @@ export interface TargetOptions {
   readonly pooled?: boolean
   /** Roles that may read the view `lockstep.applied`, for `assertSchema`. Default: none. */
   readonly applicationRoles?: readonly string[]
-  /** The role that revisions run as; whoever connects must be able to SET ROLE to it. Default: the connecting role. */
-  readonly owner?: string
+  /** The role that revisions run as, and what must be true of what they make. Default: the connecting role, nothing. */
+  readonly owner?: OwnerOptions
+}
+
+/** The owner of the schema, whom the migrator becomes. */
+export interface OwnerOptions {
+  /** Whoever connects must be able to SET ROLE to it. */
+  readonly role: string
+  /** The schemas in which new tables and sequences must be usable by the groups. Default: none. */
+  readonly schemas?: readonly string[]
+  /** The group that must have SELECT, INSERT, UPDATE and DELETE on new tables. */
+  readonly readWrite?: string
+  /** The group that must have SELECT on new tables. */
+  readonly readOnly?: string
+  /** Tables and sequences that the groups need not have, as `schema.name`. */
+  readonly exempt?: readonly string[]
 }
 
 /** How a run behaves. All times in milliseconds; 0 means no limit. */

@@ -70,7 +70,7 @@ export interface ScriptResult {
 export interface ScriptUpgradeOptions
   extends ProjectOptions,
     RunOptions,
-    Pick<TargetOptions, "historySchema" | "environment"> {
+    Pick<TargetOptions, "historySchema" | "environment" | "owner"> {
   /** `a:b`: from where the database is to where it shall be. Default: `base:heads`. */
   readonly range?: string
 }
@@ -80,6 +80,7 @@ const scriptKinds: OptionKinds<ScriptUpgradeOptions> = {
   ...runKinds,
   historySchema: "text",
   environment: "text",
+  owner: "object",
   range: "text",
 }
 
@@ -99,6 +100,7 @@ export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise
   const sql = await scriptOf(await buildAll(project, { schema }, revisions, "up"), {
     schema,
     limits: limitsOf(options),
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
     from: range.from.map(({ id }) => id),
     run: {
       id: randomUUID(),

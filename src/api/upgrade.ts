@@ -14,7 +14,7 @@ import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { Work } from "../runner/work.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { emptiness } from "./emptiness.ts"
-import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
+import type { OwnerOptions, ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 
 export interface UpgradeOptions extends ProjectOptions, TargetOptions, RunOptions {
@@ -200,10 +200,10 @@ export async function buildDue(
 export function refuseWays(
   { pooled }: Target,
   works: readonly Work[],
-  options: { readonly singleTransaction?: boolean },
+  options: { readonly singleTransaction?: boolean; readonly owner?: OwnerOptions },
 ): void {
   refuseSingle(works, options)
-  if (pooled) refuseSessionNeeds(works)
+  if (pooled) refuseSessionNeeds(works, options.owner)
 }
 
 function refuseSingle(

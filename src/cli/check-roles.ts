@@ -8,6 +8,8 @@ export interface CheckedRoles {
   readonly model: RolesModel
   /** Reasons by the ids of paths that are accepted. */
   readonly accept: Readonly<Record<string, string>>
+  /** Tables and sequences that the groups need not have. */
+  readonly exempt: readonly string[]
 }
 
 interface Problem {
@@ -26,6 +28,7 @@ const keys = [
   "readWrite",
   "readOnly",
   "accept",
+  "exempt",
 ] as const
 
 const loginKeys = [
@@ -66,7 +69,8 @@ class Checker {
       ...optional("migratorSettings", this.#login("migratorSettings", raw.migratorSettings)),
     }
     this.#refuseSharing(model)
-    return { model, accept: this.#accept(raw.accept) }
+    const exempt = this.#names("exempt", raw.exempt) ?? []
+    return { model, accept: this.#accept(raw.accept), exempt }
   }
 
   #note(key: string, says: string): void {

@@ -1,6 +1,13 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
-import type { NameOptions, ProjectOptions, RunOptions, SchemaSource, TargetOptions } from "../api/options.ts"
+import type {
+  NameOptions,
+  OwnerOptions,
+  ProjectOptions,
+  RunOptions,
+  SchemaSource,
+  TargetOptions,
+} from "../api/options.ts"
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
@@ -46,6 +53,8 @@ export interface Configuration {
   readonly gate: GateValues
   /** The roles of the database, and the paths of their audit that are accepted. */
   readonly roles: CheckedRoles | undefined
+  /** Whom revisions run as. */
+  readonly owner: OwnerOptions | undefined
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
@@ -248,6 +257,7 @@ function configurationOf(found: Found): Configuration {
     schema: values.schema,
     outOfOrder: values.outOfOrder ?? "error",
     roles: values.roles,
+    owner: ownerOf(values.roles),
     gate: gateOf(values),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
@@ -263,7 +273,7 @@ function configurationOf(found: Found): Configuration {
         protected: values.protected,
         pooled: values.pooled,
         applicationRoles: values.applicationRoles ?? readersOf(values.roles),
-        owner: values.roles?.model.owner,
+        owner: ownerOf(values.roles),
       }),
   }
 }
@@ -337,6 +347,12 @@ function readersOf(roles: CheckedRoles | undefined): readonly string[] | undefin
   if (roles === undefined) return undefined
   const { readWrite, readOnly } = completeModel(roles.model)
   return [readWrite, readOnly]
+}
+
+function ownerOf(roles: CheckedRoles | undefined): OwnerOptions | undefined {
+  if (roles === undefined) return undefined
+  const { owner, schemas, readWrite, readOnly } = completeModel(roles.model)
+  return { role: owner, schemas, readWrite, readOnly, exempt: roles.exempt }
 }
 
 function namesOf(values: SettingValues): NameOptions | undefined {

@@ -97,14 +97,14 @@ export class Context {
 
   /** For commands that write SQL without asking a database: its address is not needed. */
   async scriptOptions(): Promise<
-    ProjectOptions & RunOptions & Pick<TargetOptions, "historySchema" | "environment">
+    ProjectOptions & RunOptions & Pick<TargetOptions, "historySchema" | "environment" | "owner">
   > {
-    const { project, run, historySchema, environment, root } = await this.configuration()
+    const { project, run, historySchema, environment, owner, root } = await this.configuration()
     return {
       ...project,
       ...run,
       actor: findActor(root, this.io.env),
-      ...given({ historySchema, environment }),
+      ...given({ historySchema, environment, owner }),
     }
   }
 

@@ -73,7 +73,7 @@ export const settings = {
     type: "roles",
     levels: everywhere,
     variable: false,
-    help: "The roles of the database: `owner`, `migrator`, `schemas`, `applications`, `reporting`, `migratorSettings`, `readWrite`, `readOnly`, `accept`; see [Roles](roles.md)",
+    help: "The roles of the database: `owner`, `migrator`, `schemas`, `applications`, `reporting`, `migratorSettings`, `readWrite`, `readOnly`, `accept`, `exempt`; see [Roles](roles.md)",
   },
   lockTimeout: {
     type: "duration",

@@ -1,3 +1,4 @@
+import type { OwnerOptions } from "../api/options.ts"
 import type { Connect, Connection } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
@@ -19,6 +20,8 @@ export interface RunContext {
   readonly runId: string
   readonly lock: RunnerLock
   readonly limits: Limits
+  /** Whom revisions run as, where it is not the connecting role. */
+  readonly owner?: OwnerOptions | undefined
   readonly retry: RetryLimits
   /** Revisions that an earlier run has begun step by step and not finished. */
   readonly inFlight: readonly InFlight[]

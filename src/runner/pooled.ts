@@ -1,4 +1,6 @@
+import type { OwnerOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
 import type { Target } from "./target.ts"
 import type { Work } from "./work.ts"
 
@@ -15,13 +17,15 @@ export const leaveNothing = "close all;\nunlisten *;\ndiscard temp"
  *
  * @throws ToolError `needs-session`
  */
-export function refuseSessionNeeds(works: readonly Work[]): void {
+export function refuseSessionNeeds(works: readonly Work[], owner?: OwnerOptions): void {
   for (const { mode, revision, steps = [] } of works) {
     if (mode !== "steps") continue
     const setting = steps.find(({ session }) => session)
     if (setting !== undefined) throw needsSession(revision, setting, setting.sql)
     const { lockTimeoutMs, statementTimeoutMs } = revision
     const alone = steps.find(({ transaction }) => transaction === "forbidden")
+    if (alone !== undefined && owner !== undefined)
+      throw needsSession(revision, alone, `set role ${quoteIdentifier(owner.role)}`)
     if (alone === undefined || (lockTimeoutMs ?? statementTimeoutMs) === undefined) continue
     const header = lockTimeoutMs === undefined ? "statement-timeout" : "lock-timeout"
     throw needsSession(revision, { file: revision.file, line: 1 }, `-- ${header}`)

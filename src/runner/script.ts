@@ -1,3 +1,4 @@
+import type { OwnerOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
 import { installText } from "../history/install.ts"
 import { insertRun, insertStep, noteBackend, type Run, table, updateStep } from "../history/record.ts"
@@ -7,6 +8,7 @@ import type { Step } from "../sql/step.ts"
 import type { Rows } from "./execute.ts"
 import { programFailure } from "./failure.ts"
 import { beginText, type Limits, limitsFor, sessionText } from "./limits.ts"
+import { becomeOwner, checkNew } from "./owner.ts"
 import { ProgramError } from "./program.ts"
 import { beforeRecord, cleanText, migratorTransaction } from "./session.ts"
 import type { Work } from "./work.ts"
@@ -17,6 +19,8 @@ export interface ScriptOptions {
   readonly limits: Limits
   /** Ids that must be applied before, checked when the script runs; none where it starts from an empty history. */
   readonly from: readonly string[]
+  /** Whom revisions run as, where it is not the connecting role. */
+  readonly owner?: OwnerOptions
 }
 
 /**
@@ -118,16 +122,26 @@ function transactionText(work: Work, steps: readonly Step[], options: ScriptOpti
     ...steps.map(stepText),
     ...work.verify.map((step) => verifyText(work, step)),
     `${beforeRecord("clean", limits)};`,
+    ...checking(options.owner),
     `${work.record(options.run.id)};`,
     "commit;",
   ].join("\n")
 }
 
+function becoming(owner: OwnerOptions | undefined, extent: "transaction" | "session"): string[] {
+  return owner === undefined ? [] : [becomeOwner(owner, extent).trimEnd()]
+}
+
+function checking(owner: OwnerOptions | undefined): string[] {
+  return owner === undefined ? [] : [checkNew(owner).trimEnd()]
+}
+
 /** The same lock that a runner takes, so that the script and a runner cannot work at the same time. */
-function openText(work: Work, { schema, limits }: ScriptOptions): string[] {
+function openText(work: Work, { schema, limits, owner }: ScriptOptions): string[] {
   return [
     `${beginText(limitsFor(work.revision, limits))};`,
     `lock table ${table(schema, "lock")} in exclusive mode nowait;`,
+    ...becoming(owner, "transaction"),
   ]
 }
 
@@ -135,7 +149,7 @@ function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions
   const { schema, run } = options
   const { compatible } = work
   const limits = limitsFor(work.revision, options.limits)
-  const parts = [`${sessionText(work.revision, options.limits)};`]
+  const parts = [...becoming(options.owner, "session"), `${sessionText(work.revision, options.limits)};`]
   steps.forEach((step, index) => {
     const key = { revision: work.revision.id, direction: work.direction, position: index + 1 }
     const { sql } = step
@@ -147,6 +161,7 @@ function stepwiseText(work: Work, steps: readonly Step[], options: ScriptOptions
         ...openText(work, options),
         stepText(step),
         `${beforeRecord("keep", limits)};`,
+        ...checking(options.owner),
         `${done};`,
         "commit;",
       )

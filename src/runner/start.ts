@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import type { RunOptions } from "../api/options.ts"
+import type { OwnerOptions, RunOptions } from "../api/options.ts"
 import { ConnectionLost, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
@@ -12,6 +12,7 @@ import { version } from "../version.ts"
 import { interrupted, type RunContext, tellNotices } from "./context.ts"
 import { limitsOf } from "./limits.ts"
 import { acquireLock, type RunnerLock } from "./lock.ts"
+import { refuseUnreachable } from "./owner.ts"
 import { refuseFullPool } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
@@ -30,6 +31,7 @@ export interface StartedRun {
 export interface StartOptions extends RunOptions {
   readonly command: string
   readonly applicationRoles?: readonly string[]
+  readonly owner?: OwnerOptions
   /** Behind a pooler, how long to wait for its second session. Default: 10,000. */
   readonly connectTimeoutMs?: number
 }
@@ -66,6 +68,7 @@ async function startUnder(
   const { connect, connection, schema } = target
   const history = await currentHistory(target)
   await grantToApplications(target, options)
+  if (options.owner !== undefined) await refuseUnreachable(connection, options.owner)
   const runId = randomUUID()
   await connection.run(insertRun(schema, { ...runFacts(target, options), id: runId }))
   const context: RunContext = {
@@ -84,6 +87,7 @@ async function startUnder(
       delayMs: options.retryDelayMs ?? 500,
       maxDelayMs: options.retryMaxDelayMs ?? 30_000,
     },
+    owner: options.owner,
     inFlight: history.inFlight,
     pooled: target.pooled,
     signal: options.signal,

@@ -21,6 +21,7 @@ import { execute, type Rows, StepError } from "./execute.ts"
 import { needsNoTransaction } from "./failure.ts"
 import { limitsFor, sessionText } from "./limits.ts"
 import { retryLocks } from "./lock-retry.ts"
+import { becomeOwner } from "./owner.ts"
 import { pause } from "./pause.ts"
 import { needsSession, refuseSessionNeeds } from "./pooled.ts"
 import { reconnect } from "./reconnect.ts"
@@ -62,9 +63,11 @@ export async function runSteps(
   const { revision, direction } = work
   const passage: Passage = { context, work, unknownOutcome, records: new Map(), position: 0, retries: 0 }
   for (;;) {
-    if (context.pooled) refuseSessionNeeds([work])
+    if (context.pooled) refuseSessionNeeds([work], context.owner)
     else
-      await context.connection.run(`${cleanText};\n${patientText};\n${sessionText(revision, context.limits)}`)
+      await context.connection.run(
+        `${cleanText};\n${patientText};\n${becomeOwner(context.owner, "session")}${sessionText(revision, context.limits)}`,
+      )
     passage.records = await recordsOf(passage)
     passage.position = 0
     try {

@@ -8,6 +8,7 @@ import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
 import { lookUpOutcome } from "./outcome.ts"
+import { becomeOwner, checkNew, notAsDeclared } from "./owner.ts"
 import { leaveNothing } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
@@ -116,12 +117,12 @@ export async function begin(context: RunContext, limits: Limits): Promise<OpenTr
  * Does so without waiting for the answer. What is sent next runs in the transaction or is refused: whatever goes wrong
  * behind BEGIN leaves an aborted transaction, and where BEGIN itself is cancelled there is none (see `execute`).
  */
-function sendBegin({ connection, lock }: RunContext, limits: Limits): OpenTransaction {
+function sendBegin({ connection, lock, owner }: RunContext, limits: Limits): OpenTransaction {
   const asked = !lock.wasConfirmed
   const held = asked ? `, ${lock.heldText} as held` : ""
   const answer = connection.run(
     `${beginText(limits)};
-select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid${held}`,
+${becomeOwner(owner, "transaction")}select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid${held}`,
   )
   let row: Readonly<Record<string, unknown>> = {}
   let isAnswered = false
@@ -275,7 +276,9 @@ export async function commit(
   const before = context.pooled
     ? `${beforeRecord("clean", open.limits)};\n${leaveNothing};\n`
     : `${beforeRecord(session, open.limits)};\n`
-  const committed = cancellable(context, () => connection.run(`${before}${record};\ncommit`))
+  const committed = cancellable(context, () =>
+    connection.run(`${before}${checkNew(context.owner)}${record};\ncommit`),
+  )
   // Sent behind it at once, so that it costs no round trip of its own.
   const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined
   context.cleaned = cleaned
@@ -291,6 +294,8 @@ export async function commit(
 
 /** @param offset where in the text that was sent the recording begins */
 function commitRefused(context: RunContext, server: ServerError, offset: number): Error {
+  const undeclared = notAsDeclared(server)
+  if (undeclared !== undefined) return undeclared
   const { schema, table: relation, position = 0 } = server.fields
   const isRecord = schema === context.schema && (relation === "revision" || relation === "step")
   if (server.sqlState === sqlState.unique_violation && isRecord) {

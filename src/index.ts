@@ -14,6 +14,14 @@ export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
 export { type DeployOptions, type DeployResult, deploy } from "./api/deploy.ts"
 export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
+export {
+  type Ailment,
+  type DoctorOptions,
+  type DoctorResult,
+  doctor,
+  type Remedy,
+  type Repair,
+} from "./api/doctor.ts"
 export { type DowngradeOptions, type DowngradeResult, downgrade } from "./api/downgrade.ts"
 export { type DriftOptions, type DriftResult, drift } from "./api/drift.ts"
 export {
@@ -66,7 +74,6 @@ export {
   scriptUpgrade,
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
-
 export {
   type MarkReleasesOptions,
   markReleases,
@@ -74,6 +81,7 @@ export {
   type ReleasesResult,
   releases,
 } from "./api/release.ts"
+export { type RepairOptions, type RepairResult, repair } from "./api/repair.ts"
 
 export {
   applyRoleSetup,

@@ -4,6 +4,7 @@ import type { ChangedResult, WrittenBundle } from "../api/bundle.ts"
 import type { CheckResult } from "../api/check.ts"
 import type { DeployResult } from "../api/deploy.ts"
 import type { DiffResult } from "../api/diff.ts"
+import type { DoctorResult } from "../api/doctor.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
 import type { DriftResult } from "../api/drift.ts"
 import type { MarkEnvironmentResult } from "../api/environment.ts"
@@ -13,6 +14,7 @@ import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { ReleasesResult } from "../api/release.ts"
+import type { RepairResult } from "../api/repair.ts"
 import type { RolesOutcome } from "../api/roles-apply.ts"
 import type { RoleAudit, RoleAudits } from "../api/roles-audit.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
@@ -53,6 +55,8 @@ export interface Results {
   readonly preflight: PreflightResult
   readonly approve: ApproveResult
   readonly evidence: EvidenceResult
+  readonly doctor: DoctorResult
+  readonly repair: RepairResult
   readonly release: ReleasesResult
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>

@@ -44,6 +44,12 @@ export const deployErrors = defineErrors({
     why: "A misspelt name would leave the release that was meant as it is, and contract revisions would wait for it, or not.",
     fix: "`lockstep release list` shows the names, as `deploy --release` was given them.",
   },
+  "repair-failed": {
+    exit: 1,
+    when: "The server refused a statement of `lockstep repair`.",
+    why: "For example, a unique index cannot be built anew while there are duplicate rows. What was repaired before is recorded.",
+    fix: "The message is the server's own. Put right what it names, and run the same command again; `lockstep doctor` says what is left.",
+  },
   "evidence-missing": {
     exit: 3,
     when: "An environment cannot show what it has had: its database has no history, nothing says how it is reached, or the file with its evidence is not there.",

@@ -36,6 +36,7 @@ export type EventKind =
   | "release-said"
   | "contract-released"
   | "approved"
+  | "repaired"
 
 /** One row of the event log. */
 export interface EventRow {

@@ -150,6 +150,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Carry what one environment has had to another, signed",
     load: async () => (await import("./evidence.ts")).evidence,
   },
+  doctor: {
+    group: "Deploy",
+    summary: "Explain what is wrong with a database and its history, and propose what to do",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  repair: {
+    group: "Deploy",
+    summary: "Do what the doctor proposes, with proof and a recorded reason",
+    load: async () => (await import("./repair.ts")).repair,
+  },
   release: {
     group: "Deploy",
     summary: "Say which releases were deployed, serve, or are gone",

@@ -22,14 +22,20 @@ const groups = [
 ]
 
 export default defineConfig({
-  entry: { index: "src/index.ts", app: "src/app/index.ts", cli: "src/cli/bin.ts" },
+  entry: {
+    index: "src/index.ts",
+    app: "src/app/index.ts",
+    testing: "src/testing/index.ts",
+    cli: "src/cli/bin.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node20.19",
   dts: true,
   clean: true,
   fixedExtension: false,
-  deps: { alwaysBundle: bundled },
+  // The runner of whoever uses `lockstep/testing`.
+  deps: { alwaysBundle: bundled, neverBundle: ["vitest"] },
   plugins: [thirdPartyNotices()],
   inputOptions: { checks: { pluginTimings: false } },
   outputOptions: { codeSplitting: { groups } },

@@ -11,7 +11,7 @@ import { errorPages } from "../src/errors/all.ts"
  */
 const layers: readonly (readonly string[])[] = [
   ["src/cli"],
-  ["src/index.ts", "src/app", "src/report"],
+  ["src/index.ts", "src/app", "src/report", "src/testing"],
   ["src/config.ts"],
   ["src/api"],
   ["src/deploy"],

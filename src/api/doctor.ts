@@ -75,7 +75,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorResult>
       const disagreements = compareFolder(project, target)
       ailments.push(...disagreements)
       if (disagreements.length === 0) ailments.push(...(await compareCatalog(project, target, options)))
-      ailments.push(...(await lastFailure(target)))
+      ailments.push(...(await lastFailure(project, target)))
     }
     ailments.push(...(await bodily(target)))
     return { ...databaseOf(target), healthy: ailments.length === 0, ailments }
@@ -269,10 +269,16 @@ async function withoutHistory(
 }
 
 /** Why the last run ended, where nothing has succeeded since. */
-async function lastFailure({ connection, schema }: Target): Promise<readonly Ailment[]> {
+async function lastFailure(
+  { folder }: Project,
+  { connection, schema, history }: Target,
+): Promise<readonly Ailment[]> {
   const [last] = await readEvents(connection, schema, { failed: false, limit: 1 })
   if (last === undefined || (last.kind !== "failed" && last.kind !== "interrupted")) return []
   const { at, revision, message, errorCode, sqlState } = last
+  // What is gone or was applied since is nobody's concern any more.
+  const isPending = (id: string) => folder.graph.get(id) !== undefined && !history.applied.has(id)
+  if (revision !== undefined && !isPending(revision) && last.kind === "failed") return []
   const code = [errorCode, sqlState].filter(Boolean).join(", ")
   return [
     {

@@ -106,6 +106,7 @@ export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snaps
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
 export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
 export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"
+export { type Identity, type ReachedRole, whoami } from "./api/whoami.ts"
 export {
   type MergeOptions,
   merge,

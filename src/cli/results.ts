@@ -21,6 +21,7 @@ import type { SnapshotResult } from "../api/snapshot.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
+import type { Identity } from "../api/whoami.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
 import type { SignedEvidence } from "../deploy/signature.ts"
@@ -63,6 +64,7 @@ export interface Results {
   readonly changed: ChangedDatabases
   readonly roles: RoleAudit | RoleAudits | RolesOutcome
   readonly lint: LintResult
+  readonly whoami: Identity
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult
   readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }

@@ -71,6 +71,34 @@ describe("roles plan and apply", () => {
   })
 })
 
+describe("whoami", () => {
+  eachMajor("says what the role may become, and through what", async (db) => {
+    const [migrator, owner, group] = [
+      await db.role("login noinherit"),
+      await db.role("nologin"),
+      await db.role("nologin"),
+    ]
+    const admin = await db.connect()
+    await admin.run(`grant ${owner} to ${migrator}; grant ${group} to ${owner}`)
+    const { exit, stdout } = await lockstep(["whoami", db.urlOf(migrator)], { cwd })
+    expect(exit).toBe(0)
+    expect(stdout).toContain(`${migrator} on ${db.name}\n`)
+    expect(stdout).toContain(`may become ${owner}: ${migrator} -> ${owner} (SET ROLE)`)
+    const { result } = checkedJson(
+      "whoami",
+      (await lockstep(["whoami", db.urlOf(migrator), "--json"], { cwd })).stdout,
+    )
+    expect(result).toMatchObject({
+      user: migrator,
+      superuser: false,
+      becomes: [
+        { role: owner },
+        { role: group, through: [`${migrator} -> ${owner} (SET ROLE)`, `${owner} -> ${group} (SET ROLE)`] },
+      ],
+    })
+  })
+})
+
 describe("roles audit", () => {
   eachMajor("answers for any database, without a project and without a superuser", async (db) => {
     const app = await db.role()

@@ -113,6 +113,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Write schema.sql, what an empty database becomes",
     load: async () => (await import("./snapshot.ts")).snapshot,
   },
+  whoami: {
+    group: "Look",
+    summary: "Say who connects, what that role may become, and through what",
+    load: async () => (await import("./whoami.ts")).whoami,
+  },
   upgrade: {
     group: "Change a database",
     summary: "Apply what is pending",

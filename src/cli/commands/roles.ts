@@ -6,6 +6,7 @@ import { auditSarif } from "../../report/audit-sarif.ts"
 import { printAudit } from "../../report/role-audit.ts"
 import { printRoleSetup } from "../../report/role-setup.ts"
 import { applicationLogins } from "../../roles/model.ts"
+import { isAddress } from "../address.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 
@@ -102,11 +103,6 @@ function noRoles(): ToolError {
     subject: "roles",
     hint: 'in lockstep.config.ts: roles: { owner: "shop_owner", migrator: "shop_migrator", applications: ["shop_api"] }',
   })
-}
-
-/** A URL, or libpq's keywords. */
-function isAddress(word: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(word) || /\b(host|dbname|service)\s*=/.test(word)
 }
 
 async function audit(

@@ -1,4 +1,5 @@
 import type { Node } from "libpg-query"
+import { quoteIdentifier } from "../sql/identifier.ts"
 import { open } from "../sql/parser.ts"
 import type { KnownRelation, Lock, Observation, Work } from "../trace/observation.ts"
 import type { Verdict } from "./finding.ts"
@@ -144,14 +145,23 @@ export function judgeGathering(
 }
 
 /** A foreign key on a table that is locked already needs the other table too: no two transactions can avoid that. */
-function staysWith({ node, heldBefore }: Observation, gathered: ReadonlyMap<number, KnownRelation>): boolean {
+function staysWith(
+  { node, heldBefore, locks }: Observation,
+  gathered: ReadonlyMap<number, KnownRelation>,
+): boolean {
   if (node === undefined || !("AlterTableStmt" in node)) return false
   const name = node.AlterTableStmt.relation?.relname
-  return heldBefore.some(({ relation }) => gathered.has(relation.root) && relation.name.endsWith(`.${name}`))
+  if (!locks.some(({ relation }) => relation.name.endsWith(`.${quoteIdentifier(name ?? "")}`))) return true
+  return heldBefore.some(
+    ({ relation }) =>
+      gathered.has(relation.root) && relation.name.endsWith(`.${quoteIdentifier(name ?? "")}`),
+  )
 }
 
 /** Two tables that change their names must do so in one transaction. */
 function isSwap(node: Node | undefined): boolean {
+  // A new table's foreign keys, whether written with the table or behind it.
+  if (node !== undefined && "CreateStmt" in node) return true
   return (
     node !== undefined && (open(node).kind === "RenameStmt" || open(node).kind === "AlterObjectSchemaStmt")
   )

@@ -29,6 +29,8 @@ export interface LintScriptOptions {
   readonly statistics?: Statistics
   /** The facts of the template, where they are known: reading them takes as long as tracing a statement. */
   readonly before?: Facts
+  /** Not all of the schema of before could be loaded. */
+  readonly incomplete?: boolean
   /** Runs before the first statement: the settings of a runner. */
   readonly prepare?: string
 }
@@ -94,7 +96,7 @@ function judge(
   return observations.map((observation, index) => {
     const earlier = observations.slice(0, index)
     const own: Verdict[] = [
-      ...judgeOutcome(observation, earlier),
+      ...judgeOutcome(observation, earlier, options.incomplete === true),
       ...judgeWork(observation, sizes),
       ...(gathered.get(observation) ?? []),
       ...judgeLimits(observation, sizes),

@@ -3,22 +3,30 @@ import { open } from "../sql/parser.ts"
 import type { Observation } from "../trace/observation.ts"
 import type { Verdict } from "./finding.ts"
 
-/** Judges what a statement answered: that it failed, did not run, or was warned about. */
-export function judgeOutcome(observation: Observation, earlier: readonly Observation[]): readonly Verdict[] {
+/**
+ * Judges what a statement answered: that it failed, did not run, or was warned about.
+ *
+ * @param incomplete the schema of before is not on the scratch server in full: what is missing is no fault
+ */
+export function judgeOutcome(
+  observation: Observation,
+  earlier: readonly Observation[],
+  incomplete: boolean,
+): readonly Verdict[] {
   const { error, skipped } = observation
   if (skipped !== undefined) {
     return earlier.some((each) => each.error !== undefined && each.transaction === observation.transaction)
       ? []
       : [{ rule: "not-traced", message: `could not be traced: ${skipped}` }]
   }
-  if (error !== undefined) return [failed(observation, earlier)]
+  if (error !== undefined) return [failed(observation, earlier, incomplete)]
   return warned(observation)
 }
 
-function failed(observation: Observation, earlier: readonly Observation[]): Verdict {
+function failed(observation: Observation, earlier: readonly Observation[], incomplete: boolean): Verdict {
   const { error } = observation
   const words = `${error?.message} (${error?.sqlState})`
-  if (needsElsewhere(observation, earlier)) {
+  if (needsElsewhere(observation, earlier) || (incomplete && error?.sqlState.startsWith("42"))) {
     return {
       rule: "not-traced",
       message: `could not be traced, because it fails on the scratch server: ${words}`,

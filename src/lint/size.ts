@@ -25,7 +25,10 @@ const perSecond = {
 const noticedMs = 100
 
 export function sizesFrom(statistics: Statistics): Sizes {
-  const find = (name: string) => statistics[name] ?? statistics[name.replace(/^public\./, "")]
+  const find = (name: string) =>
+    formsOf(name)
+      .map((form) => statistics[form])
+      .find((size) => size !== undefined)
   const milliseconds = ({ kind, relation }: Work): number | undefined => {
     const size = find(relation.name)
     if (size === undefined) return undefined
@@ -44,6 +47,13 @@ export function sizesFrom(statistics: Statistics): Sizes {
     },
     rowsOf: (name) => find(name)?.rows,
   }
+}
+
+/** How people write the name of a relation: with its schema or without, quoted or as it is. */
+function formsOf(name: string): readonly string[] {
+  const [schema = "", bare = name] = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []
+  const plain = (part: string) => part.replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
+  return [name, `${plain(schema)}.${plain(bare)}`, bare, plain(bare)]
 }
 
 function duration(ms: number): string {

@@ -24,6 +24,7 @@ export function judgeStatement(observation: Observation, context: StatementConte
     ...leftovers(observation, context),
     ...triggers(node, context),
     ...sequences(node, context),
+    ...setsBack(node, context),
     ...weakerLocks(observation, node, context),
   ]
 }
@@ -134,6 +135,33 @@ function sequences(node: Node, { before, sizes }: StatementContext): readonly Ve
       message: `lets ${name} begin at ${start ?? "its start"} again${used > 0 ? `, and ${used} is in use` : ""}`,
     },
   ]
+}
+
+/** `setval('name', 1)` with a constant, where the scratch server has no rows to compare with. */
+function setsBack(node: Node, context: StatementContext): readonly Verdict[] {
+  if (!("SelectStmt" in node)) return []
+  const targets = (node.SelectStmt.targetList ?? []).flatMap((each) =>
+    "ResTarget" in each && each.ResTarget.val !== undefined ? [each.ResTarget.val] : [],
+  )
+  return targets.flatMap((value): Verdict[] => {
+    if (!("FuncCall" in value)) return []
+    const { funcname = [], args = [] } = value.FuncCall
+    const name = funcname.at(-1)
+    const [sequence, start] = args
+    if (name === undefined || !("String" in name) || name.String.sval !== "setval") return []
+    if (sequence === undefined || start === undefined || !("A_Const" in sequence) || !("A_Const" in start))
+      return []
+    const text = sequence.A_Const.sval?.sval ?? ""
+    const facts = context.before.sequences[text] ?? context.before.sequences[`public.${text}`]
+    if (facts === undefined || (start.A_Const.ival?.ival ?? 0) > 1) return []
+    return [
+      {
+        rule: "sequence-restarted",
+        ...(facts.table === null ? {} : { relation: facts.table }),
+        message: `lets ${text} begin again`,
+      },
+    ]
+  })
 }
 
 function startOf({ arg }: DefElem): number | undefined {

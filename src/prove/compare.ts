@@ -48,8 +48,10 @@ export function compareQuery(
   facts: { readonly before: Facts; readonly after: Facts },
 ): readonly Break[] {
   const { query } = baseline
-  const failure =
-    after.examination.failure ?? after.executions.find((each) => each.failure !== undefined)?.failure
+  const failed = after.executions.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
+  const collides =
+    failed.every(({ sqlState }) => dependsOnValue.has(sqlState)) && failed.length < after.executions.length
+  const failure = after.examination.failure ?? (collides ? undefined : failed[0])
   if (failure !== undefined) return [fails(query, failure)]
   return [
     ...missingColumns(baseline, facts),
@@ -60,6 +62,12 @@ export function compareQuery(
     ...narrowed(baseline, facts),
   ]
 }
+
+/**
+ * A key that is there already, or is not there: that a query meets it with one value and not with another tells of the
+ * values that were tried, not of those that the application has.
+ */
+const dependsOnValue: ReadonlySet<string> = new Set(["23505", "23503"])
 
 function fails(query: Query, { sqlState, message }: Failure): Break {
   return { query, kind: "fails", severity: "error", message: `fails with ${sqlState}: ${message}`, sqlState }
@@ -138,7 +146,9 @@ function rows(
   { executions }: After,
   { before, after }: BothFacts,
 ): readonly Break[] {
-  const gone = worked.findIndex(({ rows }, index) => rows > 0 && executions[index]?.rows === 0)
+  const gone = worked.findIndex(
+    ({ rows }, index) => rows > 0 && executions[index]?.rows === 0 && executions[index].failure === undefined,
+  )
   if (gone === -1) return []
   const secured = [...uses.relations].find((name) => {
     const now = after.relations[name]
@@ -165,7 +175,10 @@ function index({ query, examination }: Baseline, { examination: now }: After): r
   const lost = [...examination.access].filter(
     ([relation, how]) => how === "index" && now.access.get(relation) === "scan",
   )
-  const sorted = !examination.sorts && now.sorts ? [...examination.access.keys()].slice(0, 1) : []
+  const sorted =
+    !examination.sorts && now.sorts
+      ? [...now.access].filter(([, how]) => how === "scan").map(([relation]) => relation)
+      : []
   const relations = [...new Set([...lost.map(([relation]) => relation), ...sorted])]
   return relations.map((relation) => ({
     query,

@@ -1,5 +1,6 @@
 import { ServerError, type StatementResult } from "../db/connection.ts"
 import type { Session } from "../db/session.ts"
+import { open } from "../sql/parser.ts"
 import type { Query } from "./query.ts"
 import type { ValueSet } from "./values.ts"
 
@@ -60,6 +61,7 @@ export async function examine(session: Session, query: Query): Promise<Examinati
       parameters: names.slice(0, parameterTypes.length),
       columns: columns.map(({ name }, index) => ({ name, type: names[parameterTypes.length + index] ?? "" })),
     }
+    if (!isPlanned(query)) return { ...unprepared, ...shape }
     return { ...unprepared, ...shape, ...(await planned(session, query, parameterTypes.length)) }
   } catch (error) {
     return { ...unprepared, failure: failureOf(error) }
@@ -69,8 +71,11 @@ export async function examine(session: Session, query: Query): Promise<Examinati
 /** Executes a query with some values and undoes it. */
 export async function execute(session: Session, query: Query, values: ValueSet): Promise<Execution> {
   try {
-    await session.run(`begin; prepare lockstep_query as ${query.sql}`)
-    const [result] = (await session.run(call(values))) as readonly StatementResult[]
+    await session.run("begin")
+    if (isPlanned(query)) await session.run(`prepare lockstep_query as ${query.sql}`)
+    const [result] = (await session.run(
+      isPlanned(query) ? call(values) : query.sql,
+    )) as readonly StatementResult[]
     // Deferred constraints speak up now, not when nobody commits.
     await session.run("set constraints all immediate")
     return { rows: result?.rowCount ?? 0 }
@@ -79,6 +84,14 @@ export async function execute(session: Session, query: Query, values: ValueSet):
   } finally {
     await session.run("rollback; deallocate all")
   }
+}
+
+/** Statements that PREPARE takes; others, such as REFRESH and CALL, are executed as they are. */
+function isPlanned({ node }: Query): boolean {
+  return (
+    node === undefined ||
+    ["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"].includes(open(node).kind)
+  )
 }
 
 function call(values: ValueSet): string {

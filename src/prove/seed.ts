@@ -1,7 +1,7 @@
 import type { Connection } from "../db/connection.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 import type { Facts } from "./facts.ts"
-import { dummyOf } from "./values.ts"
+import { seedOf } from "./values.ts"
 
 /**
  * Puts a row into every table that has none, as far as its constraints can be met by guessing, so that queries have
@@ -25,7 +25,7 @@ export async function seed(connection: Connection, facts: Facts): Promise<void> 
         const referenced = /REFERENCES [^(]+\(([^,)]+)\)/.exec(parent?.definition ?? "")?.[1]
         return parent?.references && referenced !== undefined
           ? `(select ${referenced} from ${parent.references} limit 1)`
-          : dummyOf(type, facts)
+          : seedOf(type, facts)
       })
       const insert =
         given.length === 0

@@ -52,10 +52,16 @@ export function valueSets(
   const copied = types.map(
     (type, index) => sampled(type, index + 1, uses, samples) ?? dummies[index] ?? "null",
   )
+  const fresh = types.map((type, index) => {
+    const use = uses.parameters.get(index + 1)
+    return use?.use === "assigned" && isKey(use.relation, use.column, facts)
+      ? seedOf(type, facts, 2)
+      : (existing[index] ?? "null")
+  })
   const labelled = types.flatMap((type, index) =>
     labelsOf(type, facts).map((label) => existing.with(index, quoteLiteral(label))),
   )
-  const sets = [existing, dummies, copied, ...labelled.slice(0, 24)]
+  const sets = [existing, fresh, dummies, copied, ...labelled.slice(0, 24)]
   return [...new Map(sets.map((set) => [set.join("\0"), set])).values()]
 }
 
@@ -73,6 +79,11 @@ function isForeignKey(relation: string, column: string, facts: Facts): boolean {
   return Object.values(constraints).some(({ type, columns }) => type === "f" && columns.includes(column))
 }
 
+/** A value that must not be there yet. */
+function isKey(relation: string, column: string, facts: Facts): boolean {
+  return facts.relations[relation]?.unique.some((columns) => columns.split(",").includes(column)) === true
+}
+
 function dummy(type: string, number: number, uses: Uses, facts: Facts): string {
   const use = uses.parameters.get(number)
   const declared = use === undefined ? undefined : facts.relations[use.relation]?.columns[use.column]?.type
@@ -88,6 +99,15 @@ export function dummyOf(type: string, facts: Facts): string {
   const [label] = labelsOf(type, facts)
   if (label !== undefined) return quoteLiteral(label)
   return dummies.find(({ types }) => types.test(type))?.value ?? "null"
+}
+
+/** A value that differs from the one that queries are tried with, so that unique columns take both. */
+export function seedOf(type: string, facts: Facts, variant = 1): string {
+  const value = dummyOf(type, facts)
+  if (/^(?:smallint|integer|bigint|numeric|real|double precision)/.test(type)) return `'${31_000 + variant}'`
+  if (/^(?:text|character varying|citext)/.test(type)) return `'${variant === 1 ? "s" : "t"}'`
+  if (type === "uuid") return `'9f1c0000-0000-4000-8000-00000000000${variant + 1}'`
+  return value
 }
 
 function labelsOf(type: string, { enums }: Facts): readonly string[] {

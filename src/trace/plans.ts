@@ -27,10 +27,19 @@ export function readPlanMessage(message: string): PlanNode | undefined {
   const start = /^duration: [\d.]+ ms {2}plan:\s*(?=\{)/.exec(message)
   if (start === null) return undefined
   try {
-    return (JSON.parse(message.slice(start[0].length)) as { Plan: PlanNode }).Plan
+    const { Plan, "Query Text": text } = JSON.parse(message.slice(start[0].length)) as {
+      readonly Plan: PlanNode
+      readonly "Query Text"?: string
+    }
+    return isForeignKeyCheck(text ?? "") ? undefined : Plan
   } catch {
     return undefined
   }
+}
+
+/** What the triggers of foreign keys ask: about one key, whether or not an index serves it. */
+function isForeignKeyCheck(text: string): boolean {
+  return /^(?:SELECT 1 FROM ONLY|DELETE FROM ONLY|UPDATE ONLY) "?[\w"]+"?\."/.test(text)
 }
 
 /**
@@ -51,6 +60,8 @@ function visit(node: PlanNode, limited: boolean, into: PlannedWork[]): void {
   const before = into.length
   for (const child of Plans) visit(child, below, into)
   const unbounded = into.length > before
+  if (type === "LockRows")
+    into.push(...into.slice(before).map((scan): PlannedWork => ({ ...scan, kind: "modification" })))
   if (name !== undefined && unbounded && changesRows(node)) into.push({ kind: "modification", schema, name })
 }
 
@@ -59,7 +70,6 @@ function isScan(type: string): boolean {
 }
 
 function changesRows(node: PlanNode): boolean {
-  if (node["Node Type"] === "LockRows") return true
   const { Operation } = node
   return (
     Operation === "Update" ||

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
+import { openScratch } from "../../src/scratch/scratch.ts"
 import { majors } from "../database.ts"
 import { safetyCases } from "./cases/all.ts"
-import { openSafetyScratch } from "./server.ts"
 import { Workbench } from "./workbench.ts"
 
 test("the cases are many, each has a name of its own, and half of them only look dangerous", () => {
@@ -16,7 +16,7 @@ test("the cases are many, each has a name of its own, and half of them only look
 test.each(majors)(
   "every hazard is found, and what only looks like one is not reported (PostgreSQL %s)",
   async (major) => {
-    await using scratch = await openSafetyScratch(major)
+    await using scratch = await openScratch({ major })
     const workbench = new Workbench(scratch)
     const wrong: string[] = []
     for (const each of safetyCases.filter((one) => workbench.applies(one))) {

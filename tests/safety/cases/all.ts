@@ -1,7 +1,13 @@
 import type { SafetyCase } from "../case.ts"
+import { everydayCases } from "./everyday.ts"
 import { lockCases } from "./locks.ts"
 import { queryCases } from "./queries.ts"
 import { transactionCases } from "./transactions.ts"
 
 /** Every case, for the tests and for the benchmark. */
-export const safetyCases: readonly SafetyCase[] = [...lockCases, ...transactionCases, ...queryCases]
+export const safetyCases: readonly SafetyCase[] = [
+  ...lockCases,
+  ...transactionCases,
+  ...queryCases,
+  ...everydayCases,
+]

@@ -4,16 +4,23 @@ import { fileURLToPath } from "node:url"
 import { commandDocs } from "./docs/commands.ts"
 import { configurationDocs } from "./docs/configuration.ts"
 import { errorDocs } from "./docs/errors.ts"
+import { ruleDocs } from "./docs/rules.ts"
 import { schemaDocs } from "./docs/schemas.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 
 /** Folders in which every file is generated: what nobody generates any more is stale. */
-const generatedFolders = ["docs/errors", "docs/schemas"]
+const generatedFolders = ["docs/errors", "docs/rules", "docs/schemas"]
 
 /** Returns every generated page, by its path. */
 export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
-  return new Map([...errorDocs(), ...(await commandDocs()), ...configurationDocs(), ...schemaDocs()])
+  return new Map([
+    ...errorDocs(),
+    ...ruleDocs(),
+    ...(await commandDocs()),
+    ...configurationDocs(),
+    ...schemaDocs(),
+  ])
 }
 
 /** Returns what is wrong with the committed pages: `docs/commands.md is stale`. */

@@ -56,6 +56,7 @@ export {
   type HistoryResult,
   history,
 } from "./api/history.ts"
+export { type LintOptions, type LintResult, lint } from "./api/lint.ts"
 export { type LintFileOptions, type LintFileResult, lintFile } from "./api/lint-file.ts"
 export type {
   Actor,
@@ -140,6 +141,7 @@ export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
 export type { EnvironmentEvidence } from "./history/evidence.ts"
 export type { Finding } from "./lint/finding.ts"
+export type { AcceptedFinding } from "./lint/revision.ts"
 export type { RuleId } from "./lint/rules.ts"
 export type { Statistics } from "./lint/size.ts"
 export type { Phase, Revision } from "./revisions/revision.ts"

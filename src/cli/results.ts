@@ -28,6 +28,8 @@ import type { SignedEvidence } from "../deploy/signature.ts"
 import type { ErrorPage } from "../errors/define.ts"
 import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { Finding } from "../lint/finding.ts"
+import type { AcceptedFinding } from "../lint/revision.ts"
+import type { RulePage } from "../lint/rules.ts"
 import type { InitResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
@@ -67,7 +69,10 @@ export interface Results {
   readonly whoami: Identity
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult
-  readonly explain: ExplainedCode | { readonly codes: readonly ExplainedCode[] }
+  readonly explain:
+    | ExplainedCode
+    | ExplainedRule
+    | { readonly codes: readonly ExplainedCode[]; readonly rules: readonly ExplainedRule[] }
   readonly completion: CompletionResult
 }
 
@@ -92,11 +97,17 @@ export interface EntrypointResult extends SchemaReport {
 
 export interface LintResult {
   readonly findings: readonly Finding[]
+  /** What headers of revisions accept, with the reasons. */
+  readonly accepted: readonly AcceptedFinding[]
 }
 
 export interface EditResult {
   readonly revision: string
   readonly file: string
+}
+
+export interface ExplainedRule extends RulePage {
+  readonly code: string
 }
 
 export interface ExplainedCode extends ErrorPage {

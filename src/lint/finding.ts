@@ -25,5 +25,4 @@ export interface Finding {
 export type Verdict = Pick<Finding, "rule" | "message"> & {
   readonly relation?: string
   readonly severity?: Severity
-  readonly fix?: string
 }

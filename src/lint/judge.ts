@@ -30,7 +30,11 @@ function truncated(work: readonly Work[]): readonly Verdict[] {
 function blockingWork(observation: Observation, work: readonly Work[], sizes: Sizes): readonly Verdict[] {
   const [hardest] = [...work].sort(byCost)
   if (hardest === undefined) return []
-  const lock = strongest(observation.locks, hardest.relation)
+  // What runs concurrently locks indexes that nobody uses yet, or not any more.
+  const locks = observation.alone
+    ? observation.locks.filter(({ relation }) => relation.kind !== "i" && relation.kind !== "I")
+    : observation.locks
+  const lock = strongest(locks, hardest.relation)
   if (lock === undefined) return []
   const whom = blocks(lock)
   const earlier = observation.heldBefore.some(

@@ -7,6 +7,7 @@ import type { Observation, Trace } from "../trace/observation.ts"
 import { trace } from "../trace/trace.ts"
 import { attribute } from "./attribute.ts"
 import type { Finding, Verdict } from "./finding.ts"
+import { fixOf } from "./fixes.ts"
 import { judgeGathering, judgeLimits, judgeWork } from "./judge.ts"
 import { readLoops } from "./loops.ts"
 import { judgeCatalogs } from "./narrowing.ts"
@@ -39,6 +40,7 @@ export interface LintedScript {
   /** In the order of the statements, the worst of each first. */
   readonly findings: readonly Finding[]
   readonly trace: Trace
+  readonly after: Facts
   readonly proof?: Proof
 }
 
@@ -49,16 +51,30 @@ export async function lintScript(options: LintScriptOptions): Promise<LintedScri
   // What roles may do is known to the whole server: the baseline comes first.
   const baseline = queries === undefined ? undefined : await observeBefore(scratch, proving)
   const before = options.before ?? baseline?.facts ?? (await factsOf(template))
-  await using traced = await scratch.database(template)
-  const observed = await trace(traced, statements, {
+  await using database = await scratch.database(template)
+  const prove = baseline && (() => proveAfter(scratch, baseline, database, proving))
+  return await lintOn(database, { ...options, before, ...(prove === undefined ? {} : { prove }) })
+}
+
+export interface LintOnOptions extends Omit<LintScriptOptions, "template" | "queries"> {
+  readonly before: Facts
+  /** Proves the queries once the script has run. */
+  readonly prove?: () => Promise<Proof>
+}
+
+/** The same on a database that may keep what the script does: the next script goes on from there. */
+export async function lintOn(database: ScratchDatabase, options: LintOnOptions): Promise<LintedScript> {
+  const { scratch, statements, before, prepare } = options
+  const observed = await trace(database, statements, {
     makeRole: (name) => scratch.makeRole(name),
-    ...(options.prepare === undefined ? {} : { prepare: options.prepare }),
+    ...(prepare === undefined ? {} : { prepare }),
   })
-  const after = await factsOf(traced)
-  const loops = await readLoops(traced, observed.observations)
-  const proof = baseline === undefined ? undefined : await proveAfter(scratch, baseline, traced, proving)
+  const after = await factsOf(database)
+  const loops = await readLoops(database, observed.observations)
+  const proof = await options.prove?.()
   const judged = judge(observed, { before, after, loops, proof, options })
-  return { findings: toFindings(judged), trace: observed, ...(proof === undefined ? {} : { proof }) }
+  const findings = toFindings(judged)
+  return { findings, trace: observed, after, ...(proof === undefined ? {} : { proof }) }
 }
 
 /** Reads the facts of a scratch database. */
@@ -76,7 +92,7 @@ interface Known {
   readonly after: Facts
   readonly loops: Awaited<ReturnType<typeof readLoops>>
   readonly proof: Proof | undefined
-  readonly options: LintScriptOptions
+  readonly options: LintOnOptions
 }
 
 type Judged = readonly (readonly [Observation, readonly Verdict[]])[]
@@ -120,12 +136,22 @@ const unfinished: Verdict = {
   message: "begins a transaction that the script does not commit: all of it is rolled back",
 }
 
+/** Rules whose findings the rewrite of the statement answers. */
+const rewritten: ReadonlySet<string> = new Set([
+  "blocking-index-build",
+  "blocking-scan",
+  "blocking-rewrite",
+  "weaker-lock-available",
+])
+
 const ranks = { error: 0, warning: 1, note: 2 }
 
 function toFindings(judged: Judged): readonly Finding[] {
-  return judged.flatMap(([{ statement }, verdicts]) => {
-    const findings = verdicts.map(
-      ({ rule, message, relation, severity, fix }): Finding => ({
+  return judged.flatMap(([{ statement, node }, verdicts]) => {
+    const rewrite = fixOf(statement.sql, node)
+    const findings = verdicts.map(({ rule, message, relation, severity }): Finding => {
+      const fix = rewritten.has(rule) ? rewrite : undefined
+      return {
         rule,
         severity: severity ?? rulePages[rule].severity,
         statement: statement.sql,
@@ -134,8 +160,8 @@ function toFindings(judged: Judged): readonly Finding[] {
         file: statement.file,
         line: statement.line,
         ...(fix === undefined ? {} : { fix }),
-      }),
-    )
+      }
+    })
     const distinct = new Map(findings.map((each) => [`${each.rule} ${each.relation} ${each.message}`, each]))
     return [...distinct.values()].sort((a, b) => ranks[a.severity] - ranks[b.severity])
   })

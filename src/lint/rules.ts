@@ -147,8 +147,8 @@ export const rulePages = defineRules({
     when: "CREATE INDEX IF NOT EXISTS finds an index of that name which a failed build has left behind.",
     why: "It reports success, and no query will ever use the index, while every write maintains it.",
     fix: "`DROP INDEX CONCURRENTLY` first, then build it.",
-    bad: "create index concurrently if not exists users_broken on users (age);",
-    good: "drop index concurrently if exists users_broken;\ncreate index concurrently users_broken on users (age);",
+    bad: "create unique index concurrently if not exists doubled_broken on doubled (plan);",
+    good: "drop index concurrently if exists doubled_broken;\ncreate index concurrently doubled_broken on doubled (plan);",
   },
   "if-not-exists-concurrently": {
     severity: "warning",
@@ -194,7 +194,7 @@ export const rulePages = defineRules({
     severity: "error",
     when: "A table, column, view, function or enum label that existed is gone afterwards, or has another name, and nobody has said which queries the application runs.",
     why: "Code that is serving fails with 42P01, 42703, 42883 or 22P02 from that moment on.",
-    fix: "Give the queries of the deployed release (`--queries`, or `lockstep queries pull`): where none of them names it, the finding goes. A rename can keep the old name as a view.",
+    fix: "Give the queries of the deployed release (`--queries`): where none of them names it, the finding goes. A rename can keep the old name as a view.",
     bad: "alter table users rename column email to mail;",
     good: "alter table users add column mail text;",
   },
@@ -203,8 +203,8 @@ export const rulePages = defineRules({
     when: "A new column is NOT NULL and has no default, or a column that must have a value has lost its default.",
     why: "A table with rows refuses the new column, and INSERTs of the code that is serving leave it out and fail with 23502.",
     fix: "Keep a default until the old code is gone.",
-    bad: "alter table users add column country text not null;",
-    good: "alter table users add column country text not null default 'nl';",
+    bad: "alter table orders alter column status drop default;",
+    good: "alter table orders alter column status set default 'open';",
   },
   "privilege-lost": {
     severity: "error",
@@ -243,7 +243,7 @@ export const rulePages = defineRules({
     when: "A query that worked before fails afterwards, or returns something of another shape.",
     why: "The code that is serving gets that error from the moment on.",
     fix: "Change the code first and the schema when it is gone; or do it in a way that both understand.",
-    bad: "alter table users drop column name;",
+    bad: "alter table users drop column email;",
     good: "alter table users add column full_name text;",
   },
   "query-sees-differently": {
@@ -262,6 +262,30 @@ export const rulePages = defineRules({
     bad: "drop index concurrently users_name;",
     good: "create index concurrently users_name_2 on users (name);\ndrop index concurrently users_name;",
   },
+  "rollback-missing": {
+    severity: "note",
+    when: "A revision has neither a rollback section nor a reason why there is none.",
+    why: "When the deploy goes wrong, somebody has to find out under pressure whether and how it can be undone.",
+    fix: "Write `-- rollback` and the statements, or `-- rollback: none because <reason>`.",
+    bad: "",
+    good: "",
+  },
+  "phase-contradicted": {
+    severity: "error",
+    when: "A revision says `phase: expand` or `migrate`, and takes away what older code needs.",
+    why: "An image that is rolled back finds its schema changed under it, and the deploy has let it through because of what the header says.",
+    fix: "Put what removes into a revision of its own with `phase: contract`.",
+    bad: "",
+    good: "",
+  },
+  "accept-without-finding": {
+    severity: "warning",
+    when: "A header accepts a finding that there is not.",
+    why: "The next change may bring such a finding, and nobody would see it.",
+    fix: "Remove the `accept` line, or correct the name of the rule.",
+    bad: "",
+    good: "",
+  },
   "query-not-proven": {
     severity: "note",
     when: "A query did not work on the schema of before, so that nothing can be said about it.",
@@ -271,6 +295,11 @@ export const rulePages = defineRules({
     good: "",
   },
 })
+
+/** Returns the page of a rule, or undefined where there is none of that name. */
+export function rulePage(id: string): RulePage | undefined {
+  return (rulePages as Readonly<Record<string, RulePage>>)[id]
+}
 
 /** The stable name of a rule, and of its page `docs/rules/<id>.md`. */
 export type RuleId = keyof typeof rulePages

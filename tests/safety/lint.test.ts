@@ -49,11 +49,12 @@ describe("lockstep lint --file", () => {
           statement: "create index users_email on users (email)",
           relation: "public.users",
           message: "SHARE on public.users keeps writes waiting while an index of public.users is built",
+          fix: "create index concurrently users_email on users (email);",
           file: "index.sql",
           line: 1,
         },
       ])
-      expect(answer.result).toEqual({ findings: answer.findings })
+      expect(answer.result).toEqual({ findings: answer.findings, accepted: [] })
     },
   )
 

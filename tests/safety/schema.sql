@@ -31,6 +31,8 @@ create table p2026ck (id bigint, at date not null, v int, check (at >= '2026-01-
 create table defparted (id bigint, at date not null) partition by range (at);
 create table defparted_rest partition of defparted default;
 create table defparted_2026 (id bigint, at date not null);
+create table doubled (id int primary key, plan text);
+insert into doubled values (1, 'a'), (2, 'a');
 create view user_names as select id, name from users;
 create materialized view order_totals as select user_id, sum(total) as total from orders group by user_id;
 create unique index order_totals_key on order_totals (user_id);
@@ -60,4 +62,4 @@ insert into defparted values (1, '2020-01-01');
 refresh materialized view order_totals;
 grant select, insert, update, delete on all tables in schema public to app;
 grant usage on all sequences in schema public to app;
-create unique index concurrently users_broken on users (plan);
+create unique index concurrently doubled_broken on doubled (plan);

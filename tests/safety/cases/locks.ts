@@ -172,7 +172,9 @@ export const lockCases = [
     stats: { settings: { rows: 20, bytes: 8192 } },
   }),
   hazard("type from text to varchar(n)", "alter table users alter bio type varchar(200)"),
-  hazard("a shorter varchar", "alter table users alter name type varchar(40)"),
+  hazard("a shorter varchar", "alter table users alter name type varchar(40)", {
+    schema: "drop view user_names",
+  }),
   safe("a longer varchar", "alter table users alter name type varchar(100)", {
     schema: "drop view user_names",
   }),

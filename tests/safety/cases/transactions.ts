@@ -85,11 +85,11 @@ export const transactionCases = [
   ),
   hazard(
     "skips an index that a failed build left",
-    "create unique index concurrently if not exists users_broken on users (plan)",
+    "create unique index concurrently if not exists doubled_broken on doubled (plan)",
   ),
   safe(
     "drops what a failed build left, and builds",
-    "drop index concurrently if exists users_broken; create index concurrently users_broken on users (plan)",
+    "drop index concurrently if exists doubled_broken; create index concurrently doubled_broken on doubled (plan)",
   ),
   hazard("update all rows", "update users set age = 0"),
   hazard("update without an index", "update users set age = 0 where bio is null"),

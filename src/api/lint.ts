@@ -1,0 +1,184 @@
+import type { Finding } from "../lint/finding.ts"
+import { factsOf, lintOn, lintScript } from "../lint/lint.ts"
+import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
+import { scriptsOf } from "../lint/scripts.ts"
+import type { Statistics } from "../lint/size.ts"
+import type { Facts } from "../prove/facts.ts"
+import { type Query, readQueries } from "../prove/query.ts"
+import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
+import type { Revision } from "../revisions/revision.ts"
+import { limitsOf } from "../runner/limits.ts"
+import { openTarget } from "../runner/target.ts"
+import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
+import type { Source } from "../sql/source.ts"
+import { loadOnScratch } from "./catalog-source.ts"
+import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
+import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
+import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
+import { buildAll, pendingWork } from "./upgrade.ts"
+
+export interface LintOptions
+  extends ProjectOptions,
+    Pick<RunOptions, "lockTimeoutMs" | "statementTimeoutMs"> {
+  /**
+   * `a:b`: from where the database is to where it shall be, in one run. Absent: what is pending in `target`; without a
+   * target each revision as a deploy of its own, on the schema before it.
+   */
+  readonly range?: string
+  /** Ids of revisions to report on, where each is a deploy of its own. Default: all. */
+  readonly only?: readonly string[]
+  /** A database whose pending revisions are meant; it is only read. */
+  readonly target?: TargetOptions
+  readonly queries?: readonly Source[]
+  readonly role?: string
+  readonly statistics?: Statistics
+  readonly scratch?: ScratchOptions
+}
+
+const lintKinds: OptionKinds<LintOptions> = {
+  ...projectKinds,
+  range: "text",
+  only: "list",
+  target: "object",
+  queries: "objects",
+  role: "text",
+  statistics: "object",
+  scratch: "object",
+  lockTimeoutMs: "milliseconds",
+  statementTimeoutMs: "milliseconds",
+}
+
+export interface LintResult {
+  readonly revisions: readonly RevisionSummary[]
+  readonly findings: readonly Finding[]
+  /** What reviewers have accepted in headers, with their reasons. */
+  readonly accepted: readonly AcceptedFinding[]
+}
+
+/**
+ * Runs revisions on a scratch server as the runner would, watches what they do, and says what that would do to a
+ * database that serves. What leads to them is replayed first.
+ *
+ * @throws ToolError what the folder and the range throw, `embedded-server-missing`, and what a replay throws
+ */
+export async function lint(options: LintOptions = {}): Promise<LintResult> {
+  checkOptions(options, lintKinds)
+  const project = await openProject(options)
+  const span = await spanOf(project, options)
+  await using scratch = await openScratch({
+    ...(options.root === undefined ? {} : { root: options.root }),
+    ...(span.major === undefined ? {} : { major: span.major }),
+    ...options.scratch,
+  })
+  return span.together
+    ? await lintTogether(project, span, scratch, options)
+    : await lintEach(project, span.revisions, scratch, options)
+}
+
+/** What is linted, and from where. */
+interface Span {
+  readonly revisions: readonly Revision[]
+  /** Revisions that the database has. */
+  readonly from: readonly string[]
+  /** They run in one deploy: what one makes is no relation that serves for the next. */
+  readonly together: boolean
+  readonly major?: number
+}
+
+async function spanOf(project: Project, { range, target }: LintOptions): Promise<Span> {
+  const { graph } = project.folder
+  if (range !== undefined) {
+    const { from, pending } = resolveRange(graph, new Set(), range)
+    return { revisions: pending, from: from.map(({ id }) => id), together: true }
+  }
+  if (target === undefined) return { revisions: graph.revisions, from: [], together: false }
+  const opened = await openTarget({ ...target, command: "lint", writes: false })
+  try {
+    const { pending } = pendingWork(project, opened.history, { to: "heads", outOfOrder: "allow" })
+    const applied = new Set(opened.history.applied.keys())
+    return {
+      revisions: pending,
+      from: appliedHeads(graph, applied).map(({ id }) => id),
+      together: true,
+      major: Math.floor(opened.facts.serverVersion / 10_000),
+    }
+  } finally {
+    await opened.close()
+  }
+}
+
+async function lintTogether(
+  project: Project,
+  { revisions, from }: Span,
+  scratch: Scratch,
+  options: LintOptions,
+): Promise<LintResult> {
+  const template = await loadOnScratch(
+    from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
+    scratch,
+  )
+  const works = await buildAll(project, placeOn(scratch), revisions, "up")
+  const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
+  const statements = scripts.flat()
+  const queries = await queriesOf(options)
+  const { findings } = await lintScript({
+    scratch,
+    template,
+    statements,
+    ...sized(options),
+    ...(queries === undefined ? {} : { queries }),
+  })
+  const judged = revisions.map((revision) =>
+    judgeRevision(
+      revision,
+      findings.filter(({ file }) => file === revision.file),
+    ),
+  )
+  return {
+    revisions: revisions.map(summary),
+    findings: judged.flatMap((each) => each.findings),
+    accepted: judged.flatMap((each) => each.accepted),
+  }
+}
+
+async function queriesOf({ queries }: LintOptions): Promise<readonly Query[] | undefined> {
+  return queries === undefined ? undefined : (await Promise.all(queries.map(readQueries))).flat()
+}
+
+function sized({ statistics, role }: LintOptions) {
+  return {
+    ...(statistics === undefined ? {} : { statistics }),
+    ...(role === undefined ? {} : { role }),
+  }
+}
+
+function placeOn(scratch: Scratch) {
+  return { schema: "lockstep", serverVersion: scratch.serverVersion }
+}
+
+/** Each revision on the schema that those before it have left. */
+async function lintEach(
+  project: Project,
+  revisions: readonly Revision[],
+  scratch: Scratch,
+  options: LintOptions,
+): Promise<LintResult> {
+  const only = options.only === undefined ? undefined : new Set(options.only)
+  const database: ScratchDatabase = await scratch.database()
+  const works = await buildAll(project, placeOn(scratch), revisions, "up")
+  let before: Facts = await factsOf(database)
+  const reported: Revision[] = []
+  const findings: Finding[] = []
+  const accepted: AcceptedFinding[] = []
+  for (const work of works) {
+    const [statements = []] = await scriptsOf([work], database, scratch, limitsOf(options))
+    const linted = await lintOn(database, { scratch, statements, before, ...sized(options) })
+    before = linted.after
+    if (only !== undefined && !only.has(work.revision.id)) continue
+    const judged = judgeRevision(work.revision, linted.findings)
+    reported.push(work.revision)
+    findings.push(...judged.findings)
+    accepted.push(...judged.accepted)
+  }
+  return { revisions: reported.map(summary), findings, accepted }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest"
+import { lint } from "../../src/api/lint.ts"
+import { upgrade } from "../../src/api/upgrade.ts"
+import { lockstep } from "../cli/lockstep.ts"
+import { testDatabase } from "../database.ts"
+import { revision, testProject } from "../project.ts"
+
+const base = revision(
+  "aaaa",
+  "",
+  "create table users (id bigint primary key, email text not null);\ncreate index users_email on users (email);",
+)
+
+test("each revision is a deploy of its own: what an earlier one has made serves by now", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": base,
+    "b.sql": revision(
+      "bbbb",
+      "aaaa",
+      "alter table users add column age int;\n\ncreate index users_age on users (age);",
+    ),
+    "c.ts": [
+      "// revision: cccc",
+      "// parent: bbbb",
+      "export default { async *up({ sql }) { yield sql`update users set age = 0` } }",
+    ].join("\n"),
+    "d.sql": revision(
+      "dddd",
+      "cccc",
+      "create index users_id_age on users (id, age);",
+      "-- accept: blocking-index-build because nobody writes at night\n-- accept: blocking-scan because of nothing",
+    ),
+  })
+  const { findings, accepted } = await lint({ root: project.root, scratch: { url: db.server.url } })
+  const told = findings
+    .filter(({ severity }) => severity !== "note")
+    .map(({ revision: id, rule, file, line }) => `${id} ${rule} ${file}:${line}`)
+  expect(told).toEqual([
+    "bbbb work-under-lock migrations/b.sql:6",
+    "cccc unbounded-modification migrations/c.ts:1",
+    "dddd accept-without-finding migrations/d.sql:1",
+  ])
+  expect(accepted.map(({ revision: id, because }) => `${id} ${because}`)).toEqual([
+    "dddd nobody writes at night",
+  ])
+})
+
+test("a range is one deploy: what it makes is nobody's yet; pending is what the database lacks", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": base,
+    "b.sql": revision("bbbb", "aaaa", "create index users_again on users (email);", "-- phase: expand"),
+    "c.sql": revision("cccc", "bbbb", "alter table users drop column email;", "-- phase: expand"),
+  })
+  const options = { root: project.root, scratch: { url: db.server.url } }
+  const rules = async (more: Parameters<typeof lint>[0]) =>
+    (await lint({ ...options, ...more })).findings
+      .filter(({ severity }) => severity === "error")
+      .map(({ revision: id, rule }) => `${id} ${rule}`)
+  expect(await rules({ range: "base:heads" })).toEqual([])
+  const later = ["bbbb blocking-index-build", "cccc name-removed", "cccc phase-contradicted"]
+  expect(await rules({ range: "aaaa:heads" })).toEqual(later)
+  await upgrade({ root: project.root, url: db.url, to: "aaaa" })
+  expect(await rules({ target: { url: db.url } })).toEqual(later)
+})
+
+test("is printed for people, for code scanning and for pull requests", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": base,
+    "b.sql": revision("bbbb", "aaaa", "create index users_again on users (email);"),
+  })
+  const run = (format: string) =>
+    lockstep(["lint", "aaaa:heads", "--scratch", db.server.url, "--format", format], { cwd: project.root })
+  const [text, sarif, github, markdown] = await Promise.all(["text", "sarif", "github", "markdown"].map(run))
+  expect(text?.exit).toBe(3)
+  expect(text?.stdout).toContain("migrations/b.sql:4 error SHARE on public.users keeps writes waiting")
+  expect(text?.stdout).toContain("create index concurrently users_again")
+  const { runs } = JSON.parse(sarif?.stdout ?? "") as { runs: readonly { results: readonly unknown[] }[] }
+  expect(runs[0]?.results[0]).toMatchObject({ ruleId: "blocking-index-build", level: "error" })
+  expect(github?.stdout).toMatch(
+    /^::error file=migrations\/b\.sql,line=4,title=blocking-index-build::SHARE on/,
+  )
+  expect(markdown?.stdout).toContain("```sql\ncreate index concurrently users_again")
+})

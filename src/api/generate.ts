@@ -1,6 +1,7 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import { keepDropped } from "../catalog/keep.ts"
+import { loosen } from "../catalog/loosen.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
@@ -26,7 +27,7 @@ export interface GenerateOptions extends WriteOptions {
   /** A live database to start from, instead of what the revisions lead to; only read. */
   readonly against?: TargetOptions
   /**
-   * `staged`: what adds, and what removes in a revision of its own, nothing holding up others while it works. `all`: one
+   * `staged`: what adds, and what tightens or removes in revisions of their own, nothing holding up others. `all`: one
    * revision, for those who stop the application for a deploy. Default: `staged`.
    */
   readonly phases?: "staged" | "all"
@@ -49,10 +50,10 @@ export interface GenerateResult {
 }
 
 /**
- * Writes the revisions that lead from what the revisions produce to what the SQL files say. What adds comes first,
- * what removes in a revision of its own; nothing holds up readers or writers of tables that exist while it works
- * through their rows. Everything has run on scratch before it is written, forward and backward, and the difference to
- * what was wanted, and then to what was there, was empty.
+ * Writes the revisions that lead from what the revisions produce to what the SQL files say. What adds comes first;
+ * what tightens or removes comes in revisions of its own, whose phase is `contract`. Nothing holds up readers or writers
+ * of tables that exist while it works through their rows. Everything has run on scratch before it is written, forward
+ * and backward, and the difference to what was wanted, and then to what was there, was empty.
  *
  * @throws ToolError `rename-or-drop` where something new resembles something that goes and nobody said which it is;
  *   `plan-not-proven` where the plan does not lead there; what loading and replaying throw
@@ -131,7 +132,9 @@ async function draft(
       await run([renameStage(renames)], "contract", back.steps)
     }
     const both = keepDropped(at, wanted)
-    await run(stagesOf(plan(at, both).steps, at, both), "expand")
+    const loose = loosen(at, both)
+    await run(stagesOf(plan(at, loose).steps, at, loose), "expand")
+    await run(stagesOf(plan(at, both).steps, at, both), "contract")
     await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
   }
 }

@@ -29,12 +29,20 @@ create view open as select * from invoices;
 alter table users add column best int references invoices;`,
     })
     const { revisions } = await generate(options(project, db, "invoices"))
-    expect(revisions.every(({ phase }) => phase === "expand")).toBe(true)
-    const sql = revisions.map(({ files }) => files[0]?.content).join("\n")
+    const textOf = (wanted: string) =>
+      revisions
+        .filter(({ phase }) => phase === wanted)
+        .map(({ files }) => files[0]?.content)
+        .join("\n")
+    // Code that serves still writes users without a name; nothing else of it could break.
+    expect(textOf("contract")).toMatch(
+      /check \(name is not null\) not valid[\s\S]*validate[\s\S]*set not null/,
+    )
+    expect(textOf("contract")).not.toMatch(/email|best/)
+    const sql = textOf("expand")
     expect(sql).toContain("CREATE INDEX CONCURRENTLY users_name_idx")
     expect(sql).toContain("create unique index concurrently users_email_key")
     expect(sql).toContain("FOREIGN KEY (best) REFERENCES public.invoices(id) not valid")
-    expect(sql).toContain("check (name is not null) not valid")
 
     await upgrade(target)
     expect(await drift({ ...target, scratch: { url: db.server.url } })).toMatchObject({ equal: true })
@@ -58,6 +66,41 @@ alter table users add column best int references invoices;`,
       ["expand", []],
       ["contract", ["the values of public.users.note"]],
     ])
+  })
+
+  test("tightens what exists in a contract, and loosens it in an expand", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      "a.sql": revision(
+        "aaaa",
+        "",
+        "create table t (a int, b int not null, c int check (c < 5), d int); create table other (a int primary key);",
+      ),
+    })
+    await project.write({
+      "schema/t.sql": `create table t (a int primary key, b int, c int check (c < 9), d int not null references other,
+          e int not null default 0 check (e < 5) unique, constraint both_below check (a < b));
+        create unique index on t (b); create index on t (c);
+        create table uses (a int references t, d int);`,
+      "schema/other.sql": "create table other (a int primary key);",
+    })
+    const { revisions } = await generate(options(project, db, "tight"))
+    const textOf = (wanted: string) =>
+      revisions
+        .filter(({ phase }) => phase === wanted)
+        .flatMap(({ files }) => files[0]?.content.split("-- rollback")[0] ?? [])
+        .join("\n")
+    expect(textOf("expand")).toMatch(/alter column b drop not null/)
+    expect(textOf("expand")).toMatch(/CHECK \(\(c < 9\)\)/)
+    expect(textOf("expand")).toMatch(/add column e/)
+    // The new table refers to it, so that it cannot wait.
+    expect(textOf("expand")).toMatch(/PRIMARY KEY|primary key/)
+    expect(textOf("expand")).not.toMatch(/both_below|FOREIGN KEY \(d\)|t_b_idx/)
+    expect(textOf("contract")).toMatch(/both_below/)
+    expect(textOf("contract")).toMatch(/FOREIGN KEY \(d\) REFERENCES public.other/)
+    expect(textOf("contract")).toMatch(/alter column d set not null/)
+    expect(textOf("contract")).toMatch(/UNIQUE INDEX CONCURRENTLY t_b_idx/)
+    expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
   })
 
   test("asks whether it is a rename, and renames where that is the answer", async () => {

@@ -11,7 +11,7 @@ import { scratchOption, scratchOptions, selectionOptions } from "../scratch-opti
 export const generate = defineCommand({
   name: "generate",
   description:
-    "Compares the schema that is wanted (SQL files, models of Drizzle, Prisma or MikroORM, what a program prints) with what the revisions produce, and writes the revisions that lead there: what adds first, what removes in a revision of its own; indexes concurrently, foreign keys and checks validated apart. Everything has run on a scratch server before it is written, forward and backward. No database is asked.",
+    "Compares the schema that is wanted (SQL files, models of Drizzle, Prisma or MikroORM, what a program prints) with what the revisions produce, and writes the revisions that lead there: what adds first, what tightens or removes in revisions of their own; indexes concurrently, foreign keys and checks validated apart. Everything has run on a scratch server before it is written, forward and backward. No database is asked.",
   operands: { title: { many: true, help: "What the change does, in a few words" } },
   options: {
     schema: {

@@ -1,0 +1,64 @@
+import type { Catalog, CatalogObject } from "./catalog.ts"
+
+/**
+ * Returns `to` as far as it takes nothing from code that writes as `from` lets it: columns that exist stay nullable, and
+ * constraints and unique indexes over nothing but such columns are left out, unless something else in `to` needs them.
+ * What tightens can then come in a step of its own, once no such code serves any more.
+ *
+ * A constraint that changes stays as `to` has it: one that now lets more through is what new code waits for.
+ */
+export function loosen(from: Catalog, to: Catalog): Catalog {
+  const known = new Map(from.objects.map((object) => [object.id, object]))
+  const columns = new Map<string, string[]>()
+  for (const edge of to.dependencies) {
+    if (known.get(edge.to)?.kind === "column" || isColumn(edge.to))
+      columns.set(edge.from, [...(columns.get(edge.from) ?? []), edge.to])
+  }
+  const held = new Set<string>()
+  for (const { id, parent, ...object } of to.objects) {
+    if (known.has(id) || parent === undefined || !known.has(parent.id) || !tightens(object)) continue
+    if ((columns.get(id) ?? []).every((column) => known.has(column))) held.add(id)
+  }
+  releaseNeeded(held, to)
+  const primary = new Set(
+    to.objects
+      .filter(({ id, properties }) => properties.contype === "primary key" && !held.has(id))
+      .flatMap(({ id }) => columns.get(id) ?? []),
+  )
+  const objects = to.objects
+    .filter(({ id }) => !held.has(id))
+    .map((object) => (primary.has(object.id) ? object : nullableAsBefore(object, known.get(object.id))))
+  const dependencies = to.dependencies.filter((edge) => !held.has(edge.from) && !held.has(edge.to))
+  return { ...to, objects, dependencies }
+}
+
+function isColumn(id: string): boolean {
+  return id.startsWith("table column ") || id.startsWith("foreign table column ")
+}
+
+function tightens({ kind, properties }: Pick<CatalogObject, "kind" | "properties">): boolean {
+  if (kind === "constraint") return true
+  return (
+    kind === "index" &&
+    /^CREATE UNIQUE /.test(String(properties.definition)) &&
+    properties.replicaIdentity !== true &&
+    properties.clustered !== true
+  )
+}
+
+/** A foreign key of a new table needs the unique constraint that it refers to, and a view perhaps the primary key. */
+function releaseNeeded(held: Set<string>, { dependencies }: Catalog): void {
+  for (let size = -1; size !== held.size; ) {
+    size = held.size
+    for (const { from, to } of dependencies) if (held.has(to) && !held.has(from)) held.delete(to)
+  }
+}
+
+const nullability = ["notNull", "notNullName", "notNullInherits", "notNullValid"]
+
+function nullableAsBefore(object: CatalogObject, before: CatalogObject | undefined): CatalogObject {
+  if (object.kind !== "column" || before?.kind !== "column") return object
+  if (before.properties.notNull === true || object.properties.notNull !== true) return object
+  const kept = Object.fromEntries(nullability.map((name) => [name, before.properties[name]]))
+  return { ...object, properties: { ...object.properties, ...kept } }
+}

@@ -104,6 +104,7 @@ export {
 } from "./api/roles-audit.ts"
 
 export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snapshot.ts"
+export { type SquashOptions, type SquashResult, squash } from "./api/squash.ts"
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
 export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
 export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"

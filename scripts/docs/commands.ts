@@ -8,9 +8,11 @@ import { table } from "./markdown.ts"
 
 /** The reference of all commands, from the commands themselves. */
 export async function commandDocs(): Promise<ReadonlyMap<string, string>> {
-  const loaded = await Promise.all(
-    Object.entries(commands).map(async ([name, entry]) => ({ name, entry, command: await entry.load() })),
-  )
+  // One after the other: modules that are loaded at once may see each other half made.
+  const loaded = []
+  for (const [name, entry] of Object.entries(commands)) {
+    loaded.push({ name, entry, command: await entry.load() })
+  }
   const groups = new Map<string, string[]>()
   for (const { name, entry } of loaded)
     groups.set(entry.group, [...(groups.get(entry.group) ?? []), `- [${name}](#${name}): ${entry.summary}`])

@@ -16,7 +16,7 @@ import { type GateOptions, gateKinds, overridesOf } from "./gate.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { lookAhead } from "./preflight.ts"
-import { openProject, type Project } from "./project.ts"
+import { openProject, type Project, projectAt } from "./project.ts"
 import {
   announce,
   applyAll,
@@ -82,12 +82,13 @@ export async function deploy(options: DeployOptions = {}): Promise<DeployResult>
   checkOptions(options, deployKinds)
   overridesOf(options)
   const started = performance.now()
-  const project = await openProject(options)
-  const bundle = bundleOf(project.folder).digest
+  const opened = await openProject(options)
+  const bundle = bundleOf(opened.folder).digest
   refuseOther(bundle, options.expectBundle)
   const limited = withinDeadline(options)
-  const target = await openTarget({ ...limited, command: "deploy", writes: true, folder: project.folder })
+  const target = await openTarget({ ...limited, command: "deploy", writes: true, folder: opened.folder })
   try {
+    const { project } = await projectAt(opened, target.history, options)
     return await deployTo(project, target, { bundle, started }, limited)
   } catch (error) {
     throw overdue(error, limited, options)

@@ -11,7 +11,7 @@ import type { UnknownOutcome } from "../runner/steps.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
+import { openProject, type Project, projectAt, type RevisionSummary, summary } from "./project.ts"
 import { announce, buildAll, buildDue, placeOf, refuseWays, withProgress } from "./upgrade.ts"
 
 export interface DowngradeOptions extends ProjectOptions, TargetOptions, RunOptions {
@@ -51,10 +51,11 @@ export interface DowngradeResult {
  */
 export async function downgrade(options: DowngradeOptions): Promise<DowngradeResult> {
   checkOptions(options, downgradeKinds, ["to"])
-  const project = await openProject(options)
-  const { graph } = project.folder
+  const opened = await openProject(options)
   const target = await openTarget({ ...options, command: "downgrade", writes: true })
   try {
+    const { project } = await projectAt(opened, target.history, options)
+    const { graph } = project.folder
     announce(target, options)
     const current = (applied: Iterable<string>) => appliedHeads(graph, new Set(applied)).map(({ id }) => id)
     const looked = plannedWork(project, target, target.history, options)

@@ -1,6 +1,7 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
 import type { Selection } from "../catalog/select.ts"
 import { ToolError } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import { checkHistory, refuseErrors } from "../runner/checks.ts"
@@ -10,8 +11,9 @@ import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ScratchOptions } from "../scratch/scratch.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { compare, type DiffResult, readBoth } from "./diff.ts"
+import { openLineage } from "./lineage.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject } from "./project.ts"
+import { openProject, type Project, projectAt } from "./project.ts"
 
 export interface DriftOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Compares every object, also where the fingerprint says that nothing has changed. Default: false. */
@@ -54,11 +56,13 @@ export interface DriftResult extends DiffResult {
  */
 export async function drift(options: DriftOptions): Promise<DriftResult> {
   checkOptions(options, driftKinds)
-  const { graph } = (await openProject(options)).folder
+  const opened = await openProject(options)
   const target = await openTarget({ ...options, command: "drift", writes: options.record === true })
   try {
     const { history, facts, connection, schema } = target
     if (history.format === 0) throw notManaged(facts.database)
+    const { project } = await projectAt(opened, history, options)
+    const { graph } = project.folder
     refuseErrors(checkHistory(graph, history, "allow"))
     const current = appliedHeads(graph, new Set(history.applied.keys())).map(({ id }) => id)
     const about = { ...databaseOf(target), current }
@@ -66,6 +70,10 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
       return { ...about, equal: true, changes: [], sql: "", losses: [], compared: "fingerprint" }
     }
     const seen = await fingerprint(connection, [schema])
+    if (project !== opened) {
+      const result = await differenceTo(project, history, options)
+      return { ...about, ...result, compared: "catalog" }
+    }
     const [live, expected] = await readBoth({
       from: { kind: "database", target: options },
       to: current.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: current },
@@ -79,6 +87,17 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
   } finally {
     await target.close()
   }
+}
+
+/** Of a database that has what was squashed, exactly what it has applied is replayed. */
+async function differenceTo(
+  project: Project,
+  { applied }: History,
+  options: DriftOptions,
+): Promise<DiffResult> {
+  await using lineage = await openLineage(project, options)
+  const revisions = project.folder.revisions.filter(({ id }) => applied.has(id))
+  return compare(lineage.live, await lineage.catalogOf(revisions))
 }
 
 function selectionOf({ include, exclude }: Selection): Selection {

@@ -1,4 +1,5 @@
 import { type AppliedFacts, type LoggedEvent, readApplied, readEvents } from "../history/log.ts"
+import { asApplied } from "../revisions/archive.ts"
 import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
 import type { Phase, Revision } from "../revisions/revision.ts"
 import { openTarget } from "../runner/target.ts"
@@ -43,9 +44,9 @@ export interface HistoryResult {
 /** Lists the revisions of the folder, newest first; with what a database says of each, where asked. */
 export async function history(options: HistoryOptions = {}): Promise<HistoryResult> {
   checkOptions(options, historyKinds)
-  const { folder } = await openProject(options)
-  const { graph } = folder
+  const opened = await openProject(options)
   const facts = options.withDatabase === true ? await appliedFacts(options) : new Map<string, AppliedFacts>()
+  const { graph } = asApplied(opened.folder, facts.keys(), options).folder
   const applied = new Set(facts.keys())
   const chosen =
     options.range === undefined ? graph.revisions : resolveRange(graph, applied, options.range).between

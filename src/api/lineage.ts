@@ -23,6 +23,8 @@ export interface Lineage extends AsyncDisposable {
   /** Its fingerprint from before it was read. */
   readonly seen: string
   readonly scratch: Scratch
+  /** What exactly these revisions, in this order, lead to. */
+  catalogOf(revisions: readonly Revision[]): Promise<Catalog>
   /** What would have to change for the database to be what exactly these revisions, in this order, lead to. */
   differenceTo(revisions: readonly Revision[]): Promise<readonly ObjectChange[]>
   /** Replays revisions and tells after each what would have to change for the database to be there. */
@@ -41,15 +43,17 @@ export async function openLineage(project: Project, options: LineageOptions): Pr
   const seen = await fingerprintOf(options)
   const live = withoutLedgers(await readDatabase(options, { ...options, historySchema }))
   const scratch = await scratchFor(live, { root, ...options.scratch })
+  const catalogOf = async (revisions: readonly Revision[]) => {
+    await using rehearsal = await openRehearsal(project, scratch, { ...options, historySchema })
+    for (const revision of revisions) await rehearsal.run(revision, "up")
+    return asLive(await rehearsal.catalog(), live)
+  }
   return {
     live,
     seen,
     scratch,
-    async differenceTo(revisions) {
-      await using rehearsal = await openRehearsal(project, scratch, { ...options, historySchema })
-      for (const revision of revisions) await rehearsal.run(revision, "up")
-      return changesBetween(live, asLive(await rehearsal.catalog(), live))
-    },
+    catalogOf,
+    differenceTo: async (revisions) => changesBetween(live, await catalogOf(revisions)),
     async *replay(revisions) {
       await using rehearsal = await openRehearsal(project, scratch, { ...options, historySchema })
       for (const revision of revisions) {

@@ -11,7 +11,7 @@ import { differences } from "./bundle.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import { type GateOptions, gateKinds, overridesOf, policiesOf } from "./gate.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type Project } from "./project.ts"
+import { openProject, type Project, projectAt } from "./project.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
 
 export interface PreflightOptions
@@ -42,15 +42,16 @@ export interface PreflightResult {
 /** Looks at everything that a deploy would look at. Changes nothing, takes no lock, and works on a replica too. */
 export async function preflight(options: PreflightOptions = {}): Promise<PreflightResult> {
   checkOptions(options, preflightKinds)
-  const project = await openProject(options)
+  const opened = await openProject(options)
   const target = await openTarget({
     ...options,
     anyEnvironment: true,
     command: "preflight",
     writes: false,
-    folder: project.folder,
+    folder: opened.folder,
   })
   try {
+    const { project } = await projectAt(opened, target.history, options)
     const lines = await lookAhead(project, target, lookFor(project, target, options), options)
     const ready = lines.every(({ state }) => state !== "stop")
     return { ...databaseOf(target), ready, checks: lines }

@@ -8,7 +8,7 @@ import type { Work } from "../runner/work.ts"
 import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type RevisionSummary, summary } from "./project.ts"
+import { openProject, projectAt, type RevisionSummary, summary } from "./project.ts"
 import { buildAll, pendingWork, placeOf, refuseWays, type UpgradeOptions, upgradeKinds } from "./upgrade.ts"
 
 /** One revision that would run. */
@@ -39,10 +39,12 @@ export interface PreviewResult {
  */
 export async function previewUpgrade(options: UpgradeOptions = {}): Promise<PreviewResult> {
   checkOptions(options, upgradeKinds)
-  const project = await openProject(options)
+  const opened = await openProject(options)
   const target = await openTarget({ ...options, command: "upgrade", writes: false })
   try {
-    const { pending, warnings } = pendingWork(project, target.history, options)
+    const { project, findings } = await projectAt(opened, target.history, options)
+    const { pending, warnings: others } = pendingWork(project, target.history, options)
+    const warnings = [...findings, ...others]
     const works = await buildAll(project, placeOf(target), pending, "up")
     refuseWays(target, works, options)
     return { ...databaseOf(target), revisions: works.map(preview), warnings }

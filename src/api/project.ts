@@ -1,3 +1,5 @@
+import type { Diagnostic } from "../diagnostic.ts"
+import type { History } from "../history/read.ts"
 import { type RevisionFolder, readFolder } from "../revisions/folder.ts"
 import type { Revision, RevisionScript } from "../revisions/revision.ts"
 import type { ProjectOptions } from "./options.ts"
@@ -32,6 +34,18 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       return (await reader).readScript(options, revision)
     },
   }
+}
+
+/** The project as a database sees it: what was squashed is there where the database has applied some of it. */
+export async function projectAt(
+  project: Project,
+  history: History,
+  options: ProjectOptions,
+): Promise<{ readonly project: Project; readonly findings: readonly Diagnostic[] }> {
+  if (history.matchesFolder || history.applied.size === 0) return { project, findings: [] }
+  const { asApplied } = await import("../revisions/archive.ts")
+  const { folder, findings } = asApplied(project.folder, history.applied.keys(), options)
+  return { project: folder === project.folder ? project : { ...project, folder }, findings }
 }
 
 /** Leaves only what describes the project, of options that say more. */

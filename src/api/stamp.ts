@@ -21,7 +21,7 @@ import { quoteLiteral } from "../sql/identifier.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { catalogDiffers, openLineage } from "./lineage.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type Project } from "./project.ts"
+import { openProject, type Project, projectAt } from "./project.ts"
 
 export interface StampOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revisions that the database is to be at; `base` for none. */
@@ -91,10 +91,11 @@ interface Changes {
  */
 export async function stamp(options: StampOptions): Promise<StampResult> {
   checkOptions(options, stampKinds)
-  const project = await openProject(options)
-  const { graph } = project.folder
+  const opened = await openProject(options)
   const target = await openTarget({ ...options, command: "stamp", writes: true })
   try {
+    const { project } = await projectAt(opened, target.history, options)
+    const { graph } = project.folder
     refuseWithoutReason(options, target.protected)
     const looked = changesOf(graph, target.history, options)
     let seen = await verify(project, looked, target.facts.database, options)

@@ -6,7 +6,7 @@ import { databaseOf, openTarget } from "../runner/target.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import { emptiness } from "./emptiness.ts"
 import type { ProjectOptions, TargetOptions } from "./options.ts"
-import { openProject, type RevisionSummary, summary } from "./project.ts"
+import { openProject, projectAt, type RevisionSummary, summary } from "./project.ts"
 import type { Standing } from "./standing.ts"
 
 export interface StatusOptions extends ProjectOptions, TargetOptions {
@@ -46,10 +46,17 @@ const statusKinds: OptionKinds<StatusOptions> = {
 /** Says where a database stands. Reads only: a database that Lockstep never touched stays untouched. */
 export async function status(options: StatusOptions = {}): Promise<StatusResult> {
   checkOptions(options, statusKinds)
-  const { folder } = await openProject(options)
-  const target = await openTarget({ ...options, command: "status", writes: false, folder })
+  const opened = await openProject(options)
+  const target = await openTarget({
+    ...options,
+    command: "status",
+    writes: false,
+    folder: opened.folder,
+  })
   try {
     const { history, facts } = target
+    const { project, findings } = await projectAt(opened, history, options)
+    const { folder } = project
     const standing = await standingOf(folder, history, options.outOfOrder ?? "error")
     return {
       ...databaseOf(target),
@@ -61,7 +68,7 @@ export async function status(options: StatusOptions = {}): Promise<StatusResult>
       held: [...history.held].map(([id, reasons]) => ({ id, reasons })),
       inFlight: history.inFlight,
       ...standing,
-      findings: [...emptiness(folder), ...standing.findings],
+      findings: [...emptiness(folder), ...findings, ...standing.findings],
     }
   } finally {
     await target.close()

@@ -15,7 +15,7 @@ import type { Work } from "../runner/work.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { emptiness } from "./emptiness.ts"
 import type { OwnerOptions, ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type Project } from "./project.ts"
+import { openProject, type Project, projectAt } from "./project.ts"
 
 export interface UpgradeOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Revisions to go to: `head`, `heads`, an id, `+2`, `<label>@head`. Default: `head`. */
@@ -58,9 +58,11 @@ export interface UpgradeResult {
  */
 export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResult> {
   checkOptions(options, upgradeKinds)
-  const project = await openProject(options)
-  const target = await openTarget({ ...options, command: "upgrade", writes: true, folder: project.folder })
+  const opened = await openProject(options)
+  const target = await openTarget({ ...options, command: "upgrade", writes: true, folder: opened.folder })
   try {
+    const { project, findings } = await projectAt(opened, target.history, options)
+    for (const finding of findings) options.onEvent?.({ type: "diagnostic", diagnostic: finding })
     announce(target, options)
     const looked = pendingWork(project, target.history, options)
     refuseHeld(target, looked.pending)

@@ -55,6 +55,7 @@ const authoredKinds = {
   accepts: "objects",
   renames: "list",
   drops: "list",
+  replaces: "list",
   up: "text",
   verify: "text",
   rollback: "text",

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { ToolError } from "../diagnostic.ts"
 import { type Queryable, readApplied } from "./applied.ts"
 import { compare, type SchemaReport } from "./compare.ts"
-import { type Needed, type NeedOptions, neededBy } from "./needed.ts"
+import { type NeedOptions, type Needs, neededBy } from "./needed.ts"
 
 export { ToolError } from "../diagnostic.ts"
 export type { Queryable, SchemaReport }
@@ -56,14 +56,14 @@ export async function assertSchema(database: Queryable, options: SchemaOptions =
 export async function waitForSchema(database: Queryable, options: WaitOptions = {}): Promise<SchemaReport> {
   const { timeoutMs = 60_000, intervalMs = 500, signal, onWait } = options
   checkMilliseconds({ timeoutMs, intervalMs })
-  const needed = await neededBy(options)
+  const needs = await neededBy(options)
   const end = performance.now() + timeoutMs
   let last: unknown
   for (;;) {
     try {
       // Whoever looks once waits for the answer as long as the client does.
       const within = timeoutMs === 0 ? undefined : end - performance.now()
-      return await limited(() => look(database, needed, options), { withinMs: within, signal, last })
+      return await limited(() => look(database, needs, options), { withinMs: within, signal, last })
     } catch (error) {
       if (isFinal(error) || performance.now() >= end) throw error
       last = error
@@ -76,10 +76,11 @@ export async function waitForSchema(database: Queryable, options: WaitOptions = 
 
 async function look(
   database: Queryable,
-  needed: readonly Needed[],
+  needs: Needs,
   { historySchema = "lockstep" }: SchemaOptions,
 ): Promise<SchemaReport> {
-  return compare(await readApplied(database, historySchema), needed)
+  const applied = await readApplied(database, historySchema)
+  return compare(applied, await needs(applied.flatMap(({ id, repeatable }) => (repeatable ? [] : [id]))))
 }
 
 function checkMilliseconds(options: Readonly<Record<string, number>>): void {

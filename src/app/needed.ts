@@ -24,31 +24,46 @@ export interface NeedOptions {
 /** One revision that a build needs. */
 export type Needed = Pick<Revision, "id"> & Partial<Pick<Revision, "checksum" | "repeatable" | "phase">>
 
+/** What a build needs of a database that has applied these revisions. */
+export type Needs = (applied: readonly string[]) => Promise<readonly Needed[]>
+
 /**
  * Returns what a build needs. Nothing is ever needed by accident: an image into which the folder was not copied must
  * not find every schema good enough.
  *
  * @throws ToolError `no-revisions`, and what reading the folder throws
  */
-export async function neededBy(options: NeedOptions): Promise<readonly Needed[]> {
+export async function neededBy(options: NeedOptions): Promise<Needs> {
   const { revisions, migrations = "migrations", root, format } = options
-  if (revisions !== undefined)
-    return some(
+  if (revisions !== undefined) {
+    const named = some(
       revisions.map((id) => ({ id })),
       "no revisions were named",
     )
+    return async () => named
+  }
   // An application leaves no files behind, not even a cache.
-  const folder = await readFolder({
+  const project = {
     migrations,
-    cache: false,
+    cache: false as const,
     ...(root === undefined ? {} : { root }),
     ...(format === undefined ? {} : { format }),
-  })
+  }
+  const folder = await readFolder(project)
   const places = typeof migrations === "string" ? migrations : migrations.join(", ")
-  return some(
+  const needed = some(
     [...folder.revisions, ...folder.repeatables],
     `there are no revisions in ${places || "any folder"}`,
   )
+  const known = new Set(needed.map(({ id }) => id))
+  return async (applied) => {
+    const ids = applied.filter((id) => !known.has(id))
+    if (ids.length === 0) return needed
+    // What the build does not know may be what was squashed into something that it knows.
+    const { asApplied } = await import("../revisions/archive.ts")
+    const view = asApplied(folder, applied, project).folder
+    return [...view.revisions, ...view.repeatables]
+  }
 }
 
 function some(needed: readonly Needed[], otherwise: string): readonly Needed[] {

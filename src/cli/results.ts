@@ -18,6 +18,7 @@ import type { RepairResult } from "../api/repair.ts"
 import type { RolesOutcome } from "../api/roles-apply.ts"
 import type { RoleAudit, RoleAudits } from "../api/roles-audit.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
+import type { SquashResult } from "../api/squash.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
@@ -40,6 +41,7 @@ export interface Results {
   readonly merge: WrittenRevision
   readonly rebase: RebaseResult
   readonly revert: RevertResult
+  readonly squash: SquashResult
   readonly upgrade: UpgradeResult | PreviewResult | ScriptResult
   readonly downgrade: DowngradeResult
   readonly stamp: StampResult

@@ -182,4 +182,22 @@ export const revisionsErrors = defineErrors({
     why: "That database ran it at its old place; moving it would rewrite a history that has happened.",
     fix: "Rebase the revision that is pending instead. Where the database is your own development database, `lockstep downgrade` to before the revision first.",
   },
+  "squash-unfinished": {
+    exit: 3,
+    when: "A database has applied some, and not all, of the revisions that were squashed into one.",
+    why: "It can neither skip the one revision nor run it: half of what that does is there.",
+    fix: "Run `lockstep upgrade`: it applies the rest from the files in `archive`, and goes on from there. Keep those files until every database is past them.",
+  },
+  "not-squashable": {
+    exit: 2,
+    when: "The revisions of a range cannot be replaced by one: they are no unbroken piece of the graph, something outside needs one of their middle, or they have no headers.",
+    why: "What hangs on the middle of the range would have nothing to hang on, and files that are linked by their names only cannot be linked anew.",
+    fix: "Choose a range that begins and ends in one revision, between which nothing branches off to the outside: `lockstep history --graph` draws it.",
+  },
+  "squash-loses-rows": {
+    exit: 4,
+    when: "Revisions of a range write rows (seeds, backfills), which the catalog does not show.",
+    why: "A revision made from the catalog alone would leave them out, and a new database would lack them.",
+    fix: "Squash with `--keep-statements`, which puts the statements of all files one behind the other into the one, or say that the rows are not needed: `--drop-rows`.",
+  },
 })

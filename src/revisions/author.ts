@@ -19,6 +19,8 @@ export interface Authored {
   readonly renames?: readonly string[]
   /** What was said to be meant to go. */
   readonly drops?: readonly string[]
+  /** Ids of the revisions that it replaces. */
+  readonly replaces?: readonly string[]
   /** What moves forward. Default: a place to write it. */
   readonly up?: string
   readonly verify?: string
@@ -75,6 +77,7 @@ function headerText(authored: Authored, { id, parents, created }: Identity): str
     ["author", author],
     ["created", created],
     ["why", authored.why ?? authored.title],
+    ["replaces", (authored.replaces ?? []).join(", ")],
     ...(authored.renames ?? []).map((answer): [string, string] => ["rename", answer]),
     ...(authored.drops ?? []).map((answer): [string, string] => ["drop", answer]),
     ...accepts.map(({ rule, because }): [string, string] => ["accept", `${rule} because ${because}`]),

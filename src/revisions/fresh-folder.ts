@@ -28,7 +28,8 @@ export function freshFolder(options: ProjectOptions, cache: RevisionCache | unde
   return { revisions, repeatables, graph, count: revisions.length, heads, effectiveHeads, digest }
 }
 
-function digestOf(revisions: readonly Revision[]): string {
+/** As `RevisionFolder.digest`. */
+export function digestOf(revisions: readonly Revision[]): string {
   const lines = revisions.map(({ id, checksum }) => `${id}\t${checksum}`)
   return sha256(lines.sort(compareText).join("\n"))
 }

@@ -81,6 +81,8 @@ const keys: Readonly<Record<string, Key>> = {
     valid: (value) => /^\S.*=.*\S$/.test(value),
   },
   drop: { many: true, ...text },
+  // What a squashed revision does the work of; their files are in the archive.
+  replaces: { many: true, expected: "ids of revisions, with commas between", valid: ids },
   accept: {
     many: true,
     foreign: true,

@@ -61,6 +61,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Write a revision that compensates another",
     load: async () => (await import("./revert.ts")).revert,
   },
+  squash: {
+    group: "Write revisions",
+    summary: "Replace a range of revisions by one",
+    load: async () => (await import("./squash.ts")).squash,
+  },
   status: {
     group: "Look",
     summary: "Say where a database stands",

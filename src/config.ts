@@ -96,6 +96,8 @@ export type CheckRule = "stop" | "warn" | "off"
 export interface GateSettings {
   /** Rules for checks, by their name: `{ transactions: "stop", disk: "off" }`. Default: each check's own. */
   readonly preflight?: Readonly<Record<string, CheckRule>>
+  /** Command that takes a backup before anything is applied; the deploy stops where it fails. Default: none. */
+  readonly backup?: string
   /** The environment that must have had the same revisions before. Default: none. */
   readonly promotesFrom?: string
   /** For how long. Default: `24h`. */

@@ -1,16 +1,20 @@
+import { randomUUID } from "node:crypto"
 import { bundleOf } from "../bundle/bundle.ts"
 import { drift } from "../deploy/checks/drift.ts"
 import type { HeldRevision } from "../deploy/hold.ts"
 import type { CheckedLine } from "../deploy/look.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { History } from "../history/read.ts"
-import { insertEvent } from "../history/record.ts"
+import { insertEvent, insertRun } from "../history/record.ts"
 import { insertRelease, readReleases, releasesFormat, replaceHeld } from "../history/releases.ts"
+import { currentFormat } from "../history/tables.ts"
 import { appliedHeads, resolveOne } from "../revisions/resolve.ts"
 import type { FinishedRevision } from "../runner/run.ts"
+import { migratorTransaction } from "../runner/session.ts"
 import { needsUpkeep, type StartedRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
+import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { type GateOptions, gateKinds, overridesOf } from "./gate.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
@@ -39,6 +43,19 @@ export interface DeployOptions
   readonly release?: string
   /** Digest of the bundle that this deploy is for; any other is refused. At least its first twelve characters. */
   readonly expectBundle?: string
+  /**
+   * Takes a backup before anything is applied, and says in a line what it took and where; throws where it could not.
+   * Default: none; the restore point is recorded anyway.
+   */
+  readonly backup?: (point: RestorePoint) => Promise<string>
+}
+
+/** Where a database can be taken back to, with whatever keeps its log. */
+export interface RestorePoint {
+  /** As `pg_current_wal_lsn()`. */
+  readonly lsn: string
+  /** The server's clock; ISO 8601, UTC. */
+  readonly at: string
 }
 
 const deployKinds: OptionKinds<DeployOptions> = {
@@ -50,6 +67,7 @@ const deployKinds: OptionKinds<DeployOptions> = {
   unknownOutcome: ["ask", "done", "again"],
   release: "text",
   expectBundle: "text",
+  backup: "function",
   soakMs: "milliseconds",
   releaseHold: "list",
 }
@@ -65,6 +83,10 @@ export interface DeployResult {
   readonly applied: readonly FinishedRevision[]
   /** Contract revisions that wait, and why. */
   readonly held: readonly HeldRevision[]
+  /** Where the database was before; absent where nothing was to do. */
+  readonly restorePoint?: RestorePoint
+  /** What the backup said. */
+  readonly backup?: string
   /** The revisions that the database is at now. */
   readonly current: readonly string[]
   readonly warnings: readonly Diagnostic[]
@@ -125,9 +147,13 @@ async function deployTo(
   const checks = nothing
     ? await lookForDrift(project, target, ahead.warnings, options)
     : await lookAhead(project, target, { due: hold.due, findings: ahead.warnings }, options)
-  refuseStopped(checks)
+  await refuseAndRecord(target, checks, {
+    ...(options.actor === undefined ? {} : { actor: options.actor }),
+    release,
+  })
   const works = await buildAll(project, placeOf(target), hold.due, "up")
   refuseWays(target, works, {})
+  const saved = nothing ? {} : await backUp(target, options)
   const parts: RunParts = {
     command: "deploy",
     quiet: nothing,
@@ -136,14 +162,14 @@ async function deployTo(
       return hold.due
     },
     afterwards: (run, finished) =>
-      record(run, { bundle, release, checks, held: hold.held, finished, options, project }),
+      record(run, { saved, bundle, release, checks, held: hold.held, finished, options, project }),
   }
   const actor = { ...options.actor, ...(release === undefined ? {} : { release }) }
   try {
     const runOptions = remaining({ ...options, actor }, started)
     const result = await applyAll(project, target, works, runOptions, parts)
     const { applied, current, warnings } = result
-    return { ...common, checks, applied, held: hold.held, current, warnings }
+    return { ...common, checks, applied, held: hold.held, ...saved, current, warnings }
   } catch (error) {
     throw withState(error, project, target)
   }
@@ -188,6 +214,7 @@ async function record(
   facts: RecordFacts & {
     readonly checks: readonly CheckedLine[]
     readonly finished: readonly FinishedRevision[]
+    readonly saved: Pick<DeployResult, "restorePoint" | "backup">
     readonly options: DeployOptions
     readonly project: Project
   },
@@ -219,13 +246,66 @@ async function record(
       insertEvent(schema, runId, {
         kind: "deployed",
         message: release,
-        details: { bundle, applied, held: held.map(({ id }) => id), concerns, because },
+        details: { bundle, applied, ...facts.saved, held: held.map(({ id }) => id), concerns, because },
       }),
     ].join(";\n"),
   )
 }
 
-function refuseOther(bundle: string, expected: string | undefined): void {
+/** Notes where the database is before anything is applied, and takes a backup where one is asked for. */
+async function backUp(
+  { connection }: Target,
+  { backup }: DeployOptions,
+): Promise<Pick<DeployResult, "restorePoint" | "backup">> {
+  const [row] = await connection.query<{ lsn: string; at: string }>(
+    `select pg_catalog.pg_current_wal_lsn()::text as lsn,
+  pg_catalog.to_char(pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
+  )
+  if (row === undefined) throw new Error("the server answered the question for its log with no row")
+  const restorePoint = { lsn: row.lsn, at: row.at }
+  return backup === undefined ? { restorePoint } : { restorePoint, backup: await backup(restorePoint) }
+}
+
+/** A deploy that does not begin is an attempt too: the container that would have told is gone soon. */
+async function refuseAndRecord(
+  target: Target,
+  checks: readonly CheckedLine[],
+  options: Pick<DeployOptions, "actor"> & { readonly release: string | undefined },
+): Promise<void> {
+  try {
+    refuseStopped(checks)
+  } catch (error) {
+    const { history, connection, schema } = target
+    if (error instanceof ToolError && history.format === currentFormat && !target.pooled) {
+      const { actor, release } = options
+      const runId = randomUUID()
+      const run = insertRun(schema, {
+        id: runId,
+        command: "deploy",
+        toolVersion: version,
+        osUser: actor?.user,
+        host: actor?.host,
+        pid: process.pid,
+        platform: actor?.platform,
+        commit: actor?.commit,
+        release: release ?? actor?.release,
+        environment: target.environment,
+      })
+      const event = insertEvent(schema, runId, {
+        kind: "failed",
+        errorCode: error.code,
+        message: error.message,
+        details: { details: error.facts.details },
+      })
+      // Whoever may not write is told by what stopped the deploy.
+      await connection.run(migratorTransaction(`${run};\n${event}`)).catch(() => connection.run("rollback"))
+    }
+    throw error
+  }
+}
+
+/** @throws ToolError `bundle-unexpected` where a build is another than the one that was expected */
+export function refuseOther(bundle: string, expected: string | undefined): void {
   if (expected === undefined) return
   const wanted = expected.replace(/^sha256:/, "").toLowerCase()
   if (wanted.length >= 12 && bundle.startsWith(wanted)) return

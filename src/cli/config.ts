@@ -300,6 +300,7 @@ function refusePromotion(
 
 const gateKeys = [
   "preflight",
+  "backup",
   "promotesFrom",
   "promotionAge",
   "promotionAgeExpand",

@@ -15,6 +15,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
     evidence,
     evidenceKeys,
     soak,
+    backup: _,
     approvals,
     ...policies
   } = gate

@@ -26,6 +26,7 @@ import type { Identity } from "../api/whoami.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
 import type { SignedEvidence } from "../deploy/signature.ts"
+import type { Diagnostic } from "../diagnostic.ts"
 import type { ErrorPage } from "../errors/define.ts"
 import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { Finding } from "../lint/finding.ts"
@@ -56,7 +57,7 @@ export interface Results {
   readonly drift: DriftResult
   readonly generate: GenerateResult
   readonly snapshot: SnapshotResult
-  readonly deploy: DeployResult
+  readonly deploy: DeployResult | DeployedDatabases
   readonly preflight: PreflightResult
   readonly approve: ApproveResult
   readonly evidence: EvidenceResult
@@ -83,6 +84,16 @@ export type EvidenceResult =
   | SignedEvidence
   | EnvironmentEvidence
   | { readonly file: string; readonly publicKey: string }
+
+/** What `deploy --all` did, in the order of the configuration. */
+export interface DeployedDatabases {
+  readonly databases: readonly {
+    readonly name: string
+    readonly state: "deployed" | "failed" | "not begun"
+    readonly result?: DeployResult
+    readonly error?: Diagnostic
+  }[]
+}
 
 export interface ChangedDatabases {
   /** Names of the databases with changed revisions; a single one without a name is `default`. */

@@ -141,6 +141,12 @@ export const settings = {
     default: "as each check says",
     help: "What the checks of `lockstep preflight` do with a concern, by the name of the check: stop a deploy, warn, or not look",
   },
+  backup: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "Command that takes a backup before a deploy applies anything, run by the shell with `DATABASE_URL`, `LOCKSTEP_RESTORE_LSN` and `LOCKSTEP_RESTORE_TIME`; its last line is recorded, and where it fails nothing is applied",
+  },
   promotesFrom: {
     type: "text",
     levels: everywhere,

@@ -68,6 +68,12 @@ export const deployErrors = defineErrors({
     why: "Nothing can be signed or verified with it.",
     fix: "`lockstep evidence keygen` makes a pair: the private key is a PEM file (PKCS8), the public one a line of base64 for the setting `evidenceKeys`.",
   },
+  "backup-failed": {
+    exit: 1,
+    when: "The command in the setting `backup` ended with an error, or could not be started.",
+    why: "Nothing is applied without the backup that was asked for. Nothing was changed.",
+    fix: "The details hold the last lines that it printed. Run it by hand with the same variables (`DATABASE_URL`, `LOCKSTEP_RESTORE_LSN`, `LOCKSTEP_RESTORE_TIME`), and then the deploy again.",
+  },
   "git-failed": {
     exit: 2,
     when: "Git could not be asked: it is not installed, or this is no repository.",

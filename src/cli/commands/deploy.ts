@@ -1,12 +1,16 @@
-import { type DeployResult, deploy as runDeploy } from "../../api/deploy.ts"
+import { bundleAll } from "../../api/bundle.ts"
+import { type DeployResult, type RestorePoint, refuseOther, deploy as runDeploy } from "../../api/deploy.ts"
+import { joinedDigest } from "../../bundle/manifest.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
-import { defineCommand } from "../command.ts"
+import { runBackup } from "../backup.ts"
+import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { gateOptions } from "../gate.ts"
 import { given, someOf } from "../given.ts"
+import type { DeployedDatabases } from "../results.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 import { settingOf } from "../settings.ts"
 
@@ -27,6 +31,10 @@ export const deploy = defineCommand({
       type: "text",
       value: "digest",
       help: "Refuse to run where the revisions here are not those with this digest of `lockstep bundle` or `lockstep hash`",
+    },
+    all: {
+      type: "flag",
+      help: "Deploy to every database of the configuration, in its order; stops at the first that fails",
     },
     releaseHold: {
       type: "list",
@@ -49,31 +57,103 @@ export const deploy = defineCommand({
       says: "in a job that is killed after ten minutes",
     },
     { line: "deploy prod --expect-bundle 3b1f0c7a9d24", says: "only with the image that was meant" },
+    { line: "deploy prod --all", says: "every database of the configuration, with one summary" },
   ],
   async run(options, { environment }, context) {
-    const chosen = environment === undefined ? context : context.inEnvironment(environment)
-    const { outOfOrder } = await chosen.configuration()
-    const { release, expectBundle, releaseHold, override, because } = options
-    try {
-      const result = await runDeploy({
-        ...(await chosen.runOptions()),
-        ...(await gateOptions(chosen)),
-        ...given({
-          release,
-          expectBundle,
-          because,
-          releaseHold: someOf(releaseHold),
-          override: someOf(override),
-        }),
-        outOfOrder,
-        unknownOutcome: unknownOutcome(options),
-      })
-      return { result, diagnostics: result.warnings, text: (paint) => deployText(result, paint) }
-    } catch (error) {
-      throw withNext(error, environment, options, context)
-    }
+    if (options.all) return await deployAll(options, environment, context)
+    const result = await deployOne(options, environment, context)
+    return { result, diagnostics: result.warnings, text: (paint) => deployText(result, paint) }
   },
 })
+
+/** What the command's options come to. */
+interface Asked {
+  readonly release?: string | undefined
+  readonly expectBundle?: string | undefined
+  readonly releaseHold: readonly string[]
+  readonly override: readonly string[]
+  readonly because?: string | undefined
+  readonly stepDone: boolean
+  readonly stepAgain: boolean
+}
+
+async function deployOne(
+  asked: Asked,
+  environment: string | undefined,
+  context: Context,
+): Promise<DeployResult> {
+  const chosen = environment === undefined ? context : context.inEnvironment(environment)
+  const { outOfOrder, gate, root } = await chosen.configuration()
+  const { release, expectBundle, releaseHold, override, because } = asked
+  const options = await chosen.runOptions()
+  const { env, signal } = context.io
+  const { backup: command } = gate
+  const place = { url: options.url, env, cwd: root, signal }
+  try {
+    return await runDeploy({
+      ...options,
+      ...(await gateOptions(chosen)),
+      ...given({
+        release,
+        expectBundle,
+        because,
+        releaseHold: someOf(releaseHold),
+        override: someOf(override),
+        backup: command === undefined ? undefined : (point: RestorePoint) => runBackup(command, point, place),
+      }),
+      outOfOrder,
+      unknownOutcome: unknownOutcome(asked),
+    })
+  } catch (error) {
+    throw withNext(error, environment, asked, context)
+  }
+}
+
+/** Deploys to each database in turn, in the order of the configuration; the first that fails stops the others. */
+async function deployAll(
+  asked: Asked,
+  environment: string | undefined,
+  context: Context,
+): Promise<Outcome<DeployedDatabases>> {
+  const contexts = await context.eachDatabase()
+  if (asked.expectBundle !== undefined) await refuseOtherImage(asked.expectBundle, context)
+  const databases: DeployedDatabases["databases"][number][] = []
+  let failure: ToolError | undefined
+  for (const [name = "default", each] of contexts) {
+    if (failure !== undefined) databases.push({ name, state: "not begun" })
+    else
+      try {
+        const result = await deployOne({ ...asked, expectBundle: undefined }, environment, each)
+        databases.push({ name, state: "deployed", result })
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error
+        failure = error
+        databases.push({ name, state: "failed", error: error.diagnostic })
+      }
+  }
+  const warnings = databases.flatMap(({ result }) => result?.warnings ?? [])
+  return {
+    result: { databases },
+    diagnostics: [...(failure === undefined ? [] : [failure.diagnostic]), ...warnings],
+    ...(failure === undefined ? {} : { exit: failure.exitCode as ExitCode }),
+    text: (paint) => allText(databases, paint),
+  }
+}
+
+/** One image holds the revisions of all databases; its digest is that of all of them. */
+async function refuseOtherImage(expected: string, context: Context): Promise<void> {
+  const { projects } = await context.projects()
+  refuseOther(joinedDigest(await bundleAll(projects)), expected)
+}
+
+function allText(databases: DeployedDatabases["databases"], paint: Colors): string {
+  return databases
+    .map(({ name, state, result, error }) => {
+      if (result !== undefined) return `${paint.bold(name)}: ${deployText(result, paint)}`
+      return `${paint.bold(name)}: ${state === "failed" ? paint.red("failed") : paint.dim(state)}${error === undefined ? "" : `: ${error.message}`}`
+    })
+    .join("\n")
+}
 
 /** Adds the command that goes on where this one stopped. */
 function withNext(

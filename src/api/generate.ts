@@ -56,7 +56,7 @@ export interface GenerateResult {
  * and backward, and the difference to what was wanted, and then to what was there, was empty.
  *
  * @throws ToolError `rename-or-drop` where something new resembles something that goes and nobody said which it is;
- *   `plan-not-proven` where the plan does not lead there; what loading and replaying throw
+ *   `rows-in-the-way`, `plan-not-proven` where the plan does not lead there; what loading and replaying throw
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const { scratch: scratchOptions = {}, schema, root = "." } = options
@@ -188,11 +188,31 @@ async function runStage(
     try {
       await connection.run(sql)
     } catch (error) {
+      if (error instanceof ServerError && isAboutRows(error)) throw rowsInTheWay(sql, error)
       if (error instanceof ServerError) throw notProven(`its statement failed: ${error.message}`, [sql])
       throw error
     }
   }
   if (transaction === "allowed") await connection.run("commit")
+}
+
+/** Class 23: integrity constraint violation. The rows on scratch are those that the revisions themselves write. */
+function isAboutRows({ sqlState }: ServerError): boolean {
+  return sqlState.startsWith("23")
+}
+
+function rowsInTheWay(sql: string, server: ServerError): ToolError {
+  const { detail, table } = server.fields
+  return new ToolError(
+    "rows-in-the-way",
+    `rows that the revisions write do not fit the schema: ${server.message}`,
+    {
+      subject: table,
+      details: [sql, ...(detail === undefined ? [] : [detail])],
+      hint: "let the schema allow them for now, generate, correct the rows in a revision (lockstep new --phase migrate), then tighten the schema and generate again",
+      cause: server,
+    },
+  )
 }
 
 function refuseDifference(

@@ -1,8 +1,9 @@
 import type { Catalog, CatalogObject } from "./catalog.ts"
 
 /**
- * Returns `to` as far as it takes nothing from code that writes as `from` lets it: columns that exist stay nullable, and
- * constraints and unique indexes over nothing but such columns are left out, unless something else in `to` needs them.
+ * Returns `to` as far as it takes nothing from code that writes as `from` lets it: columns that exist stay nullable, new
+ * ones of existing tables are so where nothing gives them a value, and constraints and unique indexes over nothing but
+ * existing columns are left out, unless something else in `to` needs them.
  * What tightens can then come in a step of its own, once no such code serves any more.
  *
  * A constraint that changes stays as `to` has it: one that now lets more through is what new code waits for.
@@ -25,9 +26,18 @@ export function loosen(from: Catalog, to: Catalog): Catalog {
       .filter(({ id, properties }) => properties.contype === "primary key" && !held.has(id))
       .flatMap(({ id }) => columns.get(id) ?? []),
   )
+  const filled = new Set(
+    to.objects.flatMap(({ kind, parent }) => (kind === "default" ? (parent?.id ?? []) : [])),
+  )
   const objects = to.objects
     .filter(({ id }) => !held.has(id))
-    .map((object) => (primary.has(object.id) ? object : nullableAsBefore(object, known.get(object.id))))
+    .map((object) => {
+      if (primary.has(object.id)) return object
+      const before = known.get(object.id)
+      if (before !== undefined) return nullableAsBefore(object, before)
+      const isOfKnown = object.parent !== undefined && known.has(object.parent.id)
+      return isOfKnown && !filled.has(object.id) ? nullableAtFirst(object) : object
+    })
   const dependencies = to.dependencies.filter((edge) => !held.has(edge.from) && !held.has(edge.to))
   return { ...to, objects, dependencies }
 }
@@ -61,4 +71,13 @@ function nullableAsBefore(object: CatalogObject, before: CatalogObject | undefin
   if (before.properties.notNull === true || object.properties.notNull !== true) return object
   const kept = Object.fromEntries(nullability.map((name) => [name, before.properties[name]]))
   return { ...object, properties: { ...object.properties, ...kept } }
+}
+
+/** Rows that are there, and those that code of before writes, have no value for it. */
+function nullableAtFirst(object: CatalogObject): CatalogObject {
+  const { notNull, identityKind, generated, origin } = object.properties
+  if (object.kind !== "column" || notNull !== true || identityKind || generated || origin !== "here")
+    return object
+  const nullable = { notNull: false, notNullName: null, notNullInherits: true, notNullValid: true }
+  return { ...object, properties: { ...object.properties, ...nullable } }
 }

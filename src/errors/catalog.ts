@@ -32,6 +32,12 @@ export const catalogErrors = defineErrors({
     why: "Dropping and adding loses the rows, renaming keeps them; the difference cannot be seen in the two schemas.",
     fix: "Answer with the flags that the message prints: `--rename public.users.name=full_name` keeps the data, `--drop public.users.name` drops it.",
   },
+  "rows-in-the-way": {
+    exit: 4,
+    when: "The schema that is wanted forbids rows that the revisions themselves write: a column without a value becomes NOT NULL, a new check or unique constraint is violated.",
+    why: "Every database has these rows, so the generated revision would fail on each of them. Which values are right only people know.",
+    fix: 'Let the schema allow them for now (the column may be null, or has a default) and generate. Correct the rows in a revision of your own: `lockstep new "fill phone" --phase migrate`. Then tighten the schema and generate again.',
+  },
   "invalid-rename": {
     exit: 2,
     when: "What `--rename` names is not there, or its new name is not in the schema that is wanted.",

@@ -103,6 +103,45 @@ alter table users add column best int references invoices;`,
     expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
   })
 
+  test("a new column without a value for the rows that are there gets time to be filled", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      "a.sql": revision("aaaa", "", "create table t (a int primary key);"),
+    })
+    await project.write({
+      "schema/t.sql":
+        "create table t (a int primary key, b text not null, c int not null default 0, d int not null generated always as (a * 2) stored, e bigint generated always as identity);",
+    })
+    const { revisions } = await generate(options(project, db, "filled"))
+    const [expand, ...rest] = revisions
+    expect(expand?.files[0]?.content).toMatch(/add column b text;/)
+    expect(rest.map(({ phase }) => phase)).toEqual(["contract", "contract", "contract"])
+    const target = { root: project.root, url: db.url }
+    await upgrade({ ...target, to: [expand?.id ?? ""] })
+    const connection = await db.connect()
+    await connection.run("insert into t values (1)")
+    await expect(upgrade(target)).rejects.toMatchObject({
+      code: "statement-failed",
+      message: expect.stringContaining("violated by some row"),
+    })
+    await connection.run("update t set b = 'x'")
+    await upgrade(target)
+    expect(await connection.query("select * from t")).toEqual([{ a: 1, b: "x", c: 0, d: 2, e: "1" }])
+  })
+
+  test("rows that the revisions write and the schema forbids are for people to correct first", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      "a.sql": revision("aaaa", "", "create table t (a int primary key); insert into t values (1);"),
+    })
+    await project.write({ "schema/t.sql": "create table t (a int primary key, b text not null);" })
+    await expect(generate(options(project, db, "b"))).rejects.toMatchObject({
+      code: "rows-in-the-way",
+      exitCode: 4,
+      facts: { hint: expect.stringContaining("--phase migrate") },
+    })
+  })
+
   test("asks whether it is a rename, and renames where that is the answer", async () => {
     await using db = await testDatabase()
     await using project = await testProject(users)

@@ -310,18 +310,18 @@ const routinesSql = `
 const triggersSql = `
   select t.tgname as name, t.tgrelid as relation, t.tgfoid as routine, t.tgtype::int as bits
     from pg_trigger t
-   where not t.tgisinternal and t.tgenabled <> 'D'
+   where not t.tgisinternal and t.tgenabled in ('O', 'A')
    order by t.tgrelid, t.tgname`
 
 const eventTriggersSql = `
   select evtname as name, evtfoid as routine, evtevent as event, evttags as tags
-    from pg_event_trigger where evtenabled <> 'D' order by evtname`
+    from pg_event_trigger where evtenabled in ('O', 'A') order by evtname`
 
 const rulesSql = `
   select r.rulename as name, r.ev_class as relation, pg_get_ruledef(r.oid) as definition,
          case r.ev_type when '2' then 'UPDATE' when '3' then 'INSERT' else 'DELETE' end as event
     from pg_rewrite r
-   where r.ev_type in ('2', '3', '4') and r.ev_enabled <> 'D' and r.oid >= 16384
+   where r.ev_type in ('2', '3', '4') and r.ev_enabled in ('O', 'A') and r.oid >= 16384
    order by r.ev_class, r.rulename`
 
 const foreignKeysSql = `

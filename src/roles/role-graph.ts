@@ -77,6 +77,13 @@ export function reach(graph: RoleGraph, login: Role): Reach {
   return { login, identities, holdings, admins }
 }
 
+/** Returns the roles whose rights `role` has without becoming any: itself, and what it inherits. */
+export function inheritedBy(graph: RoleGraph, role: Role): ReadonlySet<number> {
+  const found = new Map<number, Way>()
+  follow(new Map([[role.oid, []]]), found, membershipsByMember(graph), "inherit")
+  return new Set(found.keys())
+}
+
 type ByMember = ReadonlyMap<number, readonly Membership[]>
 
 function membershipsByMember({ memberships }: RoleGraph): ByMember {

@@ -31,7 +31,7 @@ export class Subject {
     const attributed = [...reach.identities.keys()].filter(
       (oid) => roles.get(oid)?.createRole || roles.get(oid)?.createDatabase,
     )
-    for (const oid of reach.holdings.keys()) if (roles.get(oid)?.superuser) attributed.push(oid)
+    for (const oid of reach.identities.keys()) if (roles.get(oid)?.superuser) attributed.push(oid)
     this.#powerful = new Set([...access.owned.map(({ owner }) => owner), ...attributed])
     this.temporary = this.grants("database").some(
       ({ oid, privilege }) => oid === access.database.oid && privilege === "TEMPORARY",

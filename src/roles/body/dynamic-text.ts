@@ -1,3 +1,4 @@
+import type { WrittenName } from "./statement.ts"
 import { constantOf, listOf, nodeOf, type Tree, wordsOf } from "./tree.ts"
 
 /** Text that a function puts together and runs. */
@@ -6,6 +7,8 @@ export interface DynamicText {
   readonly safe: boolean
   /** What it can be, with marks where values go; a few at most. */
   readonly forms: readonly string[]
+  /** Tables that parts of it are read from: it is safe as long as the caller cannot write there. */
+  readonly sources?: readonly WrittenName[]
 }
 
 /** What is known of the names in an expression. */
@@ -194,11 +197,17 @@ export function join(parts: readonly DynamicText[]): DynamicText {
   let forms: readonly string[] = [""]
   for (const part of parts)
     forms = forms.flatMap((begin) => part.forms.map((end) => begin + end)).slice(0, mostForms)
-  return { safe: true, forms }
+  return { safe: true, forms, ...sourcesOf(parts) }
 }
 
 /** Any of several texts. */
 export function oneOf(choices: readonly DynamicText[]): DynamicText {
   if (choices.length === 0 || choices.some(({ safe }) => !safe)) return anything
-  return { safe: true, forms: [...new Set(choices.flatMap(({ forms }) => forms))].slice(0, mostForms) }
+  const forms = [...new Set(choices.flatMap((choice) => choice.forms))].slice(0, mostForms)
+  return { safe: true, forms, ...sourcesOf(choices) }
+}
+
+function sourcesOf(parts: readonly DynamicText[]): Pick<DynamicText, "sources"> {
+  const sources = parts.flatMap((part) => part.sources ?? [])
+  return sources.length === 0 ? {} : { sources }
 }

@@ -16,6 +16,8 @@ export interface Hazard {
   readonly says: string
   /** Where it is: the routine itself, or one that it calls. */
   readonly routine: Routine
+  /** It is one only for those who can write to one of these tables. */
+  readonly sources?: readonly WrittenName[]
 }
 
 /** As whom, and how, a routine runs. */
@@ -84,7 +86,9 @@ class Finder {
     for (const statement of body.statements)
       yield* this.#statement(routine, statement, { path, superuser, body, atomic, made })
     if (!atomic) yield* this.#types(routine, body.types, path)
-    for (const { safe, forms } of body.dynamic) {
+    for (const { safe, forms, sources } of body.dynamic) {
+      if (sources !== undefined)
+        yield { kind: "text", says: `it runs SQL from ${namesOf(sources)}`, routine, sources }
       if (!safe) yield { kind: "text", says: "it runs SQL that its caller can write", routine }
       else for (const form of forms) yield* this.#text(routine, form, { path, superuser, body, atomic, made })
     }
@@ -337,6 +341,12 @@ function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): 
 /** @see PostgreSQL source, src/include/catalog/pg_trigger.h */
 export function firesOn(bits: number, event: WriteEvent): boolean {
   return (bits & { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 }[event]) !== 0
+}
+
+function namesOf(names: readonly WrittenName[]): string {
+  return [
+    ...new Set(names.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`))),
+  ].join(", ")
 }
 
 function endsInTemp(path: readonly string[] | undefined): boolean {

@@ -9,7 +9,7 @@ import {
   textOfType,
 } from "./dynamic-text.ts"
 import { readStatement, type StatementFacts, type WrittenName } from "./statement.ts"
-import { isTree, listOf, nodeOf, type Parser, type Tree, walk, wordsOf } from "./tree.ts"
+import { constantOf, isTree, listOf, nodeOf, type Parser, type Tree, walk, wordsOf } from "./tree.ts"
 
 /** What matters of a function's body. */
 export interface RoutineBody {
@@ -78,6 +78,8 @@ class PlpgsqlReader {
   /** Fields of records, by the queries that fill them. */
   readonly #records = new Map<string, Tree[]>()
   readonly #open = new Set<string>()
+  /** Parameters that the body refuses unless they are one of a few texts, or plain words. */
+  readonly #checked = new Set<string>()
   readonly #statements: StatementFacts[] = []
   readonly #expressions: unknown[] = []
   readonly #types: WrittenName[] = []
@@ -111,7 +113,8 @@ class PlpgsqlReader {
       if (!this.#variables.has(name)) {
         this.#variables.set(name, { type, isParameter: !isDeclared, values: [] })
         if (!isDeclared) this.#parameters.push(name)
-        else if (key === "PLpgSQL_var") this.#declareType(type)
+        // A record stays one: a loop over rows refuses to be compiled with anything else.
+        else if (type.toLowerCase() !== "record") this.#declareType(type)
       }
       if (fields.default_val !== undefined) this.#give(name, this.#expressionOf(fields.default_val))
     })
@@ -155,6 +158,9 @@ class PlpgsqlReader {
       case "PLpgSQL_stmt_getdiag":
         this.#giveAnything(this.#targets(fields))
         break
+      case "PLpgSQL_stmt_if":
+        if (refuses(fields.then_body)) this.#noteCheck(this.#expressionOf(fields.cond))
+        break
       case "PLpgSQL_stmt_foreach_a":
         this.#foreach(fields)
         break
@@ -162,6 +168,26 @@ class PlpgsqlReader {
         this.#readExpression(fields)
         break
     }
+  }
+
+  /** `if kind not in ('a', 'b')`, `if not kind = any (array[...])`, `if name !~ '^[a-z]+$'`, followed by RAISE. */
+  #noteCheck(condition: unknown): void {
+    const isNegated = nodeOf(condition)?.fields.boolop === "NOT_EXPR"
+    const [inner] = isNegated ? listOf(nodeOf(condition)?.fields.args) : [condition]
+    const { kind, fields } = nodeOf(inner) ?? { kind: "", fields: {} }
+    if (kind !== "A_Expr") return
+    const operator = wordsOf(fields.name).at(-1) ?? ""
+    const isList =
+      (fields.kind === "AEXPR_IN" && (isNegated ? operator === "=" : operator === "<>")) ||
+      (fields.kind === "AEXPR_OP_ANY" && isNegated && operator === "=") ||
+      (fields.kind === "AEXPR_OP_ALL" && !isNegated && operator === "<>")
+    const pattern = constantOf(fields.rexpr) ?? ""
+    const isPattern =
+      (isNegated ? operator === "~" : operator === "!~") &&
+      /^\^\[[a-zA-Z0-9_-]+\](\+|\*|\{[\d,]+\})?\$$/.test(pattern)
+    if (!isPattern && !(isList && isConstantList(fields.rexpr))) return
+    const words = wordsOf(nodeOf(fields.lexpr)?.fields.fields)
+    if (words.length > 0) this.#checked.add(this.#nameOf(words))
   }
 
   /** Every expression is a statement of its own for the server, and names are looked up in it. */
@@ -202,7 +228,7 @@ class PlpgsqlReader {
       return
     }
     targets.forEach((name, index) => {
-      this.#give(name, nodeOf(columns[index])?.fields.val, this.#fromCatalogs(select?.fields))
+      this.#give(name, nodeOf(columns[index])?.fields.val, this.#columnsOf(select?.fields))
     })
   }
 
@@ -223,8 +249,8 @@ class PlpgsqlReader {
   }
 
   /** Notes that a variable is given the value of an expression. */
-  #give(name: string, expression: unknown, fromCatalogs = false): void {
-    const names: Names = { valueOf: (words) => this.#valueOf(words, fromCatalogs) }
+  #give(name: string, expression: unknown, column?: DynamicText): void {
+    const names: Names = { valueOf: (words) => this.#valueOf(words, column) }
     this.#variables
       .get(name)
       ?.values.push(() => (expression === undefined ? anything : textOf(expression, names)))
@@ -234,14 +260,15 @@ class PlpgsqlReader {
     for (const name of variables) this.#give(name, undefined)
   }
 
-  #valueOf(words: readonly string[], fromCatalogs = false): DynamicText | undefined {
+  /** @param column what a name holds that is no variable's, in a query */
+  #valueOf(words: readonly string[], column?: DynamicText): DynamicText | undefined {
     const [first = "", second] = words
     const record = this.#records.get(first)
     if (second !== undefined && record !== undefined) return this.#fieldOf(record, second)
     if (second !== undefined && (first === "new" || first === "old")) return this.#rowValue(second)
     const name = this.#nameOf(words)
     const variable = this.#variables.get(name)
-    if (variable === undefined) return fromCatalogs ? fixedName : undefined
+    if (variable === undefined) return column
     return this.#valueOfVariable(name, variable)
   }
 
@@ -258,6 +285,7 @@ class PlpgsqlReader {
     if (this.#context.enums.has(type)) return fixedName
     const special = this.#triggerValue(name)
     if (special !== undefined) return special
+    if (isParameter && values.length === 0 && this.#checked.has(name)) return fixedName
     if (isParameter) return anything
     // A text that grows by itself (`v := v || x`) is as safe as what is added to it.
     if (this.#open.has(name)) return { safe: true, forms: [""] }
@@ -286,23 +314,21 @@ class PlpgsqlReader {
         const target = listOf(select.targetList)
           .map((each) => nodeOf(each)?.fields)
           .find((each) => (each?.name ?? wordsOf(nodeOf(each?.val)?.fields.fields).at(-1)) === field)
-        const fromCatalogs = this.#fromCatalogs(select)
-        if (target === undefined) return fromCatalogs ? fixedName : anything
-        return textOf(target.val, { valueOf: (words) => this.#valueOf(words, fromCatalogs) })
+        const column = this.#columnsOf(select)
+        if (target === undefined) return column ?? anything
+        return textOf(target.val, { valueOf: (words) => this.#valueOf(words, column) })
       }),
     )
   }
 
-  /** Names that are read from the catalogs are not the caller's, unless it can make objects. */
-  #fromCatalogs(select: Tree | undefined): boolean {
-    if (select === undefined || this.#context.makesObjects) return false
+  /** What the columns of a query hold: of tables, what stands there; names in the catalogs may be the caller's. */
+  #columnsOf(select: Tree | undefined): DynamicText | undefined {
+    if (select === undefined) return undefined
     const { relations } = readStatement({ SelectStmt: select })
-    return (
-      relations.length > 0 &&
-      relations.every(({ schema, name }) =>
-        schema === undefined ? name.startsWith("pg_") : ["pg_catalog", "information_schema"].includes(schema),
-      )
-    )
+    const tables = relations.filter((name) => !isCatalog(name))
+    if (relations.length === 0 || (tables.length < relations.length && this.#context.makesObjects))
+      return undefined
+    return tables.length === 0 ? fixedName : { ...fixedName, sources: tables }
   }
 
   #expressionOf(expression: unknown): unknown {
@@ -314,6 +340,27 @@ class PlpgsqlReader {
     const [target] = listOf(nodeOf(statement)?.fields.targetList)
     return nodeOf(target)?.fields.val
   }
+}
+
+/** Tells whether a branch ends the function: with an error, or by returning. */
+function refuses(body: unknown): boolean {
+  return listOf(body).some((statement) => {
+    const node = nodeOf(statement)
+    // 21 is the level of ERROR, which a RAISE that does not say one has.
+    if (node?.kind === "PLpgSQL_stmt_raise") return Number(node.fields.elog_level ?? 0) >= 21
+    return node?.kind === "PLpgSQL_stmt_return"
+  })
+}
+
+function isConstantList(value: unknown): boolean {
+  const node = nodeOf(value)
+  const items =
+    node?.kind === "A_ArrayExpr" ? listOf(node.fields.elements) : listOf(node?.fields.items ?? value)
+  return items.length > 0 && items.every((item) => constantOf(item) !== undefined)
+}
+
+function isCatalog({ schema, name }: WrittenName): boolean {
+  return schema === undefined ? name.startsWith("pg_") : ["pg_catalog", "information_schema"].includes(schema)
 }
 
 function typeNameOf(datatype: unknown): string {

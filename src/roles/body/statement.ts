@@ -73,6 +73,7 @@ export function readStatement(statement: Tree): StatementFacts {
   const calls: Call[] = []
   const common = new Set<string>()
   let temporary = false
+  let copiesAnywhere = false
   let into: WrittenName | undefined
   walk(statement, (key, fields) => {
     if (typeof fields.ctename === "string") common.add(fields.ctename)
@@ -94,13 +95,14 @@ export function readStatement(statement: Tree): StatementFacts {
       const target = relationOf(fields.relation)
       for (const each of Object.values(events)) writes.push({ target, event: each })
     }
+    if (key === "CopyStmt" && /[\uE000\uE001]/.test(String(fields.filename ?? ""))) copiesAnywhere = true
     if (key === "TruncateStmt")
       for (const item of listOf(fields.relations)) {
         const relation = nodeOf(item)
         if (relation !== undefined) writes.push({ target: relationOf(relation.fields), event: "TRUNCATE" })
       }
   })
-  const isDdl = !harmless.has(kind) || into !== undefined
+  const isDdl = !harmless.has(kind) || into !== undefined || copiesAnywhere
   return {
     ...(isDdl ? { ddl: verbOf(kind) } : {}),
     made: isDdl ? [...(into === undefined ? [] : [into]), ...madeBy(kind, node?.fields)] : [],

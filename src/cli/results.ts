@@ -32,11 +32,11 @@ import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { Finding } from "../lint/finding.ts"
 import type { AcceptedFinding } from "../lint/revision.ts"
 import type { RulePage } from "../lint/rules.ts"
-import type { InitResult } from "./init/result.ts"
+import type { InitResult, RecipeResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
 export interface Results {
-  readonly init: InitResult | MarkEnvironmentResult
+  readonly init: InitResult | RecipeResult | MarkEnvironmentResult
   readonly adopt: AdoptResult
   readonly new: WrittenRevision
   readonly merge: WrittenRevision

@@ -10,7 +10,8 @@ import type { Context } from "../context.ts"
 import { saysWhichDatabase } from "../database-url.ts"
 import { given } from "../given.ts"
 import { advise } from "../init/advice.ts"
-import type { InitResult } from "../init/result.ts"
+import { type Platform, platforms, type Recipe, recipes } from "../init/recipes.ts"
+import type { InitResult, RecipeResult } from "../init/result.ts"
 import { starterFiles } from "../init/starter-files.ts"
 import { surveyDatabase } from "../init/survey-database.ts"
 import { type FolderSurvey, lookInto, surveyFolder } from "../init/survey-folder.ts"
@@ -20,7 +21,7 @@ import { lockOptions } from "../run-options.ts"
 export const init = defineCommand({
   name: "init",
   description:
-    "Starts a project: writes the configuration, the folder of revisions and `.env.example`, and says what to do next. It looks for migrations and for a database that are there already, also those of other tools, and proposes the right way in. Nothing is overwritten. With `--environment` it writes instead the environment's name into the database, so that a command meant for another one is refused whatever the URL says.",
+    "Starts a project: writes the configuration, the folder of revisions and `.env.example`, and says what to do next. It looks for migrations and for a database that are there already, also those of other tools, and proposes the right way in. Nothing is overwritten. With `--environment` it writes instead the environment's name into the database, so that a command meant for another one is refused whatever the URL says; with `--platform`, how a platform runs `lockstep deploy` in front of the new code.",
   options: {
     migrations: {
       type: "text",
@@ -31,6 +32,11 @@ export const init = defineCommand({
       type: "choice",
       choices: ["ts", "mjs", "json"],
       help: "Language of the configuration; by default what the project uses",
+    },
+    platform: {
+      type: "choice",
+      choices: platforms,
+      help: "Write instead how this platform runs a deploy in front of the new code; nothing is overwritten",
     },
     environment: { type: "text", value: "name", help: "Mark the database with this name" },
     protected: {
@@ -43,6 +49,10 @@ export const init = defineCommand({
   examples: [
     { line: "init", says: "start here" },
     { line: "init --yes", says: "the same without questions" },
+    {
+      line: "init --platform kubernetes",
+      says: "the job, its order before the flip, and why each line is there",
+    },
     { line: "init --environment prod --protected", says: "once per database: say which it is" },
   ],
   async run(options, _, context) {
@@ -50,6 +60,11 @@ export const init = defineCommand({
     if (environment !== undefined) {
       const result = await mark(environment, options.protected, because, context)
       return { result, text: (paint) => markText(result, paint) }
+    }
+    if (options.platform !== undefined) {
+      const { root } = await context.configuration()
+      const result = writeRecipe(options.platform as Platform, root)
+      return { result, text: (paint) => recipeText(result, paint) }
     }
     if (options.protected || because !== undefined)
       throw new ToolError("invalid-option", "--protected and --because need --environment")
@@ -60,6 +75,34 @@ export const init = defineCommand({
     return { result, text: (paint) => startText(result, paint) }
   },
 })
+
+/** Writes the files of a recipe that are not there yet. */
+function writeRecipe(platform: Platform, root: string): RecipeResult {
+  const { files, next }: Recipe = recipes[platform]
+  const written: string[] = []
+  const kept: string[] = []
+  for (const [path, text] of Object.entries(files)) {
+    const absolute = join(root, path)
+    if (existsSync(absolute)) kept.push(path)
+    else {
+      mkdirSync(dirname(absolute), { recursive: true })
+      writeFileSync(absolute, text, { flag: "wx", mode: path.endsWith(".sh") ? 0o755 : 0o644 })
+      written.push(path)
+    }
+  }
+  return { platform, written, kept, next }
+}
+
+function recipeText({ written, kept, next }: RecipeResult, paint: Colors): string {
+  return [
+    ...written.map((path) => `${paint.green("wrote")}  ${path}`),
+    ...kept.map((path) => `${paint.dim("kept")}   ${path}`),
+    "",
+    paint.bold("next"),
+    ...next.map((says, index) => `  ${index + 1}. ${says}`),
+    "The platform itself was not asked: try it where nothing can break first.",
+  ].join("\n")
+}
 
 async function mark(
   name: string,

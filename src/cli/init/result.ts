@@ -12,3 +12,12 @@ export interface InitResult {
   readonly database?: DatabaseSurvey
   readonly next: readonly Advice[]
 }
+
+/** What `lockstep init --platform` wrote. */
+export interface RecipeResult {
+  readonly platform: string
+  readonly written: readonly string[]
+  readonly kept: readonly string[]
+  /** What the files cannot do. */
+  readonly next: readonly string[]
+}

@@ -8,6 +8,8 @@ import { openTarget } from "../runner/target.ts"
 import { loadSchema } from "../scratch/load.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
+import type { Source } from "../sql/source.ts"
+import { keepCatalog, keptCatalog, keyOfRevisions, keyOfSources } from "./catalog-cache.ts"
 import type { ProjectOptions, SchemaSource, TargetOptions } from "./options.ts"
 import { projectOnly } from "./project.ts"
 import { upgrade } from "./upgrade.ts"
@@ -44,14 +46,19 @@ export function needsScratch({ kind }: CatalogSource): boolean {
   return kind !== "database"
 }
 
-/** Makes a scratch database that holds what the source describes. */
+/**
+ * Makes a scratch database that holds what the source describes.
+ *
+ * @param printed its SQL, where that has been asked for already
+ */
 export async function loadOnScratch(
   source: Exclude<CatalogSource, { kind: "database" }>,
   scratch: Scratch,
+  printed?: readonly Source[],
 ): Promise<ScratchDatabase> {
   const database = await scratch.database()
   if (source.kind === "sql") {
-    const sources = await loadSources(source.paths, source.root ?? ".")
+    const sources = printed ?? (await loadSources(source.paths, source.root ?? "."))
     const connection = await database.connect()
     try {
       await loadSchema(connection, sources, scratch.makeRole)
@@ -63,6 +70,44 @@ export async function loadOnScratch(
     await replay(database, scratch, source.project, source.to ?? ["heads"])
   }
   return database
+}
+
+/**
+ * Reads what a source leads to, loaded on scratch; without loading it where the same was loaded before and its catalog
+ * kept. Only what the embedded server made is kept: a server of the user's own may change.
+ */
+export async function readLoaded(
+  source: Exclude<CatalogSource, { kind: "database" }>,
+  scratch: Scratch,
+  options: ReadOptions & Pick<ProjectOptions, "cache">,
+): Promise<Catalog> {
+  const cache = source.kind === "revisions" ? source.project.cache : options.cache
+  const printed = source.kind === "sql" ? await loadSources(source.paths, source.root ?? ".") : undefined
+  const isKept = scratch.embedded && cache !== false
+  const key = isKept ? await keyFor(source, printed, scratch, options) : undefined
+  const kept = key === undefined ? undefined : keptCatalog(cache, key)
+  if (kept !== undefined) return kept
+  await using database = await loadOnScratch(source, scratch, printed)
+  const catalog = await readScratch(database, options)
+  if (key !== undefined) keepCatalog(cache, key, catalog)
+  return catalog
+}
+
+async function keyFor(
+  source: Exclude<CatalogSource, { kind: "database" }>,
+  printed: readonly Source[] | undefined,
+  { serverVersion }: Scratch,
+  { historySchema, include, exclude }: ReadOptions,
+): Promise<string | undefined> {
+  const reading = { serverVersion, historySchema, include, exclude }
+  switch (source.kind) {
+    case "empty":
+      return undefined
+    case "sql":
+      return printed && keyOfSources(printed, reading)
+    case "revisions":
+      return keyOfRevisions(source.project, source.to ?? ["heads"], reading)
+  }
 }
 
 /** Reads what a scratch database holds. */

@@ -6,14 +6,14 @@ import { printScript } from "../plan/print.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 import {
   type CatalogSource,
-  loadOnScratch,
   needsScratch,
   type ReadOptions,
   readDatabase,
-  readScratch,
+  readLoaded,
 } from "./catalog-source.ts"
+import type { ProjectOptions } from "./options.ts"
 
-export interface DiffOptions extends ReadOptions {
+export interface DiffOptions extends ReadOptions, Pick<ProjectOptions, "cache"> {
   readonly from: CatalogSource
   readonly to: CatalogSource
   /** Where SQL and revisions are loaded. Default: the embedded server, of the major version of a live side. */
@@ -70,7 +70,7 @@ export async function readBoth({
   await using opened =
     needsScratch(from) || needsScratch(to) ? await openScratch({ ...major, ...scratch }) : undefined
   for (const [place, source] of [from, to].entries()) {
-    const loaded = live[place] ?? (await readLoaded(source, opened as Scratch, options))
+    const loaded = live[place] ?? (await readSource(source, opened as Scratch, options))
     sides.push(liveRole === undefined ? loaded : asRole(loaded, liveRole))
   }
   return sides as unknown as readonly [Catalog, Catalog]
@@ -80,10 +80,14 @@ function majorOf(catalog: Catalog | undefined): { readonly major?: number } {
   return catalog === undefined ? {} : { major: Math.floor(catalog.serverVersion / 10_000) }
 }
 
-async function readLoaded(source: CatalogSource, scratch: Scratch, options: ReadOptions): Promise<Catalog> {
-  if (source.kind === "database") return readDatabase(source.target, options)
-  await using database = await loadOnScratch(source, scratch)
-  return await readScratch(database, options)
+async function readSource(
+  source: CatalogSource,
+  scratch: Scratch,
+  options: Omit<DiffOptions, "from" | "to" | "scratch">,
+): Promise<Catalog> {
+  return source.kind === "database"
+    ? readDatabase(source.target, options)
+    : readLoaded(source, scratch, options)
 }
 
 /** Compares two catalogs, and plans the way between them. */

@@ -9,9 +9,9 @@ import { type Stage, stagesOf } from "../plan/online.ts"
 import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
 import type { Phase } from "../revisions/revision.ts"
-import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
+import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
 import { copyOnScratch } from "./baseline.ts"
-import { loadOnScratch, readDatabase, readScratch } from "./catalog-source.ts"
+import { loadOnScratch, readDatabase, readLoaded, readScratch } from "./catalog-source.ts"
 import type { SchemaSource, TargetOptions } from "./options.ts"
 import { projectOnly } from "./project.ts"
 import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
@@ -63,11 +63,9 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const live = options.against && withoutLedgers(await readDatabase(options.against, options))
   const major = live === undefined ? {} : { major: Math.floor(live.serverVersion / 10_000) }
   await using scratch = await openScratch({ ...major, ...scratchOptions })
-  const wanted = await catalogOf(scratch, { kind: "sql", paths: schema, root }, options)
+  const wanted = await readLoaded({ kind: "sql", paths: schema, root }, scratch, options)
   await using database =
-    live === undefined
-      ? await loadOnScratch({ kind: "revisions", project: options }, scratch)
-      : await copyOnScratch(live, scratch, options)
+    live === undefined ? await startOn(scratch, options) : await copyOnScratch(live, scratch, options)
   const connection = await database.connect()
   try {
     const read = () => readScratch(database, options)
@@ -78,13 +76,19 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   }
 }
 
-async function catalogOf(
-  scratch: Scratch,
-  source: Parameters<typeof loadOnScratch>[0],
-  options: GenerateOptions,
-): Promise<Catalog> {
-  await using database = await loadOnScratch(source, scratch)
-  return await readScratch(database, options)
+/** A database with what the revisions lead to; where that is known already, it is made in one go. */
+async function startOn(scratch: Scratch, options: GenerateOptions): Promise<ScratchDatabase> {
+  const source = { kind: "revisions", project: options } as const
+  // What does not count would be missing in a copy, and the plan may need it.
+  const isWhole = options.include === undefined && options.exclude === undefined
+  if (!scratch.embedded || options.cache === false || !isWhole) return loadOnScratch(source, scratch)
+  const catalog = await readLoaded(source, scratch, options)
+  try {
+    return await copyOnScratch(catalog, scratch, options)
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    return loadOnScratch(source, scratch)
+  }
 }
 
 /** A revision that has run on scratch. */

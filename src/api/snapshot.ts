@@ -4,7 +4,7 @@ import type { Catalog } from "../catalog/catalog.ts"
 import { plan } from "../plan/plan.ts"
 import { printScript } from "../plan/print.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
-import { loadOnScratch, readScratch } from "./catalog-source.ts"
+import { loadOnScratch, readLoaded, readScratch } from "./catalog-source.ts"
 import { changesBetween, type ObjectChange } from "./diff.ts"
 import type { ProjectOptions } from "./options.ts"
 
@@ -35,8 +35,8 @@ export interface SnapshotResult {
 export async function snapshot(options: SnapshotOptions = {}): Promise<SnapshotResult> {
   const { scratch: scratchOptions, write = true, root = "." } = options
   await using scratch = await openScratch({ root, ...scratchOptions })
-  await using replayed = await loadOnScratch({ kind: "revisions", project: options }, scratch)
-  const result = await compareSnapshot(await readScratch(replayed, options), scratch, options)
+  const replayed = await readLoaded({ kind: "revisions", project: options }, scratch, options)
+  const result = await compareSnapshot(replayed, scratch, options)
   if (write && !result.fresh) writeFileSync(resolve(root, result.file), result.sql)
   return result
 }

@@ -12,6 +12,11 @@ export interface Scratch extends AsyncDisposable {
   /** 180004, as in `server_version_num`. */
   readonly serverVersion: number
   /**
+   * Whether the server is the embedded one, which is the same wherever its version is: what was loaded on it once need not
+   * be loaded again to be known.
+   */
+  readonly embedded: boolean
+  /**
    * Makes a database: empty, or a copy of another scratch database that nobody is connected to.
    * It is dropped with the scratch server, or earlier by its own disposal.
    */
@@ -58,6 +63,7 @@ async function scratchOn(url: string, stop?: () => Promise<void>): Promise<Scrat
   const roles: string[] = []
   return {
     serverVersion: admin.serverVersion,
+    embedded: stop !== undefined,
     async database(template) {
       const name = `lockstep_scratch_${randomBytes(6).toString("hex")}`
       await admin.run(

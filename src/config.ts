@@ -28,6 +28,8 @@ export interface TargetSettings {
   readonly applicationRoles?: readonly string[]
   /** Who owns, who migrates, who reads and writes. */
   readonly roles?: RolesConfig
+  /** Which schemas hold the rows of several tenants, and what keeps them apart. */
+  readonly tenants?: TenantsConfig
 }
 
 /** What a login finds in its sessions; what is absent is left as it is. */
@@ -63,6 +65,17 @@ export interface RolesConfig {
   readonly accept?: Readonly<Record<string, string>>
   /** Tables and sequences that the groups need not have, as `schema.name`; of all others `upgrade` makes sure. */
   readonly exempt?: string | readonly string[]
+}
+
+/** What keeps the rows of tenants apart; `roles audit --tenants` asks whether it holds. */
+export interface TenantsConfig {
+  readonly schemas: string | readonly string[]
+  /** By a column in every table and key, or by row security. Default: `column`. */
+  readonly by?: "column" | "row-security"
+  /** The column that says whose a row is. Default: `tenant_id`. */
+  readonly column?: string
+  /** Tables that belong to no tenant, as `schema.table`, each with the reason. */
+  readonly exceptions?: Readonly<Record<string, string>>
 }
 
 /** How a run behaves. `0` means no limit. */

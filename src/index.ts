@@ -107,6 +107,13 @@ export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snaps
 export { type SquashOptions, type SquashResult, squash } from "./api/squash.ts"
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"
 export { type StatusOptions, type StatusResult, status } from "./api/status.ts"
+export {
+  type AuditTenantsOptions,
+  auditTenants,
+  type TenantAudit,
+  type TenantFinding,
+  type TenantRules,
+} from "./api/tenants.ts"
 export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"
 export { type Identity, type ReachedRole, whoami } from "./api/whoami.ts"
 export {

@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from "../did-you-mean.ts"
 import { checkRoles } from "./check-roles.ts"
+import { checkTenants } from "./check-tenants.ts"
 import { isRecord } from "./record.ts"
 import { rulesOf, type ValueOfType } from "./setting-types.ts"
 import { type Level, type Setting, type SettingKey, settingOf, settings } from "./settings.ts"
@@ -118,6 +119,12 @@ function checkLevel(
     else if (key === "roles") {
       const checked = checkRoles(value)
       values.roles = checked.roles
+      problems.push(
+        ...checked.problems.map(({ key: inner, says }) => `${inner === "" ? at : join(at, inner)}: ${says}`),
+      )
+    } else if (key === "tenants") {
+      const checked = checkTenants(value)
+      values.tenants = checked.tenants
       problems.push(
         ...checked.problems.map(({ key: inner, says }) => `${inner === "" ? at : join(at, inner)}: ${says}`),
       )

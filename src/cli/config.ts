@@ -12,6 +12,7 @@ import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
 import { completeModel } from "../roles/model.ts"
+import type { TenantRules } from "../roles/tenants.ts"
 import { type CheckedConfig, type CheckedDatabase, checkConfig, type SettingValues } from "./check-config.ts"
 import type { CheckedRoles } from "./check-roles.ts"
 import { findConfigFile, loadConfigFile } from "./config-file.ts"
@@ -53,6 +54,7 @@ export interface Configuration {
   readonly gate: GateValues
   /** The roles of the database, and the paths of their audit that are accepted. */
   readonly roles: CheckedRoles | undefined
+  readonly tenants: TenantRules | undefined
   /** Whom revisions run as. */
   readonly owner: OwnerOptions | undefined
   readonly revisionTemplate: string | undefined
@@ -257,6 +259,7 @@ function configurationOf(found: Found): Configuration {
     schema: values.schema,
     outOfOrder: values.outOfOrder ?? "error",
     roles: values.roles,
+    tenants: values.tenants,
     owner: ownerOf(values.roles),
     gate: gateOf(values),
     revisionTemplate: values.revisionTemplate,

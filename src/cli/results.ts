@@ -21,6 +21,7 @@ import type { SnapshotResult } from "../api/snapshot.ts"
 import type { SquashResult } from "../api/squash.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
+import type { TenantAudit } from "../api/tenants.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
 import type { Identity } from "../api/whoami.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
@@ -67,7 +68,7 @@ export interface Results {
   readonly bundle: WrittenBundle
   readonly hash: Readonly<Record<string, string>>
   readonly changed: ChangedDatabases
-  readonly roles: RoleAudit | RoleAudits | RolesOutcome
+  readonly roles: RoleAudit | RoleAudits | RolesOutcome | TenantAudit
   readonly lint: LintResult
   readonly whoami: Identity
   readonly wait: SchemaReport

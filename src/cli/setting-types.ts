@@ -4,6 +4,7 @@ import type { CheckRule, UrlSource } from "../config.ts"
 import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
 
 import { checkRoles } from "./check-roles.ts"
+import { checkTenants } from "./check-tenants.ts"
 
 import { durationForms, parseDuration } from "./duration.ts"
 import { isRecord } from "./record.ts"
@@ -82,6 +83,7 @@ export const settingTypes = {
     read: (value: unknown) => textsThat(value, (text) => parseFreeze(text) !== undefined),
     parse: (text: string) => text.split(";").map((part) => part.trim()),
   },
+  tenants: { expected: "an object with schemas", read: (value: unknown) => checkTenants(value).tenants },
   roles: { expected: "an object with owner and migrator", read: (value: unknown) => checkRoles(value).roles },
   rules: {
     expected: `an object of "stop", "warn" or "off" by the names of checks (${preflightChecks.join(", ")})`,

@@ -75,6 +75,12 @@ export const settings = {
     variable: false,
     help: "The roles of the database: `owner`, `migrator`, `schemas`, `applications`, `reporting`, `migratorSettings`, `readWrite`, `readOnly`, `accept`, `exempt`; see [Roles](roles.md)",
   },
+  tenants: {
+    type: "tenants",
+    levels: everywhere,
+    variable: false,
+    help: "Schemas that hold the rows of several tenants: `schemas`, `by` (`column` or `row-security`), `column`, `exceptions`; see [Roles](roles.md)",
+  },
   lockTimeout: {
     type: "duration",
     levels: everywhere,

@@ -71,6 +71,45 @@ describe("roles plan and apply", () => {
   })
 })
 
+describe("roles audit --tenants", () => {
+  eachMajor("names tables in which tenants are not kept apart", async (db) => {
+    await using project = await testProject({})
+    const admin = await db.connect()
+    await admin.run(`create schema app; create table app.countries (code text);
+      create table app.orders (tenant_id int not null, id int, primary key (tenant_id, id));
+      create table app.lines (tenant_id int not null, order_id int, id int primary key,
+        foreign key (tenant_id, order_id) references app.orders); create index on app.lines (tenant_id);
+      create table app.notes (tenant_id int, line_id int references app.lines); create table app.loose (id int)`)
+    const configure = (tenants: object) =>
+      project.write({ "lockstep.config.json": JSON.stringify({ url: db.url, tenants }) })
+    const audit = async () => {
+      const { exit, stdout } = await lockstep(["roles", "audit", "--tenants", "--json"], {
+        cwd: project.root,
+      })
+      const { result } = checkedJson("roles", stdout) as {
+        result: { findings: { table: string; rule: string }[] }
+      }
+      return { exit, result, found: result.findings.map(({ table, rule }) => `${table} ${rule}`) }
+    }
+    const exceptions = { "app.countries": "the same for all" }
+    await configure({ schemas: "app", exceptions })
+    expect(await audit()).toMatchObject({
+      exit: 3,
+      found: ["app.loose column", "app.notes not-null", "app.notes index", "app.notes foreign-key"],
+      result: { exceptions: [{ table: "app.countries", because: "the same for all" }] },
+    })
+
+    await admin.run(`drop table app.loose, app.notes; alter table app.orders enable row level security, force row level security;
+      create policy own on app.orders using (tenant_id = 1); alter table app.lines enable row level security; create policy own on app.lines for select using (true)`)
+    expect(await audit()).toMatchObject({ exit: 0, found: [] })
+    await configure({ schemas: "app", by: "row-security", exceptions })
+    expect(await audit()).toMatchObject({
+      exit: 3,
+      found: ["app.lines row-security", "app.lines policy", "app.lines policy", "app.lines policy"],
+    })
+  })
+})
+
 describe("whoami", () => {
   eachMajor("says what the role may become, and through what", async (db) => {
     const [migrator, owner, group] = [

@@ -1,10 +1,12 @@
 import { applyRoleSetup, planRoleSetup, type RolesOutcome } from "../../api/roles-apply.ts"
 import { type AuditRolesOptions, auditRoles, type RoleAudit, type RoleAudits } from "../../api/roles-audit.ts"
+import { auditTenants, type TenantAudit } from "../../api/tenants.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { didYouMean } from "../../did-you-mean.ts"
 import { auditSarif } from "../../report/audit-sarif.ts"
 import { printAudit } from "../../report/role-audit.ts"
 import { printRoleSetup } from "../../report/role-setup.ts"
+import { printTenantAudit } from "../../report/tenant-audit.ts"
 import { applicationLogins } from "../../roles/model.ts"
 import { isAddress } from "../address.ts"
 import { defineCommand, type Outcome } from "../command.ts"
@@ -22,6 +24,10 @@ export const roles = defineCommand({
   },
   options: {
     role: { type: "list", value: "name", help: "Audit this role; may be given several times" },
+    tenants: {
+      type: "flag",
+      help: "With `audit`: compare the tables of the setting `tenants` with its rules instead",
+    },
     format: {
       type: "choice",
       choices: ["text", "sarif"],
@@ -36,15 +42,17 @@ export const roles = defineCommand({
     },
     { line: "roles audit postgresql://localhost/shop --role app", says: "any database, without a project" },
     { line: "roles audit prod --format sarif > roles.sarif", says: "for code scanning" },
+    { line: "roles audit prod --tenants", says: "tables in which tenants are not kept apart" },
     { line: "roles plan prod", says: "the SQL that sets the roles up, as a script" },
     { line: "roles apply prod", says: "run it; again, as often as you like" },
   ],
-  async run({ role, format }, { action, target }, context) {
+  async run({ role, format, tenants }, { action, target }, context) {
     if (!isAction(action))
       throw new ToolError("wrong-operands", `there is no "roles ${action}"`, {
         subject: action,
         hint: didYouMean(action, actions) ?? `it is: ${actions.map((each) => `roles ${each}`).join(", ")}`,
       })
+    if (tenants && action === "audit") return tenantAudit(target, context)
     return action === "audit"
       ? audit(await auditOptions(role, target, context), format)
       : setUp(action, target, context)
@@ -95,6 +103,31 @@ async function setUp(
     exit: action === "apply" && open ? 3 : 0,
     verbatim: true,
     text: (paint) => printRoleSetup(result, action, paint),
+  }
+}
+
+async function tenantAudit(target: string | undefined, context: Context): Promise<Outcome<TenantAudit>> {
+  const isUrl = target !== undefined && isAddress(target)
+  const place = target === undefined || isUrl ? context : context.inEnvironment(target)
+  const { tenants: rules } = await place.configuration()
+  if (rules === undefined)
+    throw new ToolError(
+      "invalid-config",
+      "the setting tenants is missing, which says what keeps tenants apart",
+      {
+        subject: "tenants",
+        hint: 'in lockstep.config.ts: tenants: { schemas: ["app"], by: "column", column: "tenant_id" }',
+      },
+    )
+  const result = await auditTenants({
+    ...(await place.targetOptions()),
+    ...(isUrl ? { url: target } : {}),
+    rules,
+  })
+  return {
+    result,
+    exit: result.findings.length > 0 ? 3 : 0,
+    text: (paint) => printTenantAudit(result, paint),
   }
 }
 

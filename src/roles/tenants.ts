@@ -1,0 +1,166 @@
+import type { Connection } from "../db/connection.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
+
+/** What keeps the rows of tenants apart in some schemas. */
+export interface TenantRules {
+  readonly schemas: readonly string[]
+  /** By a column in every table and key, or by row security. */
+  readonly by: "column" | "row-security"
+  /** The column that says whose a row is. Default: `tenant_id`. */
+  readonly column?: string
+  /** Tables for which the rules do not hold, as `schema.table`, each with the reason. */
+  readonly exceptions?: Readonly<Record<string, string>>
+}
+
+/** One table that does not keep to the rules. */
+export interface TenantFinding {
+  /** As SQL. */
+  readonly table: string
+  readonly rule: "column" | "not-null" | "index" | "foreign-key" | "row-security" | "policy"
+  readonly message: string
+  /** What mends it; `...` where only the application knows. */
+  readonly fix: string
+}
+
+export interface TenantAudit {
+  /** How many tables the rules hold for. */
+  readonly tables: number
+  readonly findings: readonly TenantFinding[]
+  readonly exceptions: readonly { readonly table: string; readonly because: string }[]
+}
+
+interface TenantTable {
+  readonly oid: number
+  readonly name: string
+  /** `schema.table`, bare. */
+  readonly key: string
+  readonly notNull: boolean | null
+  readonly indexed: boolean
+  readonly secured: boolean
+  readonly forced: boolean
+  /** pg_policy.polcmd of its policies. */
+  readonly commands: readonly string[]
+}
+
+interface TenantKey {
+  readonly table: string
+  readonly name: string
+  readonly target: string
+  readonly definition: string
+}
+
+/** Compares the tables of tenant schemas with the rules. Reads catalogs only; partitions follow their parent. */
+export async function auditTenantTables(connection: Connection, rules: TenantRules): Promise<TenantAudit> {
+  const { schemas, by, column = "tenant_id", exceptions = {} } = rules
+  const tables = await connection.query<TenantTable>(tablesSql, [schemas, column])
+  const bound = tables.filter(({ key }) => exceptions[key] === undefined)
+  const findings =
+    by === "column"
+      ? [
+          ...bound.flatMap((table) => columnFindings(table, column)),
+          ...keyFindings(
+            await connection.query<TenantKey>(keysSql, [bound.map(({ oid }) => oid), column]),
+            column,
+          ),
+        ]
+      : bound.flatMap(securityFindings)
+  return {
+    tables: bound.length,
+    findings: [...findings].sort((a, b) => (a.table < b.table ? -1 : a.table > b.table ? 1 : 0)),
+    exceptions: tables.flatMap(({ key }) => {
+      const because = exceptions[key]
+      return because === undefined ? [] : [{ table: key, because }]
+    }),
+  }
+}
+
+function columnFindings({ name, notNull, indexed }: TenantTable, column: string): TenantFinding[] {
+  const quoted = quoteIdentifier(column)
+  if (notNull === null)
+    return [
+      {
+        table: name,
+        rule: "column",
+        message: `${name} has no column ${column}`,
+        fix: `ALTER TABLE ${name} ADD COLUMN ${quoted} ... NOT NULL;`,
+      },
+    ]
+  const findings: TenantFinding[] = []
+  if (!notNull)
+    findings.push({
+      table: name,
+      rule: "not-null",
+      message: `${name}.${column} may be null: a row could belong to nobody`,
+      fix: `ALTER TABLE ${name} ALTER COLUMN ${quoted} SET NOT NULL;`,
+    })
+  if (!indexed)
+    findings.push({
+      table: name,
+      rule: "index",
+      message: `no index of ${name} begins with ${column}: every query of a tenant reads the rows of all`,
+      fix: `CREATE INDEX CONCURRENTLY ON ${name} (${quoted});`,
+    })
+  return findings
+}
+
+function keyFindings(keys: readonly TenantKey[], column: string): TenantFinding[] {
+  return keys.map(({ table, name, target, definition }) => ({
+    table,
+    rule: "foreign-key",
+    message: `${name} of ${table} leads to ${target} without ${column}: a row could refer to another tenant's`,
+    fix: `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD ${definition.replace(/\(/g, `(${quoteIdentifier(column)}, `)};`,
+  }))
+}
+
+const commandNames = { r: "SELECT", a: "INSERT", w: "UPDATE", d: "DELETE" } as const
+
+function securityFindings({ name, secured, forced, commands }: TenantTable): TenantFinding[] {
+  const findings: TenantFinding[] = []
+  if (!secured || !forced)
+    findings.push({
+      table: name,
+      rule: "row-security",
+      message: `row security of ${name} is ${secured ? "not forced: it does not hold for the owner" : "off"}`,
+      fix: `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;`,
+    })
+  const missing = Object.entries(commandNames).filter(
+    ([command]) => !commands.includes("*") && !commands.includes(command),
+  )
+  for (const [, command] of missing)
+    findings.push({
+      table: name,
+      rule: "policy",
+      message: `${name} has no policy for ${command}`,
+      fix: `CREATE POLICY ... ON ${name} FOR ${command} ...;`,
+    })
+  return findings
+}
+
+const tablesSql = `
+  select c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) as name, n.nspname || '.' || c.relname as key,
+         a.attnotnull as "notNull", c.relrowsecurity as secured, c.relforcerowsecurity as forced,
+         exists (select 1 from pg_catalog.pg_index i
+                  where i.indrelid = c.oid and i.indisvalid and i.indkey[0] = a.attnum) as indexed,
+         array(select p.polcmd from pg_catalog.pg_policy p where p.polrelid = c.oid) as commands
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = any($1)
+    left join pg_catalog.pg_attribute a
+      on a.attrelid = c.oid and a.attname = $2 and not a.attisdropped and a.attnum > 0
+   where c.relkind in ('r', 'p') and not c.relispartition
+     and not exists (select 1 from pg_catalog.pg_depend d
+                      where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype = 'e')
+   order by n.nspname, c.relname`
+
+/** Foreign keys between tenant tables in which the tenant's column does not stand at the same place on both sides. */
+const keysSql = `
+  select pg_catalog.format('%I.%I', n.nspname, c.relname) as table, pg_catalog.quote_ident(k.conname) as name,
+         k.confrelid::pg_catalog.regclass::text as target, pg_catalog.pg_get_constraintdef(k.oid) as definition
+    from pg_catalog.pg_constraint k
+    join pg_catalog.pg_class c on c.oid = k.conrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where k.contype = 'f' and k.conrelid = any($1) and k.confrelid = any($1)
+     and not exists (
+       select 1 from rows from (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey)) as pair (here, there)
+         join pg_catalog.pg_attribute h on h.attrelid = k.conrelid and h.attnum = pair.here and h.attname = $2
+         join pg_catalog.pg_attribute t on t.attrelid = k.confrelid and t.attnum = pair.there and t.attname = $2)
+   order by 1, 2`

@@ -75,6 +75,8 @@ export {
   scriptUpgrade,
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
+export { type BrokenQuery, type ProveOptions, type ProveResult, prove } from "./api/prove.ts"
+export { type PullQueriesOptions, pullQueries, pullStatistics, type RecordedQuery } from "./api/pull.ts"
 export {
   type MarkReleasesOptions,
   markReleases,
@@ -83,7 +85,6 @@ export {
   releases,
 } from "./api/release.ts"
 export { type RepairOptions, type RepairResult, repair } from "./api/repair.ts"
-
 export {
   applyRoleSetup,
   planRoleSetup,
@@ -102,7 +103,6 @@ export {
   type RoleAudit,
   type RoleAudits,
 } from "./api/roles-audit.ts"
-
 export { type SnapshotOptions, type SnapshotResult, snapshot } from "./api/snapshot.ts"
 export { type SquashOptions, type SquashResult, squash } from "./api/squash.ts"
 export { type StampOptions, type StampResult, stamp } from "./api/stamp.ts"

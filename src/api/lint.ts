@@ -1,5 +1,5 @@
 import type { Finding } from "../lint/finding.ts"
-import { factsOf, lintOn, lintScript } from "../lint/lint.ts"
+import { factsOf, type LintedScript, lintOn, lintScript } from "../lint/lint.ts"
 import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
 import { scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
@@ -11,6 +11,7 @@ import { limitsOf } from "../runner/limits.ts"
 import { openTarget } from "../runner/target.ts"
 import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
+import type { Statement } from "../sql/statements.ts"
 import { loadOnScratch } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
@@ -65,18 +66,19 @@ export async function lint(options: LintOptions = {}): Promise<LintResult> {
   checkOptions(options, lintKinds)
   const project = await openProject(options)
   const span = await spanOf(project, options)
-  await using scratch = await openScratch({
-    ...(options.root === undefined ? {} : { root: options.root }),
-    ...(span.major === undefined ? {} : { major: span.major }),
-    ...options.scratch,
-  })
+  await using scratch = await openScratch(scratchFor(span, options))
   return span.together
     ? await lintTogether(project, span, scratch, options)
     : await lintEach(project, span.revisions, scratch, options)
 }
 
-/** What is linted, and from where. */
-interface Span {
+/** The server of the target's major version, unless somebody names another. */
+export function scratchFor({ major }: Span, { root, scratch }: LintOptions): ScratchOptions {
+  return { ...(root === undefined ? {} : { root }), ...(major === undefined ? {} : { major }), ...scratch }
+}
+
+/** What is looked at, and from where. */
+export interface Span {
   readonly revisions: readonly Revision[]
   /** Revisions that the database has. */
   readonly from: readonly string[]
@@ -85,7 +87,8 @@ interface Span {
   readonly major?: number
 }
 
-async function spanOf(project: Project, { range, target }: LintOptions): Promise<Span> {
+/** Finds what is meant by a range or a target. */
+export async function spanOf(project: Project, { range, target }: LintOptions): Promise<Span> {
   const { graph } = project.folder
   if (range !== undefined) {
     const { from, pending } = resolveRange(graph, new Set(), range)
@@ -109,43 +112,53 @@ async function spanOf(project: Project, { range, target }: LintOptions): Promise
 
 async function lintTogether(
   project: Project,
-  { revisions, from }: Span,
+  span: Span,
   scratch: Scratch,
   options: LintOptions,
 ): Promise<LintResult> {
-  const template = await loadOnScratch(
-    from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
-    scratch,
-  )
-  const works = await buildAll(project, placeOn(scratch), revisions, "up")
-  const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
-  const statements = scripts.flat()
-  const queries = await queriesOf(options)
-  const { findings } = await lintScript({
-    scratch,
-    template,
-    statements,
-    ...sized(options),
-    ...(queries === undefined ? {} : { queries }),
-  })
-  const judged = revisions.map((revision) =>
+  const { findings } = await examineTogether(project, span, scratch, options)
+  const judged = span.revisions.map((revision) =>
     judgeRevision(
       revision,
       findings.filter(({ file }) => file === revision.file),
     ),
   )
   return {
-    revisions: revisions.map(summary),
+    revisions: span.revisions.map(summary),
     findings: judged.flatMap((each) => each.findings),
     accepted: judged.flatMap((each) => each.accepted),
   }
+}
+
+/** Traces revisions as one deploy, and proves the queries where there are some. */
+export async function examineTogether(
+  project: Project,
+  { revisions, from }: Span,
+  scratch: Scratch,
+  options: LintOptions,
+): Promise<LintedScript & { readonly statements: readonly Statement[] }> {
+  const template = await loadOnScratch(
+    from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
+    scratch,
+  )
+  const works = await buildAll(project, placeOn(scratch), revisions, "up")
+  const statements = (await scriptsOf(works, template, scratch, limitsOf(options))).flat()
+  const queries = await queriesOf(options)
+  const linted = await lintScript({
+    scratch,
+    template,
+    statements,
+    ...sized(options),
+    ...(queries === undefined ? {} : { queries }),
+  })
+  return { ...linted, statements }
 }
 
 async function queriesOf({ queries }: LintOptions): Promise<readonly Query[] | undefined> {
   return queries === undefined ? undefined : (await Promise.all(queries.map(readQueries))).flat()
 }
 
-function sized({ statistics, role }: LintOptions) {
+function sized({ statistics, role }: Pick<LintOptions, "statistics" | "role">) {
   return {
     ...(statistics === undefined ? {} : { statistics }),
     ...(role === undefined ? {} : { role }),
@@ -157,11 +170,11 @@ function placeOn(scratch: Scratch) {
 }
 
 /** Each revision on the schema that those before it have left. */
-async function lintEach(
+export async function lintEach(
   project: Project,
   revisions: readonly Revision[],
   scratch: Scratch,
-  options: LintOptions,
+  options: Omit<LintOptions, "target">,
 ): Promise<LintResult> {
   const only = options.only === undefined ? undefined : new Set(options.only)
   const database: ScratchDatabase = await scratch.database()

@@ -13,6 +13,8 @@ import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
+import type { ProveResult } from "../api/prove.ts"
+import type { RecordedQuery } from "../api/pull.ts"
 import type { ReleasesResult } from "../api/release.ts"
 import type { RepairResult } from "../api/repair.ts"
 import type { RolesOutcome } from "../api/roles-apply.ts"
@@ -33,6 +35,7 @@ import type { EnvironmentEvidence } from "../history/evidence.ts"
 import type { Finding } from "../lint/finding.ts"
 import type { AcceptedFinding } from "../lint/revision.ts"
 import type { RulePage } from "../lint/rules.ts"
+import type { Statistics } from "../lint/size.ts"
 import type { InitResult, RecipeResult } from "./init/result.ts"
 
 /** What each command answers: `result` of its JSON document. docs/schemas is generated from these types. */
@@ -70,6 +73,9 @@ export interface Results {
   readonly changed: ChangedDatabases
   readonly roles: RoleAudit | RoleAudits | RolesOutcome | TenantAudit
   readonly lint: LintResult
+  readonly prove: ProveResult
+  readonly queries: { readonly queries: readonly RecordedQuery[] }
+  readonly stats: Statistics
   readonly whoami: Identity
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult

@@ -8,6 +8,12 @@ export const databaseErrors = defineErrors({
     why: "Nothing ran. Most of the reasons pass by themselves (a server that starts, a proxy that is not ready yet, no free connection), so the exit code says that trying again later may help.",
     fix: "The message names host, port, database and user as they were understood, and the hint the likely cause. Check first that the same URL works with `psql`. In a container, `localhost` is the container itself. With TLS, `sslmode=require` encrypts without checking the certificate, `verify-full` checks it against the authorities of `sslrootcert` (or those of Node.js).",
   },
+  "statements-not-recorded": {
+    exit: 2,
+    when: "`lockstep queries pull` is asked of a database that does not keep the queries of its applications.",
+    why: "Only the server knows what has really been issued; it keeps that in the extension `pg_stat_statements`, if it is there.",
+    fix: "Name `pg_stat_statements` in `shared_preload_libraries` (most providers have it there already), then `create extension pg_stat_statements`, and let the application run for a while. Or write the queries into a file of SQL by hand.",
+  },
   "invalid-database-url": {
     exit: 2,
     when: "The database URL, the keyword string or a `PG*` variable cannot be understood.",

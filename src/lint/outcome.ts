@@ -45,7 +45,7 @@ function failed(observation: Observation, earlier: readonly Observation[], incom
 function needsElsewhere({ node, error, inBlock }: Observation, earlier: readonly Observation[]): boolean {
   const state = error?.sqlState ?? ""
   const kind = node === undefined ? "" : open(node).kind
-  if (isMissingExtension(node, state)) return true
+  if (isMissingExtension(node, state) || state === "57014") return true
   const extensionMissed = earlier.some((each) => isMissingExtension(each.node, each.error?.sqlState ?? ""))
   if (extensionMissed && state.startsWith("42")) return true
   if (state === "42704" && /^(?:role|language) "/.test(error?.message ?? ""))

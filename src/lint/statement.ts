@@ -18,7 +18,9 @@ export interface StatementContext {
 /** Judges what a statement says, for what cannot be seen when it runs. */
 export function judgeStatement(observation: Observation, context: StatementContext): readonly Verdict[] {
   const { node } = observation
-  if (node === undefined || observation.skipped !== undefined || observation.error !== undefined) return []
+  if (node === undefined || observation.skipped !== undefined) return []
+  // A loop may not end here, for want of the rows that it waits for.
+  if (observation.error !== undefined) return loops(context)
   return [
     ...loops(context),
     ...leftovers(observation, context),

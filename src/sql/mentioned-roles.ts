@@ -3,11 +3,26 @@ import type { Node } from "libpg-query"
 /** Returns the names of the roles that statements grant to, make owners or otherwise name, without those they make. */
 export function mentionedRoles(nodes: readonly (Node | undefined)[]): ReadonlySet<string> {
   const names = new Set<string>()
-  for (const node of nodes) if (node !== undefined) collect(node, names)
+  for (const node of nodes) {
+    if (node === undefined) continue
+    collect(node, names)
+    const role = becomes(node)
+    if (role !== undefined) names.add(role)
+  }
   for (const node of nodes) {
     if (node !== undefined && "CreateRoleStmt" in node) names.delete(node.CreateRoleStmt.role ?? "")
   }
   return names
+}
+
+/** The role of `SET ROLE` and `SET SESSION AUTHORIZATION`. */
+function becomes(node: Node): string | undefined {
+  if (!("VariableSetStmt" in node)) return undefined
+  const { name, args = [] } = node.VariableSetStmt
+  const [value] = args
+  if (name !== "role" && name !== "session_authorization") return undefined
+  const role = value !== undefined && "A_Const" in value ? value.A_Const.sval?.sval : undefined
+  return role === "none" ? undefined : role
 }
 
 function collect(value: unknown, into: Set<string>): void {

@@ -246,6 +246,7 @@ class Tracer {
     for (let made: string | undefined; ; ) {
       const notices: Notice[] = []
       const stop = session.onNotice((notice) => notices.push(notice))
+      const watchdog = setTimeout(() => void session.cancel(), patienceMs)
       try {
         if (copy === undefined) await session.run(sql)
         else await session.copyIn(sql, copy)
@@ -258,11 +259,15 @@ class Tracer {
         await this.#options.makeRole(role)
         made = role
       } finally {
+        clearTimeout(watchdog)
         stop()
       }
     }
   }
 }
+
+/** A loop that needs rows to end, or a wait for what only production has, must not last for ever. */
+const patienceMs = 20_000
 
 interface Heard {
   readonly notices: readonly Notice[]

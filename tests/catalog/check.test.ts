@@ -40,8 +40,9 @@ describe("check", () => {
       "snapshot: skipped",
       "schema: skipped",
       "rollbacks: yes",
+      "lint: yes",
     ])
-    expect(bare.guards.at(-1)?.evidence).toBe("2 of 2 went up, down and up again")
+    expect(bare.guards.at(-2)?.evidence).toBe("2 of 2 went up, down and up again")
 
     await snapshot(options)
     await project.write({
@@ -115,6 +116,7 @@ describe("check", () => {
       "snapshot: skipped",
       "schema: skipped",
       "rollbacks: skipped",
+      "lint: skipped",
     ])
     expect(unrunnable.guards[2]?.findings).toMatchObject([
       { code: "revisions-not-replayable", location: { file: "migrations/b.sql" } },

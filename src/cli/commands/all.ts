@@ -108,6 +108,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Ask everything that must hold before a merge",
     load: async () => (await import("./check.ts")).check,
   },
+  prove: {
+    group: "Look",
+    summary: "Prove that queries still work after what is pending",
+    load: async () => (await import("./prove.ts")).prove,
+  },
+  queries: {
+    group: "Look",
+    summary: "Read what applications issue from a database",
+    load: async () => (await import("./queries.ts")).queries,
+  },
+  stats: {
+    group: "Look",
+    summary: "Read how large the tables of a database are",
+    load: async () => (await import("./stats.ts")).stats,
+  },
   lint: {
     group: "Look",
     summary: "Say what SQL would do to a database that serves",

@@ -8,7 +8,7 @@ import { scratchOption, scratchOptions, selectionOptions } from "../scratch-opti
 export const check = defineCommand({
   name: "check",
   description:
-    "Asks everything that must hold of a project before it is merged, and needs no live database: headers and links are sound (`folder`), there is one head (`heads`), all revisions run on an empty database (`replay`), schema.sql is fresh (`snapshot`), the schema that is wanted is what they lead to (`schema`), and every rollback really undoes its revision, or the file says why there is none (`rollbacks`: up, down and up again on a scratch server, with equal catalogs). Prints a line with the evidence for each, and exits with 3 where one says no.",
+    "Asks everything that must hold of a project before it is merged, and needs no live database: headers and links are sound (`folder`), there is one head (`heads`), all revisions run on an empty database (`replay`), schema.sql is fresh (`snapshot`), the schema that is wanted is what they lead to (`schema`), and every rollback really undoes its revision, or the file says why there is none (`rollbacks`: up, down and up again on a scratch server, with equal catalogs), and no revision holds up what serves (`lint`). Prints a line with the evidence for each, and exits with 3 where one says no.",
   options: {
     only: { type: "list", value: "guard", help: "Ask only this one, and what it builds on" },
     skip: { type: "list", value: "guard", help: "Do not ask this one" },

@@ -9,11 +9,10 @@ import type { Statistics } from "../../lint/size.ts"
 import type { Colors } from "../../report/colors.ts"
 import { printFindings } from "../../report/findings.ts"
 import { printFindingAnnotations, printMarkdown, printSarif } from "../../report/lint-formats.ts"
-import { decodeSql } from "../../sql/decode.ts"
-import type { Source } from "../../sql/source.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given } from "../given.ts"
+import { readSql } from "../read-sql.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const lint = defineCommand({
@@ -143,15 +142,6 @@ function printed(
     paint.dim(`accepted in ${revision}: ${rule} because ${because}`),
   )
   return [printFindings(findings, paint), ...told].join("\n")
-}
-
-async function readSql(cwd: string, path: string): Promise<Source> {
-  try {
-    return { text: decodeSql(await readFile(resolve(cwd, path)), path), file: path, line: 1 }
-  } catch (error) {
-    if (error instanceof ToolError) throw error
-    throw new ToolError("unreadable-file", `${path} cannot be read`, { subject: path, cause: error })
-  }
 }
 
 async function readStatistics(cwd: string, path: string): Promise<Statistics> {

@@ -1,0 +1,64 @@
+import { openScratch } from "../scratch/scratch.ts"
+import type { Source } from "../sql/source.ts"
+import { examineTogether, type LintOptions, scratchFor, spanOf } from "./lint.ts"
+import { openProject, type RevisionSummary, summary } from "./project.ts"
+
+export interface ProveOptions extends Omit<LintOptions, "only" | "statistics"> {
+  /** What the release that serves now, and the one to come, issue. */
+  readonly queries: readonly Source[]
+}
+
+/** A query that does not do after what it did before. */
+export interface BrokenQuery {
+  readonly query: string
+  readonly sql: string
+  readonly severity: "error" | "warning" | "note"
+  /** What happens to it: `fails with 42703: column "name" does not exist`. */
+  readonly message: string
+  readonly sqlState?: string
+  /** The statement after which it broke, and where it stands. */
+  readonly statement: string
+  readonly file: string
+  readonly line: number
+}
+
+export interface ProveResult {
+  readonly revisions: readonly RevisionSummary[]
+  /** How many queries worked before, so that something can be said about them. */
+  readonly proven: number
+  readonly broken: readonly BrokenQuery[]
+  /** Queries that did not work before either. */
+  readonly unproven: readonly { readonly query: string; readonly because: string }[]
+}
+
+/**
+ * Says whether queries that work now still work after what is pending in the target, or after a range of revisions. The
+ * target is only read; everything runs on a scratch server of its major version.
+ */
+export async function prove(options: ProveOptions): Promise<ProveResult> {
+  const project = await openProject(options)
+  const span = await spanOf(
+    project,
+    options.target === undefined ? { range: "base:heads", ...options } : options,
+  )
+  await using scratch = await openScratch(scratchFor(span, options))
+  const { proof, statements } = await examineTogether(project, span, scratch, options)
+  return {
+    revisions: span.revisions.map(summary),
+    proven: proof?.proven ?? 0,
+    broken: (proof?.breakages ?? []).map(({ query, severity, message, sqlState, statement }) => {
+      const { sql = "", file = "", line = 1 } = statements[statement] ?? {}
+      return {
+        query: query.name,
+        sql: query.sql,
+        severity,
+        message,
+        ...(sqlState === undefined ? {} : { sqlState }),
+        statement: sql,
+        file,
+        line,
+      }
+    }),
+    unproven: (proof?.unproven ?? []).map(({ query, because }) => ({ query: query.name, because })),
+  }
+}

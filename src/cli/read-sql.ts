@@ -1,0 +1,15 @@
+import { readFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import { ToolError } from "../diagnostic.ts"
+import { decodeSql } from "../sql/decode.ts"
+import type { Source } from "../sql/source.ts"
+
+/** Reads a file of SQL that an option names. */
+export async function readSql(cwd: string, path: string): Promise<Source> {
+  try {
+    return { text: decodeSql(await readFile(resolve(cwd, path)), path), file: path, line: 1 }
+  } catch (error) {
+    if (error instanceof ToolError) throw error
+    throw new ToolError("unreadable-file", `${path} cannot be read`, { subject: path, cause: error })
+  }
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest"
+import { prove } from "../../src/api/prove.ts"
+import { printQueries, pullQueries, pullStatistics } from "../../src/api/pull.ts"
+import { upgrade } from "../../src/api/upgrade.ts"
+import { connect } from "../../src/db/node-postgres.ts"
+import { parseConnection } from "../../src/db/settings.ts"
+import { startServer } from "../../src/scratch/embedded.ts"
+import { lockstep } from "../cli/lockstep.ts"
+import { testDatabase } from "../database.ts"
+import { revision, testProject } from "../project.ts"
+
+const revisions = {
+  "a.sql": revision("aaaa", "", "create table users (id bigint primary key, name text, email text);"),
+  "b.sql": revision(
+    "bbbb",
+    "aaaa",
+    "alter table users add column age int;\nalter table users drop column name;",
+  ),
+}
+
+test("what is pending is proven against the queries that serve, and the statement that breaks one is named", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject(revisions)
+  await upgrade({ root: project.root, url: db.url, to: "aaaa" })
+  const text =
+    "-- name: find\nselect name from users where id = $1;\n-- name: mail\nselect email from users where id = $1;\nselect nothing;"
+  const result = await prove({
+    root: project.root,
+    target: { url: db.url },
+    queries: [{ text, file: "queries.sql", line: 1 }],
+    scratch: { url: db.server.url },
+  })
+  expect(result).toMatchObject({
+    proven: 2,
+    revisions: [{ id: "bbbb" }],
+    broken: [
+      {
+        query: "find",
+        sqlState: "42703",
+        statement: "alter table users drop column name",
+        file: "migrations/b.sql",
+        line: 5,
+      },
+    ],
+    unproven: [{ query: "queries.sql:5" }],
+  })
+})
+
+test("on the command line: exit 3, the query, what it fails with, and by what", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject(revisions)
+  await project.write({ "q.sql": "-- name: find\nselect name from users where id = $1;" })
+  const words = ["prove", "--range", "aaaa:heads", "--queries", "q.sql", "--scratch", db.server.url]
+  const { exit, stdout } = await lockstep(words, { cwd: project.root })
+  expect(exit).toBe(3)
+  expect(stdout).toContain('find error fails with 42703: column "name" does not exist')
+  expect(stdout).toContain("by migrations/b.sql:5")
+})
+
+test("queries and sizes are read from a database that has them", async () => {
+  await using server = await startServer({ settings: { shared_preload_libraries: "pg_stat_statements" } })
+  const url = server.socketUrl()
+  await expect(pullQueries({ url })).rejects.toMatchObject({ code: "statements-not-recorded" })
+  const connection = await connect(parseConnection(url))
+  await connection.run(
+    "create extension pg_stat_statements; create table users as select i as id from generate_series(1, 50) i; analyze users; create role app login; grant select on users to app; set role app",
+  )
+  const app = await connect(parseConnection(url.replace("postgres@", "app@")))
+  await app.run("select id from users where id = 7")
+  await Promise.all([app.close(), connection.close()])
+  const recorded = await pullQueries({ url })
+  expect(recorded.map(({ sql, calls }) => ({ sql, calls }))).toEqual([
+    { sql: "select id from users where id = $1", calls: 1 },
+  ])
+  expect(printQueries(recorded)).toMatch(
+    /^-- name: q\d*_?\d+\n-- 1 calls\nselect id from users where id = \$1;\n$/,
+  )
+  expect(await pullStatistics({ url })).toEqual({
+    "public.users": { rows: 50, bytes: expect.any(Number) as number },
+  })
+})

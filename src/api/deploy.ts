@@ -3,15 +3,23 @@ import { bundleOf } from "../bundle/bundle.ts"
 import { drift } from "../deploy/checks/drift.ts"
 import type { HeldRevision } from "../deploy/hold.ts"
 import type { CheckedLine } from "../deploy/look.ts"
-import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
 import type { History } from "../history/read.ts"
 import { insertEvent, insertRun } from "../history/record.ts"
-import { insertRelease, readReleases, releasesFormat, replaceHeld } from "../history/releases.ts"
+import {
+  insertRelease,
+  readIncompatible,
+  readReleases,
+  releasesFormat,
+  replaceHeld,
+  wasDeployed,
+} from "../history/releases.ts"
 import { currentFormat } from "../history/tables.ts"
-import { appliedHeads, resolveOne } from "../revisions/resolve.ts"
+import { appliedHeads, resolveOne, unknownApplied } from "../revisions/resolve.ts"
+import { checkHistory } from "../runner/checks.ts"
 import type { FinishedRevision } from "../runner/run.ts"
 import { migratorTransaction } from "../runner/session.ts"
-import { needsUpkeep, type StartedRun } from "../runner/start.ts"
+import { needsUpkeep, type StartedRun, startRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
 import { version } from "../version.ts"
@@ -25,6 +33,7 @@ import {
   announce,
   applyAll,
   buildAll,
+  type PendingWork,
   pendingWork,
   placeOf,
   type RunParts,
@@ -133,7 +142,8 @@ async function deployTo(
 ): Promise<DeployResult> {
   const release = options.release ?? options.actor?.release
   const { history } = target
-  const ahead = pendingWork(project, history, options)
+  const ahead = await pendingOrOlder(project, target, bundle, options)
+  if (ahead === "older") return deployOlder(project, target, { bundle, release }, options)
   const rules = { ...options, release }
   let hold = await decideHeld(project, target, { format: history.format, pending: ahead.pending }, rules)
   const common = { ...databaseOf(target), ...(release === undefined ? {} : { release }), bundle }
@@ -185,6 +195,89 @@ async function lookForDrift(
   const lines = await lookAhead(project, target, { due: [], findings }, options, [drift])
   refuseStopped(lines)
   return lines.filter(({ state }) => state !== "ok" && state !== "unknown")
+}
+
+/**
+ * What is pending; or that this build is one that was deployed here before, as after a rollback: the database is ahead of
+ * it by revisions that are compatible with older code.
+ */
+async function pendingOrOlder(
+  project: Project,
+  { history, connection, schema }: Target,
+  bundle: string,
+  options: DeployOptions,
+): Promise<PendingWork | "older"> {
+  try {
+    return pendingWork(project, history, options)
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== "database-ahead") throw error
+    const { graph } = project.folder
+    const errors = checkHistory(graph, history, "allow").filter(({ severity }) => severity === "error")
+    const isWhole = graph.revisions.every(({ id }) => history.applied.has(id))
+    if (errors.length > 1 || !isWhole || history.inFlight.length > 0) throw error
+    // An image that lacks files looks the same as an older one, but was never deployed.
+    if (!(await wasDeployed(connection, schema, bundle))) throw error
+    const { ids } = unknownApplied(graph, new Set(history.applied.keys()))
+    const incompatible = await readIncompatible(connection, schema, ids)
+    if (incompatible.length === 0) return "older"
+    throw new ToolError(error.code, error.message, {
+      ...error.facts,
+      details: [
+        ...(error.facts.details ?? []),
+        ...incompatible.map((id) => `not compatible with older code: ${id}`),
+      ],
+    })
+  }
+}
+
+/** Nothing is to be applied; that this release serves again is recorded. */
+async function deployOlder(
+  project: Project,
+  target: Target,
+  { bundle, release }: Omit<RecordFacts, "held">,
+  options: DeployOptions,
+): Promise<DeployResult> {
+  const warning = diagnostic(
+    "note",
+    "database-ahead",
+    "the database is ahead of this build, and compatible with it",
+    {
+      subject: target.facts.database,
+    },
+  )
+  const facts = { bundle, release, held: [] }
+  if (await needsRecord(target, project, { ...facts, held: heldNow(target) }, options)) {
+    const actor = { ...options.actor, ...(release === undefined ? {} : { release }) }
+    const run = await startRun(target, { ...options, actor, command: "deploy" })
+    try {
+      await record(run, {
+        ...facts,
+        held: heldNow(target),
+        checks: [],
+        finished: [],
+        saved: {},
+        options,
+        project,
+      })
+    } finally {
+      await run.finish()
+    }
+  }
+  return {
+    ...databaseOf(target),
+    ...(release === undefined ? {} : { release }),
+    bundle,
+    checks: [],
+    applied: [],
+    held: [],
+    current: heads(project, target.history, []),
+    warnings: [warning],
+  }
+}
+
+/** What a later build has left waiting stays as that one has said. */
+function heldNow({ history }: Target): readonly HeldRevision[] {
+  return [...history.held].map(([id, reasons]) => ({ id, title: id, file: "", reasons }))
 }
 
 interface RecordFacts {

@@ -138,7 +138,7 @@ export const runnerErrors = defineErrors({
     exit: 3,
     when: "The database has applied revisions that this folder does not hold; everything the folder holds is applied.",
     why: "An old image or checkout meets a newer database, or an image was built without its migrations folder.",
-    fix: "Deploy a build that holds these revisions. If the build should have had them, check that its Dockerfile copies the migrations folder.",
+    fix: "Deploy a build that holds these revisions. `lockstep deploy` of a build that was deployed here before succeeds, as long as they are compatible with older code. If the build should have had them, check that its Dockerfile copies the migrations folder.",
   },
   "out-of-order": {
     exit: 3,

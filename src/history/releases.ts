@@ -79,6 +79,26 @@ where v.phase in ('expand', 'migrate') and (v.finished_at > ${literals([since.to
   }
 }
 
+/** Returns those of the applied revisions after which older code may not work any more. */
+export async function readIncompatible(
+  connection: Connection,
+  schema: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await connection.query<{ id: string }>(
+    `select id from ${table(schema, "revision")} where not compatible and id = any(${literals([ids])}) order by sequence`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Tells whether a deploy of exactly these revisions has been finished here before. */
+export async function wasDeployed(connection: Connection, schema: string, bundle: string): Promise<boolean> {
+  const rows = await connection.query(
+    `select from ${table(schema, "event")} where kind = 'deployed' and details ->> 'bundle' = ${literals([bundle])} limit 1`,
+  )
+  return rows.length > 0
+}
+
 /** Records that a release was deployed. */
 export function insertRelease(
   schema: string,

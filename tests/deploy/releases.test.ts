@@ -143,3 +143,40 @@ test("a first deploy holds nothing, also where it is cut off; upgrade does not p
   expect(passed.exit).toBe(3)
   expect(passed.stderr).toContain("[contract-held]")
 })
+
+test("a rollback to an older image succeeds as long as what ran since is compatible", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({ "1_users.sql": users })
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  await lockstep(["deploy", "--release", "r1"], at)
+  await project.write({ "migrations/2_room.sql": room })
+  await lockstep(["deploy", "--release", "r2"], at)
+
+  await project.remove("migrations/2_room.sql")
+  const back = await lockstep(["deploy", "--release", "r1"], at)
+  expect(back.exit).toBe(0)
+  expect(back.stderr).toContain(
+    "note: the database is ahead of this build, and compatible with it [database-ahead]",
+  )
+  expect(back.stdout).toContain("nothing to do for r1")
+  expect((await lockstep(["release", "list"], at)).stdout).toMatch(/^● +r1 /)
+  expect((await lockstep(["upgrade"], at)).exit).toBe(3)
+
+  // An image that lacks files is no older one.
+  await project.remove("migrations/1_users.sql")
+  const torn = await lockstep(["deploy", "--release", "r1"], at)
+  expect(torn.exit).toBe(3)
+  expect(torn.stderr).toContain("[database-ahead]")
+
+  await project.write({
+    "migrations/1_users.sql": users,
+    "migrations/2_room.sql": room,
+    "migrations/3_removal.sql": removal,
+  })
+  const hold = ["--release-hold", "c3", "--because", "nobody reads it"]
+  await lockstep(["deploy", "--release", "r3", ...hold], at)
+  await project.remove("migrations/3_removal.sql")
+  const tooFar = await lockstep(["deploy", "--release", "r2"], at)
+  expect(tooFar.exit).toBe(3)
+  expect(tooFar.stderr).toContain("not compatible with older code: c3")
+})

@@ -6,6 +6,8 @@ export interface Attachment {
   readonly bound: string
   readonly table: string
   readonly partition: string
+  /** What holds for its rows, as a condition. */
+  readonly rows: string | null
 }
 
 /**
@@ -20,7 +22,7 @@ export const attachments = defineKind<Attachment>({
     select 'pg_inherits'::regclass::oid as classid, c.oid as objid, 0 as objsubid, quote_ident(c.relname) as name,
       'partition' as type, c.oid::regclass::text as identity,
       'pg_class'::regclass::oid as parentclass, c.oid as parentid,
-      pg_get_expr(c.relpartbound, c.oid) as bound, i.inhparent::regclass::text as table,
+      pg_get_expr(c.relpartbound, c.oid) as bound, pg_get_partition_constraintdef(c.oid) as rows, i.inhparent::regclass::text as table,
       c.oid::regclass::text as partition
     from pg_class c join pg_inherits i on i.inhrelid = c.oid
     where c.relispartition and c.relkind in ('r', 'p', 'f') and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
@@ -48,5 +50,6 @@ export const attachments = defineKind<Attachment>({
     bound: "recreate",
     table: "recreate",
     partition: "ignore", // the identity
+    rows: "ignore", // follows from the bounds
   },
 })

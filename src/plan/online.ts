@@ -2,6 +2,7 @@ import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
 import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { Kind } from "../kinds/kind.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
 import type { PlannedStep } from "./plan.ts"
 
 /** Steps that run together: in one transaction, or, where they cannot, one by one. */
@@ -15,7 +16,9 @@ export interface Stage {
  * its rows, and parts the plan into stages. The catalog that it leads to stays the same.
  *
  * - an index is built, and dropped, CONCURRENTLY, in a stage of its own;
- * - a unique constraint takes over an index that was built CONCURRENTLY;
+ * - an index that is replaced stays until the new one is built, so that queries always have one;
+ * - a unique constraint or primary key takes over an index that was built CONCURRENTLY;
+ * - a table that becomes a partition gets a check of the same meaning before, so that ATTACH need not look at its rows;
  * - a foreign key or check is added NOT VALID and validated in a later transaction;
  * - SET NOT NULL comes after a check of the same meaning was validated, so that it needs no look at the rows.
  *
@@ -33,15 +36,26 @@ export function stagesOf(steps: readonly PlannedStep[], from: Catalog, to: Catal
   )
   const validations: PlannedStep[] = []
   const last: PlannedStep[] = []
+  const replaced = replacedIndexes(steps, source, target, made)
+  const nullable = columnsToBeFilled(steps)
   for (const step of steps) {
-    if (step.verb === "set") continue
+    if (step.verb === "set" || (step.verb === "drop" && replaced.has(step.object))) continue
     const busy = busyTable(step, source, target, made)
-    const rewritten = busy === undefined ? undefined : rewrite(step, busy)
+    const rewritten =
+      busy === undefined
+        ? undefined
+        : replaced.has(step.object)
+          ? replaceIndex(step, busy)
+          : rewrite(step, busy, target, nullable)
     if (rewritten === undefined) {
       stages.add(step)
       continue
     }
     for (const before of rewritten.now) stages.add(before)
+    for (const apart of rewritten.then ?? []) {
+      stages.close()
+      for (const each of apart) stages.add(each)
+    }
     validations.push(...(rewritten.validate ?? []))
     last.push(...(rewritten.last ?? []))
   }
@@ -124,14 +138,24 @@ interface Rewritten {
   readonly validate?: readonly PlannedStep[]
   /** For a transaction after the validations. */
   readonly last?: readonly PlannedStep[]
+  /** Each in a transaction of its own, behind `now` and before all that follows in the plan. */
+  readonly then?: readonly (readonly PlannedStep[])[]
 }
 
-function rewrite(step: PlannedStep, { object, table }: Busy): Rewritten | undefined {
+function rewrite(
+  step: PlannedStep,
+  { object, table }: Busy,
+  target: CatalogIndex,
+  nullable: ReadonlySet<string>,
+): Rewritten | undefined {
   const { verb, sql } = step
   if (object.kind === "index") return rewriteIndex(step)
-  if (object.kind === "constraint" && verb === "create" && sql.startsWith("alter table")) {
-    return rewriteConstraint(step, object, table)
+  if (object.kind === "constraint" && verb === "create" && sql.includes(" add constraint ")) {
+    const early = target.needs(object.id).every(({ to }) => !nullable.has(to))
+    return rewriteConstraint(step, object, table, early)
   }
+  if (object.kind === "partition attachment" && verb === "create")
+    return rewriteAttachment(step, object, table)
   if (object.kind === "column" && verb === "alter" && / alter column \S+ set not null$/.test(sql)) {
     return rewriteNotNull(step, object, table)
   }
@@ -145,11 +169,75 @@ function rewriteIndex(step: PlannedStep): Rewritten | undefined {
   return sql === step.sql ? undefined : { now: [concurrent(step, sql)] }
 }
 
+/**
+ * Returns the ids of the indexes that are dropped and made again, and that may stay in between: nothing happens to the
+ * columns of their table.
+ */
+function replacedIndexes(
+  steps: readonly PlannedStep[],
+  source: CatalogIndex,
+  target: CatalogIndex,
+  made: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const disturbed = new Set(
+    steps.flatMap(({ verb, object, sql }) => {
+      const column = verb === "drop" ? source.get(object) : target.get(object)
+      const disturbs = verb === "drop" || verb === "move over" || / alter column \S+ type /.test(sql)
+      return column?.kind === "column" && disturbs ? (column.parent?.id ?? []) : []
+    }),
+  )
+  const dropped = new Set(steps.filter(({ verb }) => verb === "drop").map(({ object }) => object))
+  return new Set(
+    steps
+      .filter(({ object, sql }) => dropped.has(object) && /^CREATE (UNIQUE )?INDEX /.test(sql))
+      .filter((step) => busyTable({ ...step, verb: "drop" }, source, target, new Set()) !== undefined)
+      .map(({ object }) => object)
+      .filter((id) => {
+        const table = target.get(id)?.parent?.id ?? ""
+        return source.get(id)?.kind === "index" && !disturbed.has(table) && !made.has(table)
+      }),
+  )
+}
+
+/** Builds it under another name, swaps the names, and drops the old one. */
+function replaceIndex(step: PlannedStep, { object }: Busy): Rewritten | undefined {
+  const create = /^(CREATE (?:UNIQUE )?INDEX) (.*?) (ON .*)$/s.exec(step.sql)
+  if (create === null) return undefined
+  const [fresh, old] = [besides(object.name, "__new"), besides(object.name, "__old")]
+  const schema = object.identity.slice(0, object.identity.length - object.name.length)
+  return {
+    now: [
+      concurrent(step, `${create[1]} CONCURRENTLY ${fresh} ${create[3]}`),
+      { ...step, sql: `alter index ${object.identity} rename to ${old}` },
+      { ...step, sql: `alter index ${schema}${fresh} rename to ${object.name}` },
+      concurrent({ ...step, verb: "drop" }, `drop index concurrently ${schema}${old}`),
+    ],
+  }
+}
+
+function besides(name: string, suffix: string): string {
+  const plain = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
+  return quoteIdentifier(`${plain.slice(0, 63 - suffix.length)}${suffix}`)
+}
+
+/** Ids of the columns that SET NOT NULL is still to come for when everything else is done. */
+function columnsToBeFilled(steps: readonly PlannedStep[]): ReadonlySet<string> {
+  return new Set(
+    steps.filter(({ sql }) => / alter column \S+ set not null$/.test(sql)).map(({ object }) => object),
+  )
+}
+
 function concurrent(step: PlannedStep, sql: string): PlannedStep {
   return { ...step, sql, transaction: "forbidden" }
 }
 
-function rewriteConstraint(step: PlannedStep, object: CatalogObject, table: string): Rewritten | undefined {
+/** `early`: the columns of a primary key are NOT NULL already. */
+function rewriteConstraint(
+  step: PlannedStep,
+  object: CatalogObject,
+  table: string,
+  early: boolean,
+): Rewritten | undefined {
   const { contype, definition } = object.properties as {
     readonly contype: string
     readonly definition: string
@@ -159,17 +247,26 @@ function rewriteConstraint(step: PlannedStep, object: CatalogObject, table: stri
     if (/ NOT VALID$| NOT ENFORCED$/.test(definition)) return undefined
     return { now: [{ ...step, sql: `${step.sql} not valid` }], validate: [validate] }
   }
-  const [, nulls = "", columns] = /^UNIQUE( NULLS NOT DISTINCT)? (\([^()]*\))$/.exec(definition) ?? []
-  if (columns === undefined) return undefined
+  const [, key = "", nulls = "", columns] =
+    /^(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? (\([^()]*\))$/.exec(definition) ?? []
+  // A primary key would look through all rows for nulls; it waits until the columns are known to hold none.
+  if (columns === undefined || (key === "PRIMARY KEY" && !early)) return undefined
   const build = `create unique index concurrently ${object.name} on ${table} ${columns}${nulls.toLowerCase()}`
+  const take = `add constraint ${object.name} ${key.toLowerCase()} using index ${object.name}`
+  return { now: [concurrent(step, build), { ...step, sql: `alter table ${table} ${take}` }] }
+}
+
+/** What a hash partition holds is said with the number of a table, which is another one in every database. */
+function rewriteAttachment(step: PlannedStep, object: CatalogObject, table: string): Rewritten | undefined {
+  const { rows } = object.properties as { readonly rows: string | null }
+  if (rows === null || /satisfies_hash_partition/.test(rows) || !step.sql.includes(" attach partition ")) {
+    return undefined
+  }
+  const check = `"lockstep partition"`
+  const alter = (rest: string): PlannedStep => ({ ...step, sql: `alter table ${table} ${rest}` })
   return {
-    now: [
-      concurrent(step, build),
-      {
-        ...step,
-        sql: `alter table ${table} add constraint ${object.name} unique using index ${object.name}`,
-      },
-    ],
+    now: [alter(`add constraint ${check} check (${rows}) not valid`)],
+    then: [[alter(`validate constraint ${check}`)], [step, alter(`drop constraint ${check}`)]],
   }
 }
 

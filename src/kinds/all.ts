@@ -31,6 +31,7 @@ import { operatorFamilies } from "./operator-families.ts"
 import { operatorFamilyFunctions } from "./operator-family-functions.ts"
 import { operatorFamilyOperators } from "./operator-family-operators.ts"
 import { operators } from "./operators.ts"
+import { partitionTriggers } from "./partition-triggers.ts"
 import { policies } from "./policies.ts"
 import { publicationSchemas } from "./publication-schemas.ts"
 import { publicationTables } from "./publication-tables.ts"
@@ -108,6 +109,7 @@ export const allKinds: readonly Kind[] = [
   statistics,
   rules,
   triggers,
+  partitionTriggers,
   policies,
   publications,
   publicationTables,

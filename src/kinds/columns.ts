@@ -1,4 +1,5 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
 import { optionSteps } from "./foreign-options.ts"
 import { defineKind, losing } from "./kind.ts"
 import { reloptionList, reloptionSteps } from "./reloptions.ts"
@@ -13,8 +14,12 @@ export interface Column {
   /** Where it is not the type's own. */
   readonly collation: string | null
   readonly notNull: boolean
-  /** From 18: where it is not the name that the server chooses. */
+  /** Name of the constraint, which there is from 18. */
   readonly notNullName: string | null
+  /** Whether that is another name than the server chooses. */
+  readonly notNullNamed: boolean
+  /** The comment on it. */
+  readonly notNullComment: string | null
   readonly notNullInherits: boolean
   readonly notNullValid: boolean
   /** Whether it is said on this table and not only on a parent; before 18 the server does not tell. */
@@ -56,10 +61,12 @@ export const columns = defineKind<Column>({
       a.attnotnull as "notNull",
       ${
         scope.version >= 180000
-          ? `case when (k.conislocal or c.relispartition) and k.conname <> n.chosen then quote_ident(k.conname) end as "notNullName",
+          ? `case when k.conislocal or c.relispartition then quote_ident(k.conname) end as "notNullName",
+             coalesce(k.conname <> n.chosen, false) as "notNullNamed",
+             obj_description(k.oid, 'pg_constraint') as "notNullComment",
              not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid",
              coalesce(k.conislocal or c.relispartition, a.attislocal) as "notNullIsLocal"`
-          : `null as "notNullName", true as "notNullInherits", true as "notNullValid",
+          : `null as "notNullName", false as "notNullNamed", null as "notNullComment", true as "notNullInherits", true as "notNullValid",
              null as "notNullIsLocal"`
       },
       case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
@@ -148,17 +155,24 @@ export const columns = defineKind<Column>({
       ],
     },
     category: "ignore", // follows from the type
-    collation: { rebuilds: "dependents", steps: (before, after) => [changeType(before, after)] },
+    collation: {
+      rebuilds: "dependents",
+      steps: (before, after) => [changeType(before, after), ...keptSettings(after)],
+    },
     notNull: (before, after) => {
       if (after.properties.notNull) return [setNotNull(after)]
       // The identity forbids it, and goes first.
       const identity = before.properties.identityKind !== null && after.properties.identityKind === null
       return [...(identity ? [alterColumn(after, "drop identity")] : []), alterColumn(after, "drop not null")]
     },
-    notNullName: (before, after) =>
-      before.properties.notNull && after.properties.notNull
-        ? [alterColumn(after, "drop not null"), setNotNull(after)]
-        : [],
+    notNullName: (before, after) => {
+      const [old, wanted] = [before.properties.notNullName, after.properties.notNullName]
+      return old === null || wanted === null
+        ? []
+        : [`alter table ${after.parent?.identity} rename constraint ${old} to ${wanted}`]
+    },
+    notNullNamed: "ignore", // follows from the name
+    notNullComment: (_, after) => (after.properties.notNull ? notNullComment(after) : []),
     notNullInherits: (before, after) =>
       before.properties.notNull && after.properties.notNull
         ? [alterColumn(after, "drop not null"), setNotNull(after)]
@@ -196,7 +210,8 @@ export const columns = defineKind<Column>({
       before.properties.sequence === null || after.properties.sequence === null
         ? []
         : [`alter sequence ${after.properties.sequence} set ${after.properties.sequencePersistence}`],
-    storage: (_, after) => [alterColumn(after, `set storage ${after.properties.storage}`)],
+    storage: (before, after) =>
+      changesType(before, after) ? [] : [alterColumn(after, `set storage ${after.properties.storage}`)],
     typeStorage: "ignore", // follows from the type
     compression: (_, after) => [
       alterColumn(after, `set compression ${after.properties.compression ?? "default"}`),
@@ -260,20 +275,28 @@ function declaration({ name, properties }: Of, parts: readonly string[]): string
     .join(" ")
 }
 
-function notNullClause({ notNullName, notNullInherits }: Column): string {
-  return `${notNullName === null ? "" : `constraint ${notNullName} `}not null${notNullInherits ? "" : " no inherit"}`
+function notNullClause({ notNullName, notNullNamed, notNullInherits }: Column): string {
+  return `${notNullNamed ? `constraint ${notNullName} ` : ""}not null${notNullInherits ? "" : " no inherit"}`
 }
 
 function setNotNull(column: Of): string {
-  const { notNullName, notNullInherits, notNullValid } = column.properties
-  if (notNullName === null && notNullInherits && notNullValid) return alterColumn(column, "set not null")
+  const { notNullNamed, notNullInherits, notNullValid } = column.properties
+  if (!notNullNamed && notNullInherits && notNullValid) return alterColumn(column, "set not null")
   return `alter table ${column.parent?.identity} add ${notNullConstraint(column)}`
 }
 
 /** As a constraint of the table, from 18. */
-function notNullConstraint({ name, properties: { notNullName, notNullInherits, notNullValid } }: Of): string {
-  const named = notNullName === null ? "" : `constraint ${notNullName} `
+function notNullConstraint({ name, properties }: Of): string {
+  const { notNullName, notNullNamed, notNullInherits, notNullValid } = properties
+  const named = notNullNamed ? `constraint ${notNullName} ` : ""
   return `${named}not null ${name}${notNullInherits ? "" : " no inherit"}${notNullValid ? "" : " not valid"}`
+}
+
+function notNullComment({ parent, properties: { notNullName, notNullComment: comment } }: Of): string[] {
+  const text = comment === null ? "null" : quoteLiteral(comment)
+  return notNullName === null
+    ? []
+    : [`comment on constraint ${notNullName} on ${parent?.identity} is ${text}`]
 }
 
 function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {
@@ -293,7 +316,18 @@ function settings(column: Of): string[] {
     ...(statistics === -1 ? [] : [alterColumn(column, `set statistics ${statistics}`)]),
     ...(options.length === 0 ? [] : [alterColumn(column, `set ${reloptionList(options)}`)]),
     ...(notNull && !notNullValid ? [setNotNull(column)] : []),
+    ...(column.properties.notNullComment === null ? [] : notNullComment(column)),
   ]
+}
+
+function isNumbers(dataType: string): boolean {
+  return /^(smallint|integer|bigint|real|double precision|numeric.*)\[\]$/.test(dataType)
+}
+
+/** Truth and numbers have a cast that has to be asked for; their texts are not alike. */
+function isTruthAndNumber(from: string, to: string): boolean {
+  const pair = [from, to].sort().join(" ")
+  return pair === "boolean integer"
 }
 
 /**
@@ -304,7 +338,10 @@ function changeType(before: Of, after: Of, throughText = false): string {
   const { dataType, category, collation, generated } = after.properties
   const from = before.properties.category
   const byItself = category === "S" || (from === category && "ND".includes(category))
-  const cast = from === "S" || (from === category && category === "A") ? "" : "::text"
+  const arrays = from === category && category === "A"
+  const direct = from === "S" || isTruthAndNumber(before.properties.dataType, dataType)
+  const numbers = arrays && isNumbers(before.properties.dataType) && isNumbers(dataType)
+  const cast = direct || numbers ? "" : arrays ? "::text[]" : "::text"
   const using =
     generated !== null || (byItself && !throughText)
       ? ""
@@ -317,6 +354,10 @@ function narrowed(before: Of, after: Of): string[] {
   const [old, wanted] = [before.properties.sequenceOptions, after.properties.sequenceOptions]
   if (old === null || wanted === null || BigInt(wanted.maximum) >= BigInt(old.maximum)) return []
   return sequenceSteps(before.properties.sequence ?? "", old, wanted)
+}
+
+function changesType({ properties: before }: Of, { properties: after }: Of): boolean {
+  return before.dataType !== after.dataType || before.collation !== after.collation
 }
 
 /** A change of the type puts them back to the type's own. */

@@ -98,6 +98,8 @@ export interface Facets<Properties extends object> {
   readonly comment?: (object: CatalogObject<Properties>) => string
   /** What stands between ALTER and OWNER TO: `table public.users`. */
   readonly owner?: (object: CatalogObject<Properties>) => string
+  /** Its owner is always another object's, and changes with it: a sequence that belongs to a column. */
+  readonly ownerFollows?: (object: CatalogObject<Properties>) => boolean
   readonly grants?: {
     /** The code of the object's type in `acldefault()`: r for relations, f for functions. */
     readonly type: string

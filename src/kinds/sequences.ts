@@ -12,6 +12,8 @@ export interface Sequence {
   readonly cache: string
   readonly cycle: boolean
   readonly persistence: "logged" | "unlogged"
+  /** It is dropped with a column. */
+  readonly owned: boolean
 }
 
 type Of = CatalogObject<Sequence>
@@ -23,7 +25,9 @@ export const sequences = defineKind<Sequence>({
       c.relowner::regrole::text as owner, c.relacl::text[] as acl,
       format_type(s.seqtypid, null) as "dataType", s.seqstart::text as start, s.seqincrement::text as increment,
       s.seqmin::text as minimum, s.seqmax::text as maximum, s.seqcache::text as cache, s.seqcycle as cycle,
-      case c.relpersistence when 'u' then 'unlogged' else 'logged' end as persistence
+      case c.relpersistence when 'u' then 'unlogged' else 'logged' end as persistence,
+      exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+        and d.deptype = 'a' and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0) as owned
     from pg_sequence s join pg_class c on c.oid = s.seqrelid
     where not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
         and d.deptype = 'i')
@@ -45,11 +49,13 @@ export const sequences = defineKind<Sequence>({
     persistence: (_, { identity, properties: { persistence } }) => [
       `alter sequence ${identity} set ${persistence}`,
     ],
+    owned: "ignore", // an object of its own says by whom
   },
   holdsData: () => true,
   facets: {
     comment: ({ identity }) => `sequence ${identity}`,
     owner: ({ identity }) => `sequence ${identity}`,
+    ownerFollows: ({ properties: { owned } }) => owned,
     grants: { type: "s", on: ({ identity }) => `sequence ${identity}` },
   },
 })

@@ -13,13 +13,16 @@ export interface Knot {
   readonly hollowed: Set<string>
   /** Ids of objects that others use as they are, before they are changed or until after. */
   readonly usable: Set<string>
+  /** Ids of rebuilt objects that are renamed out of the way until nothing uses them. */
+  readonly aside: Set<string>
+  readonly rebuilt: ReadonlySet<string>
   /** What happens within each statement. */
   readonly members: ReadonlyMap<string, readonly Node[]>
 }
 
 /** Opens a circle by the first repair that knows how; returns whether one did. */
 export function repair(knot: Knot): boolean {
-  return setApart(knot) || stub(knot) || useBeforeChange(knot)
+  return setApart(knot) || stub(knot) || setAside(knot) || useBeforeChange(knot)
 }
 
 /**
@@ -67,6 +70,23 @@ function stub({ cycle, nodes, stubbed, hollowed }: Knot): boolean {
   if (found === undefined) return false
   const list = isNew(found) ? stubbed : hollowed
   list.add(found.object.id)
+  return true
+}
+
+/** Renames a type that is replaced, so that the columns that change from and to it find both. */
+function setAside({ cycle, nodes, aside, rebuilt }: Knot): boolean {
+  const found = cycle
+    .map((key) => nodes.get(key))
+    .find(
+      (node) =>
+        node !== undefined &&
+        isDropped(node) &&
+        rebuilt.has(node.object.id) &&
+        !aside.has(node.object.id) &&
+        kindOf(node.object).setAside !== undefined,
+    )
+  if (found === undefined) return false
+  aside.add(found.object.id)
   return true
 }
 

@@ -22,11 +22,19 @@ export function facetSteps(
   names: readonly FacetName[] = ["owner", "grants", "comment", "labels"],
 ): string[] {
   return [
-    ...(names.includes("owner") ? ownerSteps(object, before?.owner ?? setting.role) : []),
+    ...(names.includes("owner") && !ownerFollows(before, object)
+      ? ownerSteps(object, before?.owner ?? setting.role)
+      : []),
     ...(names.includes("grants") || names.includes("owner") ? grantSteps(object, setting, before) : []),
     ...(names.includes("comment") ? commentSteps(object, before) : []),
     ...(names.includes("labels") ? labelSteps(object, before) : []),
   ]
+}
+
+/** Whether the change of another object's owner changes this one's. */
+function ownerFollows(before: CatalogObject | undefined, after: CatalogObject): boolean {
+  const follows = (object: CatalogObject) => kindOf(object).facets?.ownerFollows?.(object) === true
+  return before !== undefined && follows(before) && follows(after)
 }
 
 function ownerSteps(object: CatalogObject, current: string): string[] {

@@ -1,4 +1,5 @@
 import { kindOf } from "../kinds/all.ts"
+import { isApart } from "./inherited.ts"
 import { createKey, dropKey } from "./nodes.ts"
 import type { Work } from "./work.ts"
 
@@ -6,7 +7,8 @@ import type { Work } from "./work.ts"
  * Returns which nodes of a plan happen within another one: a column within its table's CREATE statement, the end of an
  * index within the DROP of its table.
  */
-export function fold({ source, target, drops, creates, aside }: Work): Map<string, string> {
+export function fold(work: Work): Map<string, string> {
+  const { source, target, drops, creates, aside } = work
   const hosts = new Map<string, string>()
   for (const [id, object] of creates) {
     const parent = object.parent === undefined ? undefined : target.get(object.parent.id)
@@ -15,11 +17,18 @@ export function fold({ source, target, drops, creates, aside }: Work): Map<strin
       hosts.set(createKey(id), createKey(parent.id))
     }
   }
-  for (const id of drops.keys()) {
+  for (const [id, { parent }] of drops) {
     if (aside.has(id)) continue
+    // What a partition has of the whole is its own once it is detached.
+    const apart = isApart(parent?.id, work)
     const owner = source
       .needs(id)
-      .find(({ type, to }) => (type === "owned" || type === "goes") && drops.has(to))
+      .find(
+        ({ type, to }) =>
+          (type === "owned" || type === "goes") &&
+          drops.has(to) &&
+          !(apart && to !== parent?.id && source.get(to)?.parent?.id !== parent?.id),
+      )
     if (owner !== undefined) hosts.set(dropKey(id), dropKey(owner.to))
   }
   return hosts

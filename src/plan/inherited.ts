@@ -1,7 +1,8 @@
 import type { CatalogIndex } from "../catalog/catalog-index.ts"
 import { equal } from "../diff/diff.ts"
+import { reachable } from "../graph.ts"
 import { kindOf } from "../kinds/all.ts"
-import type { Work } from "./work.ts"
+import { alterationSteps, type Work } from "./work.ts"
 
 /**
  * Takes out of the work what the server does by itself: what happens to a column or constraint of a table also
@@ -20,6 +21,7 @@ export function leaveOutInherited(work: Work): void {
         ancestor !== undefined &&
         areHeirs(source, heir, ancestor) &&
         areHeirs(target, heir, ancestor) &&
+        !isApart(heir, work) &&
         !drops.has(heir) &&
         !drops.has(ancestor)
       )
@@ -29,13 +31,16 @@ export function leaveOutInherited(work: Work): void {
   const gone = new Set(drops.keys())
   for (const id of gone) {
     if (creates.has(id)) continue
-    const takenAlong = parentsOf(source, id).some(
-      ({ type, to }) => type === "inherits" && gone.has(to) && !heirsStay(to, work),
-    )
+    const takenAlong =
+      !isApart(source.get(id)?.parent?.id, work) &&
+      parentsOf(source, id).some(
+        ({ type, to }) => type === "inherits" && gone.has(to) && !heirsStay(to, work),
+      )
     if (takenAlong) drops.delete(id)
   }
   for (const [id, change] of alters) {
     const { recurses = [] } = kindOf(change.after)
+    if (isApart(change.after.parent?.id, work)) continue
     const parents = parentsOf(source, id)
     const properties = change.properties.filter((name) => {
       if (!recurses.includes(name)) return true
@@ -49,6 +54,30 @@ export function leaveOutInherited(work: Work): void {
     })
     if (properties.length < change.properties.length) alters.set(id, { ...change, properties })
   }
+}
+
+/** Returns the ids of all that came from an object of a parent table, or merged with it, however far below. */
+export function heirsOf(id: string, index: CatalogIndex): readonly string[] {
+  const below = (at: string) =>
+    index.dependents(at).flatMap(({ from, type }) => (isInheritance(type) ? [from] : []))
+  return [...reachable([id], below)].filter((each) => each !== id)
+}
+
+/** Returns the ids of all that an object came from, or merged with, however far above. */
+export function ancestorsOf(id: string, index: CatalogIndex): readonly string[] {
+  const above = (at: string) => index.needs(at).flatMap(({ to, type }) => (isInheritance(type) ? [to] : []))
+  return [...reachable([id], above)].filter((each) => each !== id)
+}
+
+function isInheritance(type: string): boolean {
+  return type === "inherits" || type === "merges"
+}
+
+/** Whether a table leaves what it is a part of, if only for the time of the plan. */
+export function isApart(table: string | undefined, { drops, alters, source }: Work): boolean {
+  const attachment = `partition ${source.get(table ?? "")?.identity}`
+  const change = alters.get(attachment)
+  return drops.has(attachment) || (change !== undefined && alterationSteps(change) === "recreate")
 }
 
 /** Whether something that came with it only is wanted without it. */

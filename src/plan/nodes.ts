@@ -2,7 +2,7 @@ import type { CatalogObject } from "../catalog/catalog.ts"
 import { groupBy } from "../catalog/catalog-index.ts"
 import { reachable } from "../graph.ts"
 import { kindOf } from "../kinds/all.ts"
-import { leavingTable } from "./inherited.ts"
+import { ancestorsOf, heirsOf, leavingTable } from "./inherited.ts"
 import { disturbsDependents, type Work } from "./work.ts"
 
 /** One thing that a plan does with one object. */
@@ -60,11 +60,20 @@ export function nodesOf(
   const hollowFor = new Map(
     [...stubbed].map((id) => [id, reachable([id], (at) => target.needs(at).map(({ to }) => to))]),
   )
+  const disturbing = new Set([...alters.values()].filter(disturbsDependents).map(({ after }) => after.id))
+  // Comments and privileges change whenever they like.
+  const isLight = (id: string) => {
+    const change = alters.get(id)
+    return change !== undefined && change.properties.length === 0 && !change.facets.includes("owner")
+  }
   /** What must be done before the target's object can be used; `by` is who asks. */
   const ready = (id: string, by: string): string[] => [
     ...(creates.has(id) ? [by !== id && hollowFor.get(id)?.has(by) ? stubKey(id) : createKey(id)] : []),
-    ...(alters.has(id) && !usable.has(id) ? [alterKey(id)] : []),
+    ...(alters.has(id) && !usable.has(id) && !isLight(id) ? [alterKey(id)] : []),
     ...(moved.has(id) ? [moveKey(id)] : []),
+    ...(disturbing.size === 0 ? [] : ancestorsOf(id, target))
+      .filter((ancestor) => disturbing.has(ancestor) && !usable.has(ancestor))
+      .map(alterKey),
   ]
   const required = (id: string): string[] =>
     target.needs(id).flatMap(({ to, type }) => (type === "goes" || type === "merges" ? [] : ready(to, id)))
@@ -138,10 +147,10 @@ export function nodesOf(
   for (const [id, change] of alters) {
     const { after } = change
     const away =
-      usable.has(id) && !disturbsDependents(change)
+      isLight(id) || (usable.has(id) && !disturbsDependents(change))
         ? []
-        : source
-            .dependents(id)
+        : [id, ...(disturbing.has(id) ? heirsOf(id, source) : [])]
+            .flatMap((each) => source.dependents(each))
             .filter(({ type }) => type === "needs" || type === "owned")
             .filter(({ from }) => drops.has(from) && !leaves(drops.get(from) as CatalogObject))
             .map(({ from }) => dropKey(from))
@@ -194,6 +203,8 @@ function mentionsOf({ creates, alters }: Work): (object: CatalogObject) => strin
 function releases({ drops, alters, aside }: Work): ReadonlyMap<string, string[]> {
   const released: { readonly name: string; readonly key: string }[] = []
   for (const [id, object] of drops) {
+    // The parts of what is renamed out of the way are in nobody's.
+    if (object.parent !== undefined && aside.has(object.parent.id)) continue
     for (const name of namesOf(object))
       released.push({ name, key: aside.has(id) ? asideKey(id) : dropKey(id) })
   }

@@ -38,8 +38,10 @@ export function orderOf(work: Work): Order {
     })
     if (sorting.cycle === undefined) return { nodes, roots: sorting.order, hosts }
     if (forgo(sorting.cycle, { nodes, hosts, members, forgone })) continue
-    if (!repair({ cycle: sorting.cycle, nodes, hosts, stubbed, hollowed, usable, members }))
-      throw unrepaired(sorting.cycle)
+    const { cycle } = sorting
+    const rebuilt = new Set([...work.drops.keys()].filter((id) => work.creates.has(id)))
+    const knot = { cycle, nodes, hosts, stubbed, hollowed, usable, aside: work.aside, rebuilt, members }
+    if (!repair(knot)) throw unrepaired(cycle)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Step } from "../sql/step.ts"
 import { facetSteps, type Setting } from "./facets.ts"
 import { heirsStay, leaveOutInherited } from "./inherited.ts"
 import { joiningOf } from "./joining.ts"
+import { mergeRewrites } from "./merge.ts"
 import type { Node } from "./nodes.ts"
 import { type Order, orderOf } from "./order.ts"
 import { addRebuilds } from "./rebuild.ts"
@@ -47,7 +48,7 @@ export function plan(from: Catalog, to: Catalog): Plan {
   addRebuilds(work)
   const order = orderOf(work)
   const drafts = order.roots.flatMap((root) => stepsOf(root, order, work))
-  const steps = drafts.filter(({ byHand }) => byHand === undefined)
+  const steps = mergeRewrites(drafts.filter(({ byHand }) => byHand === undefined))
   return {
     steps: numbered([...settingsOf(steps, order), ...steps]),
     byHand: drafts.flatMap(({ object, sql, byHand }) =>

@@ -1,5 +1,6 @@
 import type { CatalogObject, Dependency } from "../catalog/catalog.ts"
 import { kindOf } from "../kinds/all.ts"
+import { heirsOf } from "./inherited.ts"
 import { alterationSteps, disturbsDependents, recreate, type Work } from "./work.ts"
 
 /**
@@ -15,7 +16,9 @@ export function addRebuilds(work: Work): void {
   // Sets and maps visit what is added while they are walked, so each is its own queue.
   const queue = new Set<string>([...work.drops.keys()])
   for (const change of work.alters.values()) {
-    if (disturbsDependents(change)) queue.add(change.after.id)
+    if (!disturbsDependents(change)) continue
+    // What changes in a table changes in all that inherit it.
+    for (const id of [change.after.id, ...heirsOf(change.after.id, work.source)]) queue.add(id)
   }
   for (const id of queue) {
     for (const edge of work.source.dependents(id)) {

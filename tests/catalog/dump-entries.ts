@@ -75,7 +75,7 @@ export const dumpEntries: Readonly<
   "TEXT SEARCH PARSER": { kinds: ["text search parser"] },
   "TEXT SEARCH TEMPLATE": { kinds: ["text search template"] },
   TRANSFORM: { kinds: ["transform"] },
-  TRIGGER: { kinds: ["trigger"] },
+  TRIGGER: { kinds: ["trigger", "state of a partition's trigger"] },
   TYPE: { kinds: ["base type", "composite type", "enum", "range type"] },
   "USER MAPPING": { kinds: ["user mapping"] },
   VIEW: { kinds: ["view"] },

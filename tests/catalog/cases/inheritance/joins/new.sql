@@ -1,0 +1,2 @@
+create table p1 (a int);
+create table c (own int) inherits (p1);

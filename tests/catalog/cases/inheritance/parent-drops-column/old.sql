@@ -1,0 +1,3 @@
+create table p (a int, b int);
+create table c (d int) inherits (p);
+create table c2 (b int) inherits (p);

@@ -1,0 +1,3 @@
+create table g (a int);
+create table p (b int) inherits (g);
+create table c (d int) inherits (p);

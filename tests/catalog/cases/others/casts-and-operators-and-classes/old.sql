@@ -1,0 +1,5 @@
+create type c as (a int);
+create function c_int(c) returns int language sql immutable as 'select $1.a';
+create cast (c as int) with function c_int(c);
+create function eq(c, c) returns boolean language sql immutable as 'select $1.a = $2.a';
+create operator === (leftarg = c, rightarg = c, function = eq);

@@ -1,0 +1,3 @@
+create default conversion conv for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+create access method am type index handler bthandler;
+comment on access method am is 'x';

@@ -1,0 +1,3 @@
+create schema a;
+create extension citext schema public;
+create table t (x citext);

@@ -1,0 +1,13 @@
+create table t (a int, b text, c int[], d jsonb, e point, f tsvector);
+create index i1 on t using hash (a);
+create index i2 on t (a, b desc) with (fillfactor = 50);
+create unique index i3 on t (b) nulls not distinct where a > 1;
+create index i4 on t using gin (c, d jsonb_path_ops);
+create index i5 on t using brin (a) with (pages_per_range = 20, autosummarize);
+create index i6 on t (upper(b) collate "C");
+create index i7 on t (b) include (a, c);
+create index i8 on t using gist (e);
+create index i9 on t using spgist (e);
+create index i10 on t ((a + 1), (b || 'x'));
+alter index i10 alter column 1 set statistics 50;
+comment on index i9 is 'x';

@@ -1,0 +1,1 @@
+create table t (a interval default '1 mon', b timestamptz default '2021-01-01 00:00:00+00', c float8 default 'infinity', d numeric(5,2) default 0.5, e bytea default '\x', f bit(3) default b'111', g text default E'tab\t', h date default '-infinity', i money default 6, j "char" default 'y', k text default E'\\');

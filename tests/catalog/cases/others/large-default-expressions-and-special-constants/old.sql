@@ -1,0 +1,1 @@
+create table t (a interval default '1 day 02:00:00', b timestamptz default '2020-01-01 00:00:00+02', c float8 default 1e-10, d numeric default 'NaN', e bytea default '\x00ff', f bit(3) default b'101', g text default E'a\nb\'c', h date default 'infinity', i money default 5, j "char" default 'x', k text default $q$it's$q$);

@@ -1,0 +1,5 @@
+create operator family f using btree;
+create function cmp(int, int) returns int language sql immutable as 'select $1 - $2';
+create operator class oc for type int using btree family f as operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 cmp(int, int);
+create table t (a int);
+create index i on t (a oc desc nulls last);

@@ -1,0 +1,2 @@
+create table t (a bigint primary key, c int);
+create publication p for table t (a, c) where (a > 0);

@@ -1,0 +1,18 @@
+create schema s;
+grant usage, create on schema s to corpus_a;
+create sequence q;
+grant usage on sequence q to corpus_a;
+create function f() returns int language sql as 'select 1';
+revoke execute on function f() from public;
+grant execute on function f() to corpus_a;
+create procedure p() language sql as 'select 1';
+grant execute on procedure p() to corpus_a;
+create type e as enum ('a');
+revoke usage on type e from public;
+create domain d as int;
+grant usage on domain d to corpus_a;
+create foreign data wrapper w;
+grant usage on foreign data wrapper w to corpus_a;
+create server sv foreign data wrapper w;
+grant usage on foreign server sv to corpus_a;
+revoke all on schema public from public;

@@ -1,0 +1,3 @@
+create table t (a varchar(10));
+create policy p on t using (a is not null);
+grant select on t to public;

@@ -1,0 +1,16 @@
+create schema s authorization corpus_a;
+create table t (a serial);
+alter table t owner to corpus_a;
+create view v as select 1 as a;
+alter view v owner to corpus_b;
+create function f() returns int language sql as 'select 1';
+alter function f() owner to corpus_a;
+create type e as enum ('a');
+alter type e owner to corpus_a;
+create domain d as int;
+alter domain d owner to corpus_a;
+create sequence q;
+alter sequence q owner to corpus_a;
+create materialized view m as select 1 as a;
+alter materialized view m owner to corpus_a;
+grant select on m to corpus_b;

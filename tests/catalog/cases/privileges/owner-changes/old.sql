@@ -1,0 +1,10 @@
+create role corpus_a;
+create role corpus_b;
+create schema s;
+create table t (a serial);
+create view v as select 1 as a;
+create function f() returns int language sql as 'select 1';
+create type e as enum ('a');
+create domain d as int;
+create sequence q;
+create materialized view m as select 1 as a;

@@ -1,0 +1,2 @@
+create function f(a int) returns int language sql as 'select 1';
+create procedure p(a int) language sql as 'select 1';

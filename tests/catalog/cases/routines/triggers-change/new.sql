@@ -1,0 +1,10 @@
+create table t (a int, b int, c int);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger x before insert or update of b on t for each row when (new.a > 0) execute function tf();
+create trigger y after update on t referencing old table as o new table as n for each statement execute function tf('a');
+create constraint trigger z after insert on t from t not deferrable for each row execute function tf();
+alter table t disable trigger x;
+alter table t enable always trigger z;
+create view v as select a, b from t;
+create trigger w instead of insert on v for each row execute function tf();
+comment on trigger w on v is 'c';

@@ -1,0 +1,1 @@
+create table a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 (a_column_with_a_very_long_name_that_goes_up_to_limit bigserial primary key, b int unique, c int references a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 (b) check (c > 0));

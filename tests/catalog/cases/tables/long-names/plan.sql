@@ -1,0 +1,21 @@
+begin;
+
+alter table only public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 alter column a_column_with_a_very_long_name_that_goes_up_to_limit drop default;
+
+alter sequence public.a_table_with_a_very_long_name_a_column_with_a_very_long_nam_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle;
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 alter column a_column_with_a_very_long_name_that_goes_up_to_limit type bigint;
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 add column b integer;
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 add column c integer;
+
+alter table only public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 alter column a_column_with_a_very_long_name_that_goes_up_to_limit set default nextval('public.a_table_with_a_very_long_name_a_column_with_a_very_long_nam_seq'::regclass);
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 add constraint a_table_with_a_very_long_name_that_goes_up_to_the_limit_o_b_key UNIQUE (b);
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 add constraint a_table_with_a_very_long_name_that_goes_up_to_the_limit__c_fkey FOREIGN KEY (c) REFERENCES public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63(b);
+
+alter table public.a_table_with_a_very_long_name_that_goes_up_to_the_limit_of_63 add constraint a_table_with_a_very_long_name_that_goes_up_to_the_limit_c_check CHECK ((c > 0));
+
+commit;

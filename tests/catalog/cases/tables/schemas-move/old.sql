@@ -1,0 +1,4 @@
+create schema a;
+create schema b;
+create table a.t (id serial primary key, b text);
+create view a.v as select * from a.t;

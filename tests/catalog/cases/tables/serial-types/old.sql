@@ -1,0 +1,1 @@
+create table t (a smallserial, b serial, c int);

@@ -1,0 +1,10 @@
+create table t (id int primary key, a int, b int, check (a > 0));
+create index on t (a);
+create index on t ((a + b));
+create view v as select a from t;
+create materialized view m as select a, b from t;
+create index on m (a);
+create policy p on t using (a > 1);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger tr before update of a on t for each row when (old.a is distinct from new.a) execute function tf();
+create statistics s on a, b from t;

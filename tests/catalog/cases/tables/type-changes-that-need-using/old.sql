@@ -1,0 +1,1 @@
+create table t (a text, b text, c text, d int, e boolean, f text, g text);

@@ -1,0 +1,2 @@
+create collation c1 (provider = icu, locale = 'de');
+create table t (a text collate c1);

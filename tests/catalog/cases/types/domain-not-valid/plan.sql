@@ -1,0 +1,5 @@
+begin;
+
+alter domain public.d validate constraint c;
+
+commit;

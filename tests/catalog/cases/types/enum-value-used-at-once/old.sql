@@ -1,0 +1,2 @@
+create type e as enum ('a');
+create table t (a e);

@@ -52,9 +52,9 @@ export function stagesOf(steps: readonly PlannedStep[], from: Catalog, to: Catal
       continue
     }
     for (const before of rewritten.now) stages.add(before)
-    for (const apart of rewritten.then ?? []) {
+    for (const group of rewritten.apart ?? []) {
       stages.close()
-      for (const each of apart) stages.add(each)
+      for (const each of group) stages.add(each)
     }
     validations.push(...(rewritten.validate ?? []))
     last.push(...(rewritten.last ?? []))
@@ -139,7 +139,7 @@ interface Rewritten {
   /** For a transaction after the validations. */
   readonly last?: readonly PlannedStep[]
   /** Each in a transaction of its own, behind `now` and before all that follows in the plan. */
-  readonly then?: readonly (readonly PlannedStep[])[]
+  readonly apart?: readonly (readonly PlannedStep[])[]
 }
 
 function rewrite(
@@ -266,7 +266,7 @@ function rewriteAttachment(step: PlannedStep, object: CatalogObject, table: stri
   const alter = (rest: string): PlannedStep => ({ ...step, sql: `alter table ${table} ${rest}` })
   return {
     now: [alter(`add constraint ${check} check (${rows}) not valid`)],
-    then: [[alter(`validate constraint ${check}`)], [step, alter(`drop constraint ${check}`)]],
+    apart: [[alter(`validate constraint ${check}`)], [step, alter(`drop constraint ${check}`)]],
   }
 }
 

@@ -25,6 +25,7 @@ export function judgeStatement(observation: Observation, context: StatementConte
     ...loops(context),
     ...leftovers(observation, context),
     ...triggers(node, context),
+    ...columns(node, context),
     ...sequences(node, context),
     ...setsBack(node, context),
     ...weakerLocks(observation, node, context),
@@ -95,6 +96,33 @@ function triggers(node: Node, { known }: StatementContext): readonly Verdict[] {
       message: `switches ${all ? "foreign keys and triggers" : "all triggers"} of ${relation} off, for everybody`,
     },
   ]
+}
+
+/** A column that must have a value and has none to give: only a table without rows takes it, as that of a scratch server. */
+function columns(node: Node, { known, sizes }: StatementContext): readonly Verdict[] {
+  if (!("AlterTableStmt" in node)) return []
+  const table = known.find(({ name }) => name === knownAs(alterations(node).relation ?? "", known)?.name)
+  if (table === undefined || table.kind === "v" || sizes.rowsOf(table.name) === 0) return []
+  return (node.AlterTableStmt.cmds ?? []).flatMap((each): Verdict[] => {
+    if (!("AlterTableCmd" in each) || each.AlterTableCmd.subtype !== "AT_AddColumn") return []
+    const { def } = each.AlterTableCmd
+    if (def === undefined || !("ColumnDef" in def)) return []
+    const { colname = "", constraints = [], typeName } = def.ColumnDef
+    const kinds = constraints.map((one) => ("Constraint" in one ? one.Constraint.contype : undefined))
+    const type = typeName?.names?.at(-1)
+    const isSerial = type !== undefined && "String" in type && /serial/.test(type.String.sval ?? "")
+    const given = kinds.some(
+      (kind) => kind === "CONSTR_DEFAULT" || kind === "CONSTR_IDENTITY" || kind === "CONSTR_GENERATED",
+    )
+    if (!kinds.includes("CONSTR_NOTNULL") || given || isSerial) return []
+    return [
+      {
+        rule: "column-must-be-given",
+        relation: table.name,
+        message: `${table.name}.${colname} is NOT NULL and has no default: a table with rows refuses it with 23502`,
+      },
+    ]
+  })
 }
 
 function alterations(node: Node): {

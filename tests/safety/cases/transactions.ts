@@ -168,6 +168,16 @@ export const transactionCases = [
     "create or replace view user_names as select id, name, email from users",
   ),
   hazard("not null without a default", "alter table users add column country text not null"),
+  hazard(
+    "not null without a default, on a table that has no rows on scratch",
+    "alter table plain add column country text not null",
+    { queries: "select id from plain" },
+  ),
+  safe(
+    "not null without a default, on a table that has no rows anywhere",
+    "alter table plain add column country text not null",
+    { queries: "select id from plain", stats: { plain: { rows: 0, bytes: 0 } } },
+  ),
   hazard("concurrently on a partitioned table", "create index concurrently parted_v on parted (v)"),
   hazard(
     "a foreign key not valid on a partitioned table, before 18",

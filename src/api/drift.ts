@@ -1,7 +1,4 @@
-import { withoutLedgers } from "../adopt/without-ledgers.ts"
-import type { Selection } from "../catalog/select.ts"
 import { ToolError } from "../diagnostic.ts"
-import type { History } from "../history/read.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import { checkHistory, refuseErrors } from "../runner/checks.ts"
@@ -10,10 +7,9 @@ import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ScratchOptions } from "../scratch/scratch.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
-import { compare, type DiffResult, readBoth } from "./diff.ts"
-import { openLineage } from "./lineage.ts"
+import type { DiffResult } from "./diff.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
-import { openProject, type Project, projectAt } from "./project.ts"
+import { openProject, projectAt } from "./project.ts"
 
 export interface DriftOptions extends ProjectOptions, TargetOptions, RunOptions {
   /** Compares every object, also where the fingerprint says that nothing has changed. Default: false. */
@@ -70,38 +66,18 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
       return { ...about, equal: true, changes: [], sql: "", losses: [], compared: "fingerprint" }
     }
     const seen = await fingerprint(connection, [schema])
-    if (project !== opened) {
-      const result = await differenceTo(project, history, options)
-      return { ...about, ...result, compared: "catalog" }
-    }
-    const [live, expected] = await readBoth({
-      from: { kind: "database", target: options },
-      to: current.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: current },
-      ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
-      ...selectionOf(options),
-      historySchema: schema,
-    })
-    const result = compare(withoutLedgers(live), expected)
+    // Most databases are as they were left; then nothing that compares is loaded.
+    const { compareWithHistory } = await import("./compare-with-history.ts")
+    const result = await compareWithHistory(
+      project,
+      { isWhole: project === opened, history, current },
+      options,
+    )
     if (result.equal && options.record === true) await keep(target, seen, options)
     return { ...about, ...result, compared: "catalog" }
   } finally {
     await target.close()
   }
-}
-
-/** Of a database that has what was squashed, exactly what it has applied is replayed. */
-async function differenceTo(
-  project: Project,
-  { applied }: History,
-  options: DriftOptions,
-): Promise<DiffResult> {
-  await using lineage = await openLineage(project, options)
-  const revisions = project.folder.revisions.filter(({ id }) => applied.has(id))
-  return compare(lineage.live, await lineage.catalogOf(revisions))
-}
-
-function selectionOf({ include, exclude }: Selection): Selection {
-  return { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) }
 }
 
 async function keep(target: Target, seen: string, options: DriftOptions): Promise<void> {

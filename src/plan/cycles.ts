@@ -16,6 +16,8 @@ export interface Knot {
   /** Ids of rebuilt objects that are renamed out of the way until nothing uses them. */
   readonly aside: Set<string>
   readonly rebuilt: ReadonlySet<string>
+  /** Whether its change in place is refused while others use it. */
+  readonly disturbs: (id: string) => boolean
   /** What happens within each statement. */
   readonly members: ReadonlyMap<string, readonly Node[]>
 }
@@ -94,10 +96,12 @@ function setAside({ cycle, nodes, aside, rebuilt }: Knot): boolean {
  * Lets what a change in place needs, or needs no longer, use the object while it is changed: a type gets a function that
  * takes values of the type.
  */
-function useBeforeChange({ cycle, nodes, usable }: Knot): boolean {
-  const found = cycle
-    .map((key) => nodes.get(key))
-    .find((node) => node?.verb === "alter" && !usable.has(node.object.id))
+function useBeforeChange({ cycle, nodes, usable, disturbs }: Knot): boolean {
+  const cost = ({ object }: Node) => (disturbs(object.id) ? 2 : 0) + (object.parent === undefined ? 0 : 1)
+  const [found] = cycle
+    .flatMap((key) => nodes.get(key) ?? [])
+    .filter(({ verb, object }) => verb === "alter" && !usable.has(object.id))
+    .sort((a, b) => cost(a) - cost(b))
   if (found === undefined) return false
   usable.add(found.object.id)
   return true

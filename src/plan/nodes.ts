@@ -71,9 +71,10 @@ export function nodesOf(
     ...(creates.has(id) ? [by !== id && hollowFor.get(id)?.has(by) ? stubKey(id) : createKey(id)] : []),
     ...(alters.has(id) && !usable.has(id) && !isLight(id) ? [alterKey(id)] : []),
     ...(moved.has(id) ? [moveKey(id)] : []),
-    ...(disturbing.size === 0 ? [] : ancestorsOf(id, target))
-      .filter((ancestor) => disturbing.has(ancestor) && !usable.has(ancestor))
-      .map(alterKey),
+    ...(disturbing.size + moved.size === 0 ? [] : ancestorsOf(id, target)).flatMap((ancestor) => [
+      ...(disturbing.has(ancestor) && !usable.has(ancestor) ? [alterKey(ancestor)] : []),
+      ...(moved.has(ancestor) ? [moveKey(ancestor)] : []),
+    ]),
   ]
   const required = (id: string): string[] =>
     target.needs(id).flatMap(({ to, type }) => (type === "goes" || type === "merges" ? [] : ready(to, id)))

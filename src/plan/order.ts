@@ -4,7 +4,7 @@ import { placeOf } from "../kinds/all.ts"
 import { repair } from "./cycles.ts"
 import { fold, rootOf } from "./fold.ts"
 import { type Node, nodesOf } from "./nodes.ts"
-import type { Work } from "./work.ts"
+import { disturbsDependents, type Work } from "./work.ts"
 
 /** What is done, in its order. */
 export interface Order {
@@ -40,7 +40,22 @@ export function orderOf(work: Work): Order {
     if (forgo(sorting.cycle, { nodes, hosts, members, forgone })) continue
     const { cycle } = sorting
     const rebuilt = new Set([...work.drops.keys()].filter((id) => work.creates.has(id)))
-    const knot = { cycle, nodes, hosts, stubbed, hollowed, usable, aside: work.aside, rebuilt, members }
+    const disturbs = (id: string) => {
+      const change = work.alters.get(id)
+      return change !== undefined && disturbsDependents(change)
+    }
+    const knot = {
+      disturbs,
+      cycle,
+      nodes,
+      hosts,
+      stubbed,
+      hollowed,
+      usable,
+      aside: work.aside,
+      rebuilt,
+      members,
+    }
     if (!repair(knot)) throw unrepaired(cycle)
   }
 }

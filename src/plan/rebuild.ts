@@ -1,6 +1,6 @@
 import type { CatalogObject, Dependency } from "../catalog/catalog.ts"
 import { kindOf } from "../kinds/all.ts"
-import { heirsOf } from "./inherited.ts"
+import { ancestorsOf, heirsOf } from "./inherited.ts"
 import { alterationSteps, disturbsDependents, recreate, type Work } from "./work.ts"
 
 /**
@@ -28,6 +28,11 @@ export function addRebuilds(work: Work): void {
       recreate(work, edge.from)
       queue.add(edge.from)
     }
+  }
+  // What moves in a table moves in all that inherit it.
+  const moving = new Set(work.moved.keys())
+  for (const id of moving) {
+    if (ancestorsOf(id, work.source).some((ancestor) => moving.has(ancestor))) work.moved.delete(id)
   }
 }
 

@@ -19,7 +19,7 @@ function printFinding(
   const shown = first.length < statement.length || first.length > 100 ? `${first.slice(0, 100)} ...` : first
   return [
     `${paint.bold(`${file}:${line}`)} ${color(severity)} ${message} ${paint.dim(`[${rule}]`)}`,
-    `  ${paint.dim(shown)}`,
+    ...(statement === "" ? [] : [`  ${paint.dim(shown)}`]),
     ...(fix === undefined ? [] : fix.split("\n").map((each) => `  ${paint.green(each)}`)),
   ].join("\n")
 }

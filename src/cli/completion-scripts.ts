@@ -28,8 +28,8 @@ function bash(commands: readonly CompletionCommand[]): string {
     const words = options.flatMap(({ name: long, short }) => (short === undefined ? [long] : [long, short]))
     return `    ${[name, ...aliases].join("|")}) words="${words.join(" ")}" ;;`
   })
-  const values = uniqueOptions(commands).map(({ name, short, value }) => {
-    const pattern = short === undefined ? name : `${name}|${short}`
+  const values = valueCases(commands).map(({ patterns, value }) => {
+    const pattern = patterns.join("|")
     if (value === "file") return `    ${pattern}) COMPREPLY=($(compgen -f -- "$word")); return ;;`
     if (value === "folder") return `    ${pattern}) COMPREPLY=($(compgen -d -- "$word")); return ;;`
     return typeof value === "object"
@@ -39,14 +39,14 @@ function bash(commands: readonly CompletionCommand[]): string {
   return `# bash completion for lockstep; load it with: source <(lockstep completion bash)
 _lockstep() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" command="" words="" index
-  case "$previous" in
-${values.join("\n")}
-  esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "\${COMP_WORDS[index]}" in
     ${commands.flatMap(({ name, aliases }) => [name, ...aliases]).join("|")}) command="\${COMP_WORDS[index]}"; break ;;
     esac
   done
+  case "$command:$previous" in
+${values.join("\n")}
+  esac
   case "$command" in
     "") words="${commands.map(({ name }) => name).join(" ")} --help --version" ;;
 ${cases.join("\n")}
@@ -122,10 +122,30 @@ function single(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
 
-/** Options that take a value, each once: their values do not depend on the command. */
-function uniqueOptions(commands: readonly CompletionCommand[]): CompletionOption[] {
-  const byName = new Map<string, CompletionOption>()
-  for (const { options } of commands)
-    for (const option of options) if (option.value !== undefined) byName.set(option.name, option)
-  return [...byName.values()]
+interface ValueCase {
+  /** `command:option`; `*` for every command. */
+  readonly patterns: readonly string[]
+  readonly value: CompletionOption["value"]
+}
+
+/** What follows options that take a value: the same behind every command, or for each command its own. */
+function valueCases(commands: readonly CompletionCommand[]): readonly ValueCase[] {
+  const byName = new Map<string, { readonly names: readonly string[]; readonly option: CompletionOption }[]>()
+  for (const { name, aliases, options } of commands) {
+    for (const option of options.filter(({ value }) => value !== undefined)) {
+      const uses = byName.get(option.name) ?? []
+      byName.set(option.name, [...uses, { names: [name, ...aliases], option }])
+    }
+  }
+  return [...byName.values()].flatMap((uses): readonly ValueCase[] => {
+    const patterns = (names: readonly string[], { name, short }: CompletionOption) =>
+      names.flatMap((command) =>
+        [name, ...(short === undefined ? [] : [short])].map((word) => `${command}:${word}`),
+      )
+    const isOne = new Set(uses.map(({ option }) => String(option.value))).size === 1
+    const [first] = uses
+    if (isOne && first !== undefined)
+      return [{ patterns: patterns(["*"], first.option), value: first.option.value }]
+    return uses.map(({ names, option }) => ({ patterns: patterns(names, option), value: option.value }))
+  })
 }

@@ -86,15 +86,34 @@ type Row = readonly [term: string, says: string]
 
 const lineWidth = 100
 
+/** A term that is longer has a line of its own. */
+const longestTerm = 40
+
 /** Terms on the left, what they mean on the right, in lines that fit. */
 function printRows(rows: readonly Row[], paint: Colors): string {
-  const width = Math.max(...rows.map(([term]) => term.length))
+  const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= longestTerm), 0)
+  const indent = `\n${" ".repeat(width + 2)}`
   return rows
     .map(([term, says]) => {
-      const hanging = `\n${" ".repeat(width + 2)}`
-      return `${paint.cyan(term.padEnd(width))}  ${wrap(says, lineWidth - width - 2).replaceAll("\n", hanging)}`
+      const text = wrap(says, lineWidth - width - 2).replaceAll("\n", indent)
+      return term.length > width
+        ? `${paint.cyan(wrapChoices(term))}${indent}${text}`
+        : `${paint.cyan(term.padEnd(width))}  ${text}`
     })
     .join("\n")
+}
+
+/** Breaks `--platform <a|b|...>` where its choices do not fit into a line. */
+function wrapChoices(term: string): string {
+  const indent = `\n${" ".repeat(term.indexOf("<") + 1)}`
+  const lines: string[] = [""]
+  for (const choice of term.split(/(?<=\|)/)) {
+    const line = lines.at(-1) ?? ""
+    const room = lines.length === 1 ? lineWidth : lineWidth - indent.length + 1
+    if (line.length + choice.length <= room) lines[lines.length - 1] = line + choice
+    else lines.push(choice)
+  }
+  return lines.join(indent)
 }
 
 function defaultNote(value: string | undefined): string {

@@ -163,10 +163,11 @@ describe("completion", () => {
 
   test.each([
     ["lockstep upg", ["upgrade"]],
-    ["lockstep --env prod stat", ["status"]],
+    ["lockstep --env prod statu", ["status"]],
     ["lockstep upgrade --dry", ["--dry-run"]],
     ["lockstep upgrade --out-of-order ", ["error", "allow", "warn"]],
     ["lockstep new --phase exp", ["expand"]],
+    ["lockstep generate --phase a", ["all"]],
     ["lockstep history --lock", []],
   ])("in bash, %s", async (line, expected) => {
     const { stdout } = await lockstep(["completion", "bash"], nowhere)

@@ -64,7 +64,15 @@ function releaseNeeded(held: Set<string>, { dependencies }: Catalog): void {
   }
 }
 
-const nullability = ["notNull", "notNullName", "notNullInherits", "notNullValid"]
+const nullability = [
+  "notNull",
+  "notNullName",
+  "notNullNamed",
+  "notNullComment",
+  "notNullInherits",
+  "notNullValid",
+  "notNullIsLocal",
+]
 
 function nullableAsBefore(object: CatalogObject, before: CatalogObject | undefined): CatalogObject {
   if (object.kind !== "column" || before?.kind !== "column") return object
@@ -78,6 +86,13 @@ function nullableAtFirst(object: CatalogObject): CatalogObject {
   const { notNull, identityKind, generated, origin } = object.properties
   if (object.kind !== "column" || notNull !== true || identityKind || generated || origin !== "here")
     return object
-  const nullable = { notNull: false, notNullName: null, notNullInherits: true, notNullValid: true }
+  const nullable = {
+    notNull: false,
+    notNullName: null,
+    notNullNamed: false,
+    notNullComment: null,
+    notNullInherits: true,
+    notNullValid: true,
+  }
   return { ...object, properties: { ...object.properties, ...nullable } }
 }

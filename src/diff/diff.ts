@@ -34,13 +34,14 @@ const facetNames: readonly FacetName[] = ["owner", "comment", "grants", "labels"
  * An object of the same name and another kind (an enum that became a domain) is dropped and created.
  */
 export function diff(from: Catalog, to: Catalog): readonly Change[] {
+  const version = Math.min(from.serverVersion, to.serverVersion)
   const wanted = new Map(to.objects.map((object) => [object.id, object]))
   const changes: Change[] = []
   for (const object of from.objects) {
-    changes.push(...compare(object, wanted.get(object.id)))
+    changes.push(...compare(object, wanted.get(object.id), version))
     wanted.delete(object.id)
   }
-  for (const object of wanted.values()) changes.push(...compare(undefined, object))
+  for (const object of wanted.values()) changes.push(...compare(undefined, object, version))
   // Stable, so that what is dropped to become another kind is dropped first.
   return changes.sort((a, b) => compareText(idOf(a), idOf(b)))
 }
@@ -53,18 +54,41 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function compare(before: CatalogObject | undefined, after: CatalogObject | undefined): readonly Change[] {
+/** @param version of the older of the two servers */
+function compare(
+  before: CatalogObject | undefined,
+  after: CatalogObject | undefined,
+  version: number,
+): readonly Change[] {
   if (before === undefined || after === undefined || before.kind !== after.kind) {
     return [
       ...(before === undefined ? [] : [{ type: "drop", object: before } as const]),
       ...(after === undefined ? [] : [{ type: "create", object: after } as const]),
     ]
   }
+  const { toldSince = {} } = kindOf(after) as { readonly toldSince?: Readonly<Record<string, number>> }
   const properties = comparedProperties(after).filter(
-    (name) => !equal(before.properties[name], after.properties[name]),
+    (name) => (toldSince[name] ?? 0) <= version && !equal(before.properties[name], after.properties[name]),
   )
-  const facets = facetNames.filter((name) => !equal(before[name], after[name]))
+  const facets = facetNames.filter((name) =>
+    name === "grants"
+      ? !equal(grantsKnownTo(version, before.grants), grantsKnownTo(version, after.grants))
+      : !equal(before[name], after[name]),
+  )
   return properties.length + facets.length === 0 ? [] : [{ type: "alter", before, after, properties, facets }]
+}
+
+/** Leaves out MAINTAIN, which an owner has from 17 on, where the other server cannot have it. */
+function grantsKnownTo(version: number, grants: CatalogObject["grants"]): CatalogObject["grants"] {
+  if (version >= 170_000) return grants
+  const isKnown = (privilege: string) => privilege !== "MAINTAIN"
+  return grants
+    ?.map(({ grantee, privileges, grantable }) => ({
+      grantee,
+      privileges: privileges.filter(isKnown),
+      grantable: grantable.filter(isKnown),
+    }))
+    .filter(({ privileges }) => privileges.length > 0)
 }
 
 const compared = new Map<string, readonly string[]>()

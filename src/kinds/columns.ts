@@ -112,6 +112,12 @@ export const columns = defineKind<Column>({
     join pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
     join pg_attribute a on a.attrelid = i.inhrelid and a.attnum > 0 and not a.attisdropped
     join pg_attribute p on p.attrelid = i.inhparent and p.attname = a.attname and p.attnum > 0`,
+  toldSince: {
+    notNullName: 180_000,
+    notNullNamed: 180_000,
+    notNullComment: 180_000,
+    notNullIsLocal: 180_000,
+  },
   inline: (column, parts) => {
     const { origin, notNull, notNullIsLocal } = column.properties
     if (origin === "here") return declaration(column, parts)

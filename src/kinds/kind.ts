@@ -46,6 +46,11 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly drop: (object: CatalogObject<Properties>, heirsStay: boolean) => Steps
   readonly alter: { readonly [Name in keyof Properties]-?: AlterRule<Properties> }
   /**
+   * The version (`150000`) from which a server tells a property. It is not compared with an older server's, which does
+   * not say that there is nothing.
+   */
+  readonly toldSince?: { readonly [Name in keyof Properties]?: number }
+  /**
    * Its text inside the CREATE statement of its parent; undefined where it must have a statement of its own. The
    * parent's kind must have `hosts`.
    */

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type EmbeddedServer, startServer } from "../../src/scratch/embedded.ts"
 import { majors } from "../database.ts"
+import { partOf } from "../how-many.ts"
 import { type CaseFolder, caseFolders, writePlan } from "./case-folders.ts"
 import { Workbench } from "./workbench.ts"
 
 /**
  * The cases in `cases/`: each schema pair is built, planned, run, read again and compared with pg_dump, and then all of
- * that backwards. By itself a run takes a third of them on each major version, every time the same; with
- * LOCKSTEP_CASES=all (`npm run test:cases`) all of them. LOCKSTEP_WRITE_PLANS=1 rewrites their plan.sql.
+ * that backwards. By itself a run takes a few of them on each major version (see `howMany`); `npm run test:cases` all of
+ * them. LOCKSTEP_WRITE_PLANS=1 rewrites their plan.sql.
  */
-const all = process.env["LOCKSTEP_CASES"] === "all"
 const rewrite = process.env["LOCKSTEP_WRITE_PLANS"] === "1"
 const newest = majors.at(-1)
 
 describe.each(majors)("PostgreSQL %i", (major) => {
   const offered = caseFolders().filter(({ since }) => major >= since)
-  const cases = offered.filter((_, place) => all || place % 3 === majors.indexOf(major) % 3)
+  const cases = partOf(offered, majors.indexOf(major), 3)
   let server: EmbeddedServer
   let bench: Workbench
 

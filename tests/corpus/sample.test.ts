@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type EmbeddedServer, startServer } from "../../src/scratch/embedded.ts"
 import { type Outcome, Workbench } from "../catalog/workbench.ts"
+import { howMany } from "../how-many.ts"
 import { absent, readPair, sampleNames } from "./corpus.ts"
 
 /** pg_dump of Debian 12 is of this major, so that it is there as a witness where nothing else is installed. */
 const major = 15
 
+const skipped = absent ?? (howMany === "few" ? "LOCKSTEP_CASES=some takes them, as .ci/run does" : undefined)
+
 // Pairs of schemas from the test suites of other tools; `npm run test:corpus` runs them all, on all majors.
-describe.skipIf(absent !== undefined)(
-  `150 pairs of the corpus${absent === undefined ? "" : ` (${absent})`}`,
+describe.skipIf(skipped !== undefined)(
+  `150 pairs of the corpus${skipped === undefined ? "" : ` (${skipped})`}`,
   () => {
     let servers: readonly EmbeddedServer[] = []
     let bench: Workbench

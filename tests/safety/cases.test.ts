@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { openScratch } from "../../src/scratch/scratch.ts"
 import { majors } from "../database.ts"
+import { partOf } from "../how-many.ts"
 import { safetyCases } from "./cases/all.ts"
 import { Workbench } from "./workbench.ts"
 
@@ -13,17 +14,14 @@ test("the cases are many, each has a name of its own, and half of them only look
   expect(hazards / safetyCases.length).toBeLessThan(0.6)
 })
 
-/** `npm run bench:safety` takes all of them on both majors; by itself a run takes half on each, every time the same. */
-const all = process.env.LOCKSTEP_CASES === "all"
-
+/** A few of them by itself (see `howMany`); `npm run bench:safety` takes all on both majors. */
 test.each(majors)(
   "every hazard is found, and what only looks like one is not reported (PostgreSQL %s)",
   async (major) => {
     await using scratch = await openScratch({ major })
     const workbench = new Workbench(scratch)
     const wrong: string[] = []
-    const turn = majors.indexOf(major) % 2
-    const cases = safetyCases.filter((one, place) => workbench.applies(one) && (all || place % 2 === turn))
+    const cases = partOf(safetyCases, majors.indexOf(major), 2).filter((one) => workbench.applies(one))
     for (const each of cases) {
       const { findings } = await workbench.lint(each)
       const errors = findings.filter(({ severity }) => severity === "error")

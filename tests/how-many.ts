@@ -1,8 +1,8 @@
 /**
- * How many of the cases that are held in folders and lists a run takes: LOCKSTEP_CASES, `few` by itself, `some` in
+ * How many of the cases that are held in folders and lists a run takes: TEST_CASES, `few` by itself, `some` in
  * `.ci/run`, `all` with `npm run test:cases`.
  */
-export const howMany = howManyOf(process.env["LOCKSTEP_CASES"])
+export const howMany = howManyOf(process.env["TEST_CASES"])
 
 function howManyOf(word: string | undefined): "few" | "some" | "all" {
   return word === "some" || word === "all" ? word : "few"

@@ -7,7 +7,7 @@ import { absent, readPair, sampleNames } from "./corpus.ts"
 /** pg_dump of Debian 12 is of this major, so that it is there as a witness where nothing else is installed. */
 const major = 15
 
-const skipped = absent ?? (howMany === "few" ? "LOCKSTEP_CASES=some takes them, as .ci/run does" : undefined)
+const skipped = absent ?? (howMany === "few" ? "TEST_CASES=some takes them, as .ci/run does" : undefined)
 
 // Pairs of schemas from the test suites of other tools; `npm run test:corpus` runs them all, on all majors.
 describe.skipIf(skipped !== undefined)(

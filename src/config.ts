@@ -1,4 +1,5 @@
 import type { FolderFormatName, NameOptions, SchemaSource } from "./api/options.ts"
+import type { CloudAuth, CloudProvider } from "./db/tokens/cloud-auth.ts"
 
 /** `500ms`, `2s`, `5min`, `1h`, or a number of milliseconds. */
 export type Duration = string | number
@@ -18,6 +19,8 @@ export interface TargetSettings {
   readonly url?: UrlSource
   /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
   readonly password?: () => string | Promise<string>
+  /** Tokens as the password, by the library of Google Cloud SQL, AWS RDS or Azure, which must be installed. */
+  readonly auth?: CloudProvider | CloudAuth
   /** Longest wait for a connection. Default: `10s`. */
   readonly connectTimeout?: Duration
   /** The schema of Lockstep's own tables. Default: `lockstep`. */

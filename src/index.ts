@@ -141,6 +141,7 @@ export {
   type ServerErrorFields,
   type StatementResult,
 } from "./db/connection.ts"
+export type { AwsAuth, AzureAuth, CloudAuth, GoogleAuth } from "./db/tokens/cloud-auth.ts"
 export type { HeldRevision } from "./deploy/hold.ts"
 export type { CheckedLine, PreflightPolicy } from "./deploy/look.ts"
 export type { ReleaseStanding } from "./deploy/serving.ts"

@@ -32,6 +32,7 @@ const layers: readonly (readonly string[])[] = [
     "src/did-you-mean.ts",
     "src/version.ts",
     "src/import-file.ts",
+    "src/project-module.ts",
     "src/user-cache.ts",
   ],
   ["src/diagnostic.ts"],

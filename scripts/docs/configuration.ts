@@ -13,6 +13,7 @@ const groups: readonly { readonly title: string; readonly has: (key: SettingKey)
 const targetKeys = new Set<SettingKey>([
   "url",
   "password",
+  "auth",
   "connectTimeout",
   "historySchema",
   "protected",

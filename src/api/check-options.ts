@@ -86,6 +86,8 @@ export const targetKinds: OptionKinds<TargetOptions> = {
   urlOrigin: "text",
   libpqVariables: "environment",
   password: "function",
+  auth: "object",
+  packagesFrom: "text",
   connect: "function",
   connectTimeoutMs: "milliseconds",
   historySchema: "text",

@@ -1,5 +1,6 @@
 import type { Selection } from "../catalog/select.ts"
 import type { Connect } from "../db/connection.ts"
+import type { CloudAuth } from "../db/tokens/cloud-auth.ts"
 import type { RunEvent } from "../runner/event.ts"
 
 /** Where the revisions are and how they are read. Shared by every function of the library. */
@@ -84,6 +85,10 @@ export interface TargetOptions {
   readonly libpqVariables?: Readonly<Record<string, string | undefined>>
   /** Called for every new connection, for tokens that expire. Wins over a password in the URL. */
   readonly password?: () => string | Promise<string>
+  /** Whose tokens are the password, with the provider's own library. `password` wins over it. Default: nobody's. */
+  readonly auth?: CloudAuth
+  /** Folder of the project whose packages are used for `auth`. Default: the working folder. */
+  readonly packagesFrom?: string
   /** Opens connections in another way; then `url` and `password` are not used. */
   readonly connect?: Connect
   /** Milliseconds to wait for a connection. Default: 10,000. */

@@ -229,7 +229,7 @@ describe("environments", () => {
 
   test("any name is taken where none are configured: the database's own mark is compared with it", async () => {
     const found = await load(project(), { env: "prod" })
-    expect(await found.target()).toEqual({ environment: "prod", libpqVariables: {} })
+    expect(await found.target()).toMatchObject({ environment: "prod", libpqVariables: {} })
   })
 })
 

@@ -270,6 +270,8 @@ function configurationOf(found: Found): Configuration {
         ...(await address()),
         libpqVariables: env,
         password: values.password,
+        auth: values.auth,
+        packagesFrom: root,
         connectTimeoutMs: values.connectTimeout,
         historySchema: values.historySchema,
         environment,
@@ -325,7 +327,7 @@ function gateOf(values: SettingValues): GateValues {
 }
 
 async function targetOfOther(
-  { checked, selection: { database }, env }: Found,
+  { checked, selection: { database }, env, root }: Found,
   environment: string,
 ): Promise<TargetOptions> {
   const own = layersOf(checked, database).map((layer) => layer.environments[environment]?.url)
@@ -339,6 +341,8 @@ async function targetOfOther(
     url: await resolveUrl(values.url, env),
     libpqVariables: env,
     password: values.password,
+    auth: values.auth,
+    packagesFrom: root,
     connectTimeoutMs: values.connectTimeout,
     historySchema: values.historySchema,
     environment,

@@ -1,6 +1,7 @@
 import type { SchemaSource } from "../api/options.ts"
 import type { CheckRule, UrlSource } from "../config.ts"
 
+import { cloudAuthForms, readCloudAuth } from "../db/tokens/cloud-auth.ts"
 import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
 
 import { checkRoles } from "./check-roles.ts"
@@ -47,6 +48,7 @@ export const settingTypes = {
   text: { expected: "a text", read: nonEmpty },
   url: { expected: 'a URL, { env: "NAME" } or a function', read: urlSource },
   function: { expected: "a function", read: textFunction },
+  auth: { expected: cloudAuthForms, read: readCloudAuth },
   flag: {
     expected: "true or false",
     read: (value: unknown) => (typeof value === "boolean" ? value : undefined),

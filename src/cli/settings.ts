@@ -38,6 +38,11 @@ export const settings = {
     variable: false,
     help: "Function that returns the password, or a promise of it; called for every new connection, for tokens that expire.",
   },
+  auth: {
+    type: "auth",
+    levels: everywhere,
+    help: "Whose tokens are the password, fetched for every new connection with the provider's own library; see [Tokens](connections.md)",
+  },
   connectTimeout: {
     type: "duration",
     levels: everywhere,

@@ -6,6 +6,7 @@ import { maskSecrets } from "./mask.ts"
 import { describeTarget } from "./settings.ts"
 import { ConnectTimeout, isSocketFolder, NotPostgres, TlsRefused } from "./socket.ts"
 import { sqlState } from "./sqlstate.ts"
+import type { CloudProvider } from "./tokens/cloud-auth.ts"
 
 /** Why there is no connection, in a word for programs, and what a person reads. */
 interface Cause {
@@ -90,11 +91,23 @@ function noAnswer({ host, connectTimeoutMs }: ConnectionSettings): Cause {
   }
 }
 
+/** What a provider demands before it takes a token. */
+const tokenHints: Readonly<Record<CloudProvider, (user: string) => string>> = {
+  google: (user) =>
+    `the token was not accepted: ${user} must be an IAM user of the instance with the role Cloud SQL Instance User, and cloudsql.iam_authentication on`,
+  aws: (user) =>
+    `the token was not accepted: grant rds_iam to "${user}", let the identity rds-db:connect as it, and connect by the host's own name, which is signed`,
+  azure: (user) =>
+    `the token was not accepted: ${user} must be a Microsoft Entra principal of the server (pgaadauth_create_principal)`,
+}
+
 /** What the server answered to the login. */
 function serverCause({ message, sqlState: code }: ServerError, settings: ConnectionSettings): Cause {
   const { database, user, host, port, tls } = settings
   switch (code) {
     case sqlState.invalid_password:
+      if (settings.auth !== undefined)
+        return { reason: "token", because: message, hint: tokenHints[settings.auth.provider](user) }
       return {
         reason: "password",
         because: message,

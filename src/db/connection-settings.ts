@@ -1,3 +1,6 @@
+import type { Socket } from "node:net"
+import type { CloudAuth } from "./tokens/cloud-auth.ts"
+
 /** How to reach one database. Holds no password as text, so that nothing that prints it can give one away. */
 export interface ConnectionSettings {
   /** A name, an address, or the folder of a Unix socket (begins with `/`). */
@@ -9,6 +12,10 @@ export interface ConnectionSettings {
   readonly user: string
   /** Called for every new connection; undefined where there is none. */
   readonly password?: () => string | undefined | Promise<string | undefined>
+  /** Whose tokens are the password; `withTokens` turns it into `password` or `stream`. */
+  readonly auth?: CloudAuth
+  /** Opens an encrypted socket in a provider's own way, instead of `host` and `tls`. */
+  readonly stream?: () => Promise<Socket>
   readonly tls: TlsSettings
   /** Of the session: `lockstep upgrade`. A connection's purpose is added in parentheses. */
   readonly applicationName: string

@@ -8,13 +8,21 @@ const assigned =
 /** `create role app password 'secret'`, also where the quotes are dollar signs */
 const inSql = /(\bpassword\s+)(?:(?:e|u&)?'(?:[^']|'')*'|(\$\w*\$).*?\2)/gis
 
+/** Tokens for logins: JSON Web Tokens (Azure), Google's access tokens, and what signs an address of AWS. */
+const token =
+  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bya29\.[\w.-]+|(?<=\bX-Amz-(?:Signature|Security-Token|Credential)=)[^&\s'"]+/gi
+
 /**
- * Returns the text with the passwords hidden that stand in URLs, in keyword strings, in JSON and in SQL.
+ * Returns the text with the passwords hidden that stand in URLs, in keyword strings, in JSON and in SQL, and tokens.
  *
  * Meant for everything that is printed; hiding too much is the smaller mistake.
  */
 export function maskSecrets(text: string): string {
-  return text.replace(inUrl, "$1***@").replace(assigned, maskAssigned).replace(inSql, "$1'***'")
+  return text
+    .replace(inUrl, "$1***@")
+    .replace(assigned, maskAssigned)
+    .replace(inSql, "$1'***'")
+    .replace(token, "***")
 }
 
 function maskAssigned(_: string, name: string, value: string): string {

@@ -24,8 +24,8 @@ export const variableOf: Readonly<Record<string, string>> = {
   target_session_attrs: "PGTARGETSESSIONATTRS",
 }
 
-/** Understood besides those of `variableOf`: asyncpg's and Prisma's ways of saying the same. */
-const alsoUsed = ["ssl", "pgbouncer", "schema"]
+/** Understood besides those of `variableOf`: asyncpg's and Prisma's ways of saying the same, and whose tokens to take. */
+const alsoUsed = ["ssl", "pgbouncer", "schema", "auth"]
 
 /** Of libpq: tuning, and what has no effect on a client that always speaks UTF-8 and the oldest protocol. */
 const ignoredOfLibpq = [

@@ -5,6 +5,7 @@ import type { ConnectionSettings, SslMode, TlsSettings } from "./connection-sett
 import { invalidUrl, type Parameters, parseConnectionString, severalHosts } from "./connection-string.ts"
 import { certificateFiles, passwordFile, passwordFrom, readService, type Variables } from "./libpq-files.ts"
 import { checkParameters, variableOf } from "./parameters.ts"
+import { type CloudAuth, cloudAuthForms, readCloudAuth } from "./tokens/cloud-auth.ts"
 
 const defaultPort = 5432
 const defaultTimeoutMs = 10_000
@@ -13,8 +14,8 @@ const defaultTimeoutMs = 10_000
  * Returns how to reach the database that `text` and the environment's variables name, by the rules of libpq: what the
  * text says wins over the service file, that over the `PG*` variables, those over the defaults.
  *
- * Besides libpq's own parameters, asyncpg's `ssl` is understood, and Prisma's `pgbouncer` and `schema`; those that are
- * about a pool or a cache are left out of account. Several hosts are refused.
+ * Besides libpq's own parameters, asyncpg's `ssl` is understood, Prisma's `pgbouncer` and `schema`, and our own `auth`;
+ * those that are about a pool or a cache are left out of account. Several hosts are refused.
  *
  * @param text a URL or a keyword string; absent: the variables alone
  * @param variables where the `PG*` variables and `HOME` are looked up
@@ -31,6 +32,7 @@ export function parseConnection(text: string | undefined, variables: Variables =
   const user = value("user") ?? systemUser()
   const database = value("dbname") ?? user
   const password = passwordOf(value, variables, { host, port, database, user })
+  const auth = authOf(value("auth"))
   const address = value("hostaddr")
   const pooled = isOn(value("pgbouncer"))
   const options = optionsOf(value, pooled)
@@ -42,6 +44,7 @@ export function parseConnection(text: string | undefined, variables: Variables =
     database,
     user,
     ...(password === undefined ? {} : { password }),
+    ...(auth === undefined ? {} : { auth }),
     tls: tlsOf(value, variables),
     applicationName: value("application_name") ?? "lockstep",
     ...(options === undefined ? {} : { options }),
@@ -103,6 +106,16 @@ function passwordOf(
   if (file === undefined) return undefined
   const hosts = isAbsolute(host) ? [host, "localhost"] : [host]
   return () => passwordFrom(file, { hosts, port, database, user })
+}
+
+function authOf(text: string | undefined): CloudAuth | undefined {
+  if (text === undefined) return undefined
+  const auth = readCloudAuth(text)
+  if (auth !== undefined) return auth
+  throw invalidUrl(
+    `auth=${text} in the database URL is not understood`,
+    `it may be ${cloudAuthForms}, in a URL as auth=google,instance=project:region:instance`,
+  )
 }
 
 function isOn(value: string | undefined): boolean {

@@ -29,11 +29,13 @@ export class ConnectTimeout extends Error {
 }
 
 /**
- * Returns the encryptions to try, in order. Unix sockets are never encrypted.
+ * Returns the encryptions to try, in order. Unix sockets are never encrypted,
+ * and what a provider opens is already.
  *
  * @see PostgreSQL documentation, libpq, table "SSL Mode Descriptions"
  */
-export function encryptions({ host, tls }: ConnectionSettings): readonly Encryption[] {
+export function encryptions({ host, tls, stream }: ConnectionSettings): readonly Encryption[] {
+  if (stream !== undefined) return ["none"]
   if (isSocketFolder(host) || tls.mode === "disable") return ["none"]
   if (tls.mode === "allow") return ["none", "demanded"]
   return tls.mode === "prefer" ? ["offered", "none"] : ["demanded"]
@@ -53,6 +55,7 @@ export async function openSocket(
   encryption: Encryption,
   signal: AbortSignal,
 ): Promise<Socket> {
+  if (settings.stream !== undefined) return openStream(settings.stream, signal)
   const socket = connectTcp(address(settings)).on("error", ignored)
   const abort = () => socket.destroy(signal.reason)
   signal.addEventListener("abort", abort, { once: true })
@@ -72,6 +75,22 @@ export async function openSocket(
     throw signal.aborted ? signal.reason : error
   } finally {
     signal.removeEventListener("abort", abort)
+  }
+}
+
+/** Opens a socket in a provider's own way. Looking the server up there cannot be called off, only not waited for. */
+async function openStream(stream: () => Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  const opened = stream().then((socket) => socket.on("error", ignored))
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  })
+  try {
+    const socket = await Promise.race([opened, aborted])
+    await Promise.race([event(socket, "secureConnect"), aborted])
+    return socket
+  } catch (error) {
+    opened.then((socket) => socket.destroy()).catch(() => undefined)
+    throw error
   }
 }
 

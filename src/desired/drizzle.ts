@@ -1,7 +1,8 @@
 import type { DrizzleSource } from "../api/options.ts"
 import { importModule } from "../import-file.ts"
+import { type Exports, findModule } from "../project-module.ts"
 import { filesOf } from "./files.ts"
-import { attempt, type Exports, findModule, importPackage, sourceFailed } from "./package.ts"
+import { attempt, importPackage, sourceFailed } from "./package.ts"
 
 type Generate = (...args: readonly unknown[]) => unknown
 

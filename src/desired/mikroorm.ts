@@ -1,7 +1,8 @@
 import { resolve } from "node:path"
 import type { MikroOrmSource } from "../api/options.ts"
 import { importFile } from "../import-file.ts"
-import { attempt, type Exports, importPackage, sourceFailed } from "./package.ts"
+import type { Exports } from "../project-module.ts"
+import { attempt, importPackage, sourceFailed } from "./package.ts"
 
 interface Orm {
   readonly schema: { getCreateSchemaSQL(options: { readonly wrap: false }): string | Promise<string> }

@@ -1,19 +1,6 @@
-import { createRequire } from "node:module"
-import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { ToolError } from "../diagnostic.ts"
-
-/** What a package of the project exports, as far as it is used; its types are not among ours. */
-export type Exports = Readonly<Record<string, unknown>>
-
-/** Returns where a module of the project's own packages is; undefined where it is not installed. */
-export function findModule(root: string, name: string): string | undefined {
-  try {
-    return createRequire(join(resolve(root), "package.json")).resolve(name)
-  } catch {
-    return undefined
-  }
-}
+import { type Exports, exportsOf, findModule } from "../project-module.ts"
 
 /**
  * Imports a module of the project's own packages, of the version that its models are written for.
@@ -31,12 +18,6 @@ export function packageMissing(name: string, install: string): ToolError {
     subject: name,
     hint: install,
   })
-}
-
-/** Of a CommonJS module what it exports may stand in `default` only. */
-function exportsOf(module: Exports): Exports {
-  const inner = module.default
-  return typeof inner === "object" && inner !== null ? { ...(inner as Exports), ...module } : module
 }
 
 /**

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { PrismaSource } from "../api/options.ts"
+import { type Exports, findModule } from "../project-module.ts"
 import { filesOf } from "./files.ts"
-import { attempt, type Exports, findModule, packageMissing, sourceFailed } from "./package.ts"
+import { attempt, packageMissing, sourceFailed } from "./package.ts"
 
 const enginePackage = "@prisma/schema-engine-wasm"
 

@@ -14,6 +14,18 @@ export const databaseErrors = defineErrors({
     why: "Only the server knows what has really been issued; it keeps that in the extension `pg_stat_statements`, if it is there.",
     fix: "Name `pg_stat_statements` in `shared_preload_libraries` (most providers have it there already), then `create extension pg_stat_statements`, and let the application run for a while. Or write the queries into a file of SQL by hand.",
   },
+  "auth-package-missing": {
+    exit: 2,
+    when: "`auth` says that tokens of Google, AWS or Azure are the password, and the provider's library is not installed.",
+    why: "Only a provider's own library knows all the ways in which an identity is found: a role of the instance, a workload's identity, a file of the user's. It is loaded where it is configured and is no dependency of Lockstep.",
+    fix: "`npm install google-auth-library` (Google), `npm install @google-cloud/cloud-sql-connector` (Google with an `instance`), `npm install @aws-sdk/rds-signer` (AWS), `npm install @azure/identity` (Azure), in the project or beside Lockstep. Or write a `password` function.",
+  },
+  "auth-failed": {
+    exit: 5,
+    when: "The library of Google, AWS or Azure gives no token to log in with.",
+    why: "It finds no identity here, the identity may not have a token, or the provider did not answer. The server was not asked, nothing ran.",
+    fix: "The message is the library's own. Google wants Application Default Credentials, AWS credentials and a region, Azure an identity; a container has them from its platform, a developer from `gcloud auth application-default login`, `aws sso login` or `az login`.",
+  },
   "invalid-database-url": {
     exit: 2,
     when: "The database URL, the keyword string or a `PG*` variable cannot be understood.",

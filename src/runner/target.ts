@@ -1,10 +1,9 @@
 import type { TargetOptions } from "../api/options.ts"
 import { type Connect, type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
-import type { ConnectionSettings } from "../db/connection-settings.ts"
 import { type Facts, readFacts, refuseUnfit } from "../db/fitness.ts"
 import { connector } from "../db/node-postgres.ts"
-import { parseConnection } from "../db/settings.ts"
 import { sqlState } from "../db/sqlstate.ts"
+import { targetSettings } from "../db/target-settings.ts"
 import { ToolError } from "../diagnostic.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { table } from "../history/record.ts"
@@ -87,20 +86,8 @@ export function databaseOf({ facts, environment }: Target): { database: string; 
 
 function wayTo(options: OpenOptions): { readonly connect: Connect; readonly pooled: boolean } {
   if (options.connect !== undefined) return { connect: options.connect, pooled: options.pooled ?? false }
-  const settings = settingsOf(options)
+  const settings = targetSettings(options, options.command)
   return { connect: connector(settings), pooled: settings.pooled }
-}
-
-function settingsOf(options: OpenOptions): ConnectionSettings {
-  const { url, libpqVariables, password, connectTimeoutMs, pooled, command } = options
-  const settings = parseConnection(url, libpqVariables)
-  return {
-    ...settings,
-    applicationName: `lockstep ${command}`,
-    ...(password === undefined ? {} : { password }),
-    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
-    pooled: pooled ?? settings.pooled,
-  }
 }
 
 async function look(

@@ -1,5 +1,6 @@
 import type { Finding } from "../lint/finding.ts"
 import { factsOf, type LintedScript, lintOn, lintScript } from "../lint/lint.ts"
+import { type LiveSizes, readLive } from "../lint/live.ts"
 import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
 import { scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
@@ -9,6 +10,7 @@ import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { limitsOf } from "../runner/limits.ts"
 import { openTarget } from "../runner/target.ts"
+import type { Work } from "../runner/work.ts"
 import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import type { Statement } from "../sql/statements.ts"
@@ -85,6 +87,8 @@ export interface Span {
   /** They run in one deploy: what one makes is no relation that serves for the next. */
   readonly together: boolean
   readonly major?: number
+  /** Of the target; absent where there is none. */
+  readonly live?: LiveSizes
 }
 
 /** Finds what is meant by a range or a target. */
@@ -104,6 +108,7 @@ export async function spanOf(project: Project, { range, target }: LintOptions): 
       from: appliedHeads(graph, applied).map(({ id }) => id),
       together: true,
       major: Math.floor(opened.facts.serverVersion / 10_000),
+      live: await readLive(opened.connection, opened.history.format === 0 ? undefined : opened.schema),
     }
   } finally {
     await opened.close()
@@ -133,25 +138,36 @@ async function lintTogether(
 /** Traces revisions as one deploy, and proves the queries where there are some. */
 export async function examineTogether(
   project: Project,
-  { revisions, from }: Span,
+  { revisions, from, live }: Span,
   scratch: Scratch,
   options: LintOptions,
-): Promise<LintedScript & { readonly statements: readonly Statement[] }> {
+): Promise<Examined> {
   const template = await loadOnScratch(
     from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
     scratch,
   )
   const works = await buildAll(project, placeOn(scratch), revisions, "up")
-  const statements = (await scriptsOf(works, template, scratch, limitsOf(options))).flat()
+  const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
+  const statements = scripts.flat()
   const queries = await queriesOf(options)
   const linted = await lintScript({
     scratch,
     template,
     statements,
+    ...live,
     ...sized(options),
     ...(queries === undefined ? {} : { queries }),
   })
-  return { ...linted, statements }
+  return { ...linted, works, scripts, statements }
+}
+
+/** What was seen of revisions that run in one deploy. */
+export interface Examined extends LintedScript {
+  readonly works: readonly Work[]
+  /** The statements of each of them, with those that the runner puts around them. */
+  readonly scripts: readonly (readonly Statement[])[]
+  /** All of them. */
+  readonly statements: readonly Statement[]
 }
 
 async function queriesOf({ queries }: LintOptions): Promise<readonly Query[] | undefined> {

@@ -1,28 +1,15 @@
 import { ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
+import { readStatistics } from "../lint/live.ts"
 import type { Statistics } from "../lint/size.ts"
 import { openTarget, type Target } from "../runner/target.ts"
 import { loadParser, open } from "../sql/parser.ts"
 import type { TargetOptions } from "./options.ts"
 
-/**
- * Reads how large the tables of a database are: counts, no data. The rows are the planner's estimate; of a table that was
- * never analysed, what the server has counted.
- */
+/** Reads how large the tables of a database are, and how much is written to them: counts, no data. */
 export async function pullStatistics(options: TargetOptions): Promise<Statistics> {
-  return reading(options, "stats", async ({ connection }) => {
-    const rows = await connection.query<{ name: string; rows: string; bytes: string }>(
-      `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name,
-         greatest(c.reltuples, s.n_live_tup, 0)::pg_catalog.int8 as rows, pg_catalog.pg_total_relation_size(c.oid) as bytes
-       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       left join pg_catalog.pg_stat_user_tables s on s.relid = c.oid
-       where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1`,
-    )
-    return Object.fromEntries(
-      rows.map(({ name, rows: count, bytes }) => [name, { rows: Number(count), bytes: Number(bytes) }]),
-    )
-  })
+  return reading(options, "stats", ({ connection }) => readStatistics(connection))
 }
 
 /** A query as the server has counted it, its values replaced by $1, $2, ... */

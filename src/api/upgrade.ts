@@ -6,6 +6,7 @@ import { type BuildOptions, buildWork } from "../runner/build.ts"
 import { checkHistory, checkInFlight, type OutOfOrderPolicy, refuseErrors } from "../runner/checks.ts"
 import type { Direction } from "../runner/event.ts"
 import { isKnown, keepFingerprint } from "../runner/fingerprint.ts"
+import { recordMeasurements } from "../runner/measure.ts"
 import { refuseSessionNeeds } from "../runner/pooled.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { needsUpkeep, type StartedRun, startRun } from "../runner/start.ts"
@@ -265,6 +266,7 @@ export async function applyAll(
       unknownOutcome: options.unknownOutcome ?? "ask",
     })
     await afterwards?.(run, finished)
+    await recordMeasurements(run.context)
     if (known) await keepFingerprint(run.context, after(run.history, due))
     return result(project, target, finished, warnings, run.history)
   } catch (error) {

@@ -37,6 +37,7 @@ export type EventKind =
   | "contract-released"
   | "approved"
   | "repaired"
+  | "measured"
 
 /** One row of the event log. */
 export interface EventRow {

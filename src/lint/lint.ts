@@ -8,6 +8,7 @@ import { trace } from "../trace/trace.ts"
 import { attribute } from "./attribute.ts"
 import type { Finding, Verdict } from "./finding.ts"
 import { fixOf } from "./fixes.ts"
+import type { Measurement } from "./forecast.ts"
 import { judgeGathering, judgeLimits, judgeWork } from "./judge.ts"
 import { readLoops } from "./loops.ts"
 import { judgeCatalogs } from "./narrowing.ts"
@@ -28,6 +29,8 @@ export interface LintScriptOptions {
   readonly role?: string
   /** Sizes of tables; one that is missing counts as large and busy. */
   readonly statistics?: Statistics
+  /** How long work took on the database that they are of. */
+  readonly measurements?: readonly Measurement[]
   /** The facts of the template, where they are known: reading them takes as long as tracing a statement. */
   readonly before?: Facts
   /** Not all of the schema of before could be loaded. */
@@ -101,7 +104,7 @@ function judge(
   { observations, known, leftOpen }: Trace,
   { before, after, loops, proof, options }: Known,
 ): Judged {
-  const sizes = sizesFrom(options.statistics ?? {})
+  const sizes = sizesFrom(options.statistics ?? {}, options.measurements)
   const relations = [...known.values()]
   const gathered = judgeGathering(observations, sizes)
   const catalogs = attribute(

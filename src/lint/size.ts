@@ -1,52 +1,62 @@
 import type { KnownRelation, Work } from "../trace/observation.ts"
+import { type Band, bandText, forecastBy, type Measurement, type RelationSize } from "./forecast.ts"
 
 /** Sizes of tables, by name with or without schema: no data, only counts. */
-export type Statistics = Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>
+export type Statistics = Readonly<Record<string, TableStatistics>>
+
+export interface TableStatistics extends RelationSize {
+  /** Rows written a second, since the server began to count. */
+  readonly writesPerSecond?: number
+}
 
 /** How large the tables are that the work goes through. */
 export interface Sizes {
   /** Whether the work on that relation is long enough to be noticed: unless statistics say otherwise, it is. */
   isLong(work: Work): boolean
   isLarge(relation: KnownRelation): boolean
-  /** `about 40 s to 7 min`; undefined where nothing is known. */
+  /** How long the work takes; undefined where nothing is known of the relation. */
+  band(work: Work): Band | undefined
+  /** The same in words, and what it goes by. */
   forecast(work: Work): string | undefined
   rowsOf(relation: string): number | undefined
+  sizeOf(relation: string): TableStatistics | undefined
 }
-
-/** Throughput of a modest server, cold and warm; the bands are wide because machines differ that much. */
-const perSecond = {
-  scan: { bytes: 200e6, rows: 2e6 },
-  rewrite: { bytes: 40e6, rows: 300e3 },
-  "index build": { bytes: 60e6, rows: 400e3 },
-  modification: { bytes: 15e6, rows: 60e3 },
-} as const satisfies Record<Work["kind"], { readonly bytes: number; readonly rows: number }>
 
 /** Below this, requests that wait are not noticed. */
 const noticedMs = 100
 
-export function sizesFrom(statistics: Statistics): Sizes {
+/** @param measurements of work that was done on the database that the statistics are of */
+export function sizesFrom(statistics: Statistics, measurements: readonly Measurement[] = []): Sizes {
+  const forecast = forecastBy(measurements)
   const find = (name: string) =>
     formsOf(name)
       .map((form) => statistics[form])
       .find((size) => size !== undefined)
-  const milliseconds = ({ kind, relation }: Work): number | undefined => {
+  const isLong = ({ kind, relation }: Work) => {
     const size = find(relation.name)
-    if (size === undefined) return undefined
-    const { bytes, rows } = perSecond[kind]
-    return 1000 * Math.max(size.bytes / bytes, size.rows / rows)
+    return size === undefined || forecast.expectedMs(kind, size) >= noticedMs
+  }
+  const band = ({ kind, relation }: Work) => {
+    const size = find(relation.name)
+    return size === undefined ? undefined : forecast.band(kind, size)
   }
   return {
-    isLong: (work) => (milliseconds(work) ?? Number.POSITIVE_INFINITY) >= noticedMs,
-    isLarge: (relation) =>
-      (milliseconds({ kind: "scan", relation }) ?? Number.POSITIVE_INFINITY) >= noticedMs,
+    isLong,
+    isLarge: (relation) => isLong({ kind: "scan", relation }),
+    band,
     forecast: (work) => {
-      const expected = milliseconds(work)
-      return expected === undefined
-        ? undefined
-        : `about ${duration(expected / 4)} to ${duration(expected * 3)}`
+      const expected = band(work)
+      return expected === undefined ? undefined : `${bandText(expected)} (${basis(forecast.measured)})`
     },
     rowsOf: (name) => find(name)?.rows,
+    sizeOf: find,
   }
+}
+
+/** What a forecast goes by, in words. */
+export function basis(measured: number): string {
+  if (measured === 0) return "a wide guess, nothing was recorded there"
+  return `by ${measured === 1 ? "a statement" : `${measured} statements`} recorded there`
 }
 
 /** How people write the name of a relation: with its schema or without, quoted or as it is. */
@@ -54,11 +64,4 @@ function formsOf(name: string): readonly string[] {
   const [schema = "", bare = name] = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []
   const plain = (part: string) => part.replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
   return [name, `${plain(schema)}.${plain(bare)}`, bare, plain(bare)]
-}
-
-function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(1, Math.round(ms / 10) * 10)} ms`
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`
-  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`
-  return `${Math.round(ms / 3_600_000)} h`
 }

@@ -6,6 +6,7 @@ import type { InFlight } from "../history/read.ts"
 import type { RunEvent } from "./event.ts"
 import type { Limits } from "./limits.ts"
 import type { RunnerLock } from "./lock.ts"
+import type { SlowStatement } from "./slow.ts"
 
 /** All that the parts of one run share. Made by `startRun`, ended by its `finish`. */
 export interface RunContext {
@@ -31,6 +32,8 @@ export interface RunContext {
   /** `performance.now()` value after which no further step starts. */
   readonly deadline: number | undefined
   readonly emit: (event: RunEvent) => void
+  /** Statements of this run that took long, in their order. */
+  readonly slow: SlowStatement[]
 }
 
 export interface RetryLimits {

@@ -5,6 +5,7 @@ import { type StatementPlace, watchBlockers } from "./blockers.ts"
 import { cancellable } from "./cancel.ts"
 import type { RunContext } from "./context.ts"
 import type { Blocker } from "./event.ts"
+import { slowMs } from "./slow.ts"
 
 export type Rows = readonly Readonly<Record<string, unknown>>[]
 
@@ -40,7 +41,10 @@ export async function execute(context: RunContext, step: Step, place: StatementP
   const started = performance.now()
   const watch = watchBlockers(context, place)
   try {
-    return await cancellable(context, () => send(context, step, place), place.begun)
+    const rows = await cancellable(context, () => send(context, step, place), place.begun)
+    const ms = performance.now() - started
+    if (ms >= slowMs && watch.seen.length === 0) context.slow.push({ sql: step.sql, ms })
+    return rows
   } catch (error) {
     throw error instanceof ServerError
       ? new StepError(step, error, watch.seen, performance.now() - started)

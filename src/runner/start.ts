@@ -93,6 +93,7 @@ async function startUnder(
     signal: options.signal,
     deadline,
     emit: (event) => options.onEvent?.(event),
+    slow: [],
   }
   const stopNotices = tellNotices(context)
   return {

@@ -1,5 +1,6 @@
 import type { Node } from "libpg-query"
 import type { Notice, ServerErrorFields } from "../db/connection.ts"
+import type { WorkKind } from "../sql/named-work.ts"
 import type { Statement } from "../sql/statements.ts"
 
 /** A relation that was there before the traced script began. Those that the script makes are nobody's yet. */
@@ -24,7 +25,7 @@ export interface Lock {
 
 /** Work that grows with the size of a known relation. */
 export interface Work {
-  readonly kind: "scan" | "rewrite" | "index build" | "modification"
+  readonly kind: WorkKind
   readonly relation: KnownRelation
 }
 

@@ -76,6 +76,10 @@ test("queries and sizes are read from a database that has them", async () => {
     /^-- name: q\d*_?\d+\n-- 1 calls\nselect id from users where id = \$1;\n$/,
   )
   expect(await pullStatistics({ url })).toEqual({
-    "public.users": { rows: 50, bytes: expect.any(Number) as number },
+    "public.users": {
+      rows: 50,
+      bytes: expect.any(Number) as number,
+      writesPerSecond: expect.any(Number) as number,
+    },
   })
 })

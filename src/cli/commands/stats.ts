@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts"
 export const stats = defineCommand({
   name: "stats",
   description:
-    "`stats pull` reads how large the tables of a database are and prints it as JSON, for `lint --stats`: counts, no data. The database is only read.",
+    "`stats pull` reads how large the tables of a database are and prints it as JSON, and how much is written to them, for `lint --stats`: counts, no data. The database is only read.",
   operands: {
     action: { required: true, help: "`pull`" },
     environment: { help: "An environment of the configuration; the same as --env" },

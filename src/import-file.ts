@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, extname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { isRecord } from "./is-record.ts"
 
 /**
  * Evaluates a file that a user wrote and returns its default export, or `module.exports` of a CommonJS file; undefined
@@ -88,13 +89,9 @@ function ownEntry(): string {
 
 /** A file that TypeScript made a CommonJS module of has its default export one level further in. */
 function exportOf(module: unknown): unknown {
-  const exported = isObject(module) && "default" in module ? module.default : module
-  if (isObject(exported) && (exported.__esModule || isNamespace(exported))) return exported.default
+  const exported = isRecord(module) && "default" in module ? module.default : module
+  if (isRecord(exported) && (exported.__esModule || isNamespace(exported))) return exported.default
   return exported
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
 }
 
 /** A module without a default export is no value of its own. */

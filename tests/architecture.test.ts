@@ -27,16 +27,17 @@ const layers: readonly (readonly string[])[] = [
   ["src/sql", "src/db"],
   ["src/catalog"],
   [
-    "src/graph.ts",
-    "src/user-cache.ts",
     "src/did-you-mean.ts",
-    "src/version.ts",
+    "src/file-error.ts",
+    "src/graph.ts",
     "src/import-file.ts",
     "src/project-module.ts",
     "src/user-cache.ts",
+    "src/version.ts",
   ],
   ["src/diagnostic.ts"],
   ["src/errors"],
+  ["src/compare-text.ts", "src/is-record.ts"],
 ]
 
 const root = fileURLToPath(new URL("../", import.meta.url))

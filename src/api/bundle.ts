@@ -12,7 +12,7 @@ import {
   readManifest,
 } from "../bundle/manifest.ts"
 import { ToolError } from "../diagnostic.ts"
-import { notWritable } from "../revisions/listing.ts"
+import { notWritable } from "../file-error.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions } from "./options.ts"
 import { openProject } from "./project.ts"

@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises"
-import { resolve } from "node:path"
-import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import type { Diagnostic } from "../diagnostic.ts"
 import type { Finding } from "../lint/finding.ts"
 import { lintScript } from "../lint/lint.ts"
 import type { Statistics } from "../lint/size.ts"
 import { readQueries } from "../prove/query.ts"
 import { loadInOrder } from "../scratch/load-in-order.ts"
 import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
-import { decodeSql } from "../sql/decode.ts"
 import { withoutPsqlSettings } from "../sql/psql-command.ts"
-import type { Source } from "../sql/source.ts"
+import { readSql } from "../sql/read-sql.ts"
 import { splitStatements } from "../sql/statements.ts"
 
 export interface LintFileOptions {
@@ -42,14 +39,14 @@ export interface LintFileResult {
  */
 export async function lintFile(options: LintFileOptions): Promise<LintFileResult> {
   const { file, schema = [], queries, root = ".", role, statistics, scratch: scratchOptions = {} } = options
-  const statements = splitStatements(withoutPsqlSettings(await readSource(root, file)))
-  const read = await Promise.all((queries ?? []).map((path) => readSource(root, path)))
+  const statements = splitStatements(withoutPsqlSettings(await readSql(root, file)))
+  const read = await Promise.all((queries ?? []).map((path) => readSql(root, path)))
   const asked = (await Promise.all(read.map(readQueries))).flat()
   await using scratch = await openScratch(scratchOptions)
   const template = await scratch.database()
   const warnings: Diagnostic[] = []
   for (const path of schema) {
-    const source = withoutPsqlSettings(await readSource(root, path))
+    const source = withoutPsqlSettings(await readSql(root, path))
     warnings.push(...(await loadInOrder(template, source, (name) => scratch.makeRole(name))))
   }
   if (role !== undefined) await scratch.makeRole(role)
@@ -68,13 +65,4 @@ export async function lintFile(options: LintFileOptions): Promise<LintFileResult
 /** Rows that a constraint refuses leave the schema whole. */
 function isData(state: string): boolean {
   return state.startsWith("22") || state.startsWith("23")
-}
-
-async function readSource(root: string, path: string): Promise<Source> {
-  try {
-    return { text: decodeSql(await readFile(resolve(root, path)), path), file: path, line: 1 }
-  } catch (error) {
-    if (error instanceof ToolError) throw error
-    throw new ToolError("unreadable-file", `${path} cannot be read`, { subject: path, cause: error })
-  }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
-import { ToolError } from "../diagnostic.ts"
+import { compareText } from "../compare-text.ts"
+import { unreadable } from "../file-error.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
-import { compareText } from "../revisions/natural-order.ts"
 import type { Phase, Revision } from "../revisions/revision.ts"
 import { sha256 } from "../revisions/sha256.ts"
 
@@ -83,11 +83,7 @@ export function bundleQueries(root: string, files: readonly string[]): readonly 
     try {
       return { file, checksum: sha256(readFileSync(resolve(root, file), "utf8").replaceAll("\r\n", "\n")) }
     } catch (error) {
-      throw new ToolError("unreadable-file", `the queries ${file} cannot be read`, {
-        subject: file,
-        location: { file, line: 1 },
-        cause: error,
-      })
+      throw unreadable(file, error)
     }
   })
 }

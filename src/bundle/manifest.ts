@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { ToolError } from "../diagnostic.ts"
+import { isRecord } from "../is-record.ts"
 import { sha256 } from "../revisions/sha256.ts"
 import { version } from "../version.ts"
 import type { Bundle } from "./bundle.ts"
@@ -99,10 +100,6 @@ function isBundle(value: unknown): boolean {
         Array.isArray(entry.parents),
     )
   )
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
 }
 
 function unreadable(shown: string, reason: string, cause?: unknown): ToolError {

@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts"
 import type { Catalog } from "./catalog.ts"
 
 /**
@@ -11,6 +12,6 @@ export function keepDropped(from: Catalog, to: Catalog): Catalog {
   const edges = from.dependencies.filter(
     (edge) => keptIds.has(edge.from) && (keptIds.has(edge.to) || wanted.has(edge.to)),
   )
-  const objects = [...to.objects, ...kept].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const objects = [...to.objects, ...kept].sort((a, b) => compareText(a.id, b.id))
   return { ...to, objects, dependencies: [...to.dependencies, ...edges] }
 }

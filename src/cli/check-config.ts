@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from "../did-you-mean.ts"
+import { isRecord } from "../is-record.ts"
 import { checkRoles } from "./check-roles.ts"
 import { checkTenants } from "./check-tenants.ts"
-import { isRecord } from "./record.ts"
 import { rulesOf, type ValueOfType } from "./setting-types.ts"
 import { type Level, type Setting, type SettingKey, settingOf, settings } from "./settings.ts"
 

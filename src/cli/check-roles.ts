@@ -1,7 +1,7 @@
 import { didYouMean } from "../did-you-mean.ts"
+import { isRecord } from "../is-record.ts"
 import type { RoleSettings, RolesModel } from "../roles/model.ts"
 import { durationForms, parseDuration } from "./duration.ts"
-import { isRecord } from "./record.ts"
 
 /** The setting `roles` as the program uses it. */
 export interface CheckedRoles {

@@ -3,12 +3,10 @@ import type { CheckRule, UrlSource } from "../config.ts"
 
 import { cloudAuthForms, readCloudAuth } from "../db/tokens/cloud-auth.ts"
 import { freezeForm, parseFreeze, parseWindow, windowForm } from "../deploy/calendar.ts"
-
+import { isRecord } from "../is-record.ts"
 import { checkRoles } from "./check-roles.ts"
 import { checkTenants } from "./check-tenants.ts"
-
 import { durationForms, parseDuration } from "./duration.ts"
-import { isRecord } from "./record.ts"
 
 /** The names of the checks of `lockstep preflight`; their code is loaded with the command only. */
 export const preflightChecks = [

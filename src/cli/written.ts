@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { extname, join, resolve } from "node:path"
 import type { WrittenRevision } from "../api/write.ts"
-import { ToolError } from "../diagnostic.ts"
+import { unreadable } from "../file-error.ts"
 import type { Outcome } from "./command.ts"
 import type { Context } from "./context.ts"
 import { openEditor } from "./editor.ts"
@@ -64,9 +64,6 @@ function read(path: string, shown: string): string {
   try {
     return readFileSync(path, "utf8")
   } catch (error) {
-    throw new ToolError("unreadable-file", `the template ${shown} cannot be read`, {
-      subject: shown,
-      cause: error,
-    })
+    throw unreadable(shown, error)
   }
 }

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
+import { compareText } from "../compare-text.ts"
 import { kindOf } from "../kinds/all.ts"
 
 /** One difference between two catalogs. */
@@ -48,10 +49,6 @@ export function diff(from: Catalog, to: Catalog): readonly Change[] {
 
 function idOf(change: Change): string {
   return change.type === "alter" ? change.after.id : change.object.id
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** @param version of the older of the two servers */

@@ -100,9 +100,9 @@ export const revisionsErrors = defineErrors({
   },
   "unreadable-file": {
     exit: 2,
-    when: "A file in the revisions folder cannot be read: no permission, a broken link, or something that is no file.",
-    why: "It may be a revision, and a revision is never skipped silently.",
-    fix: "Correct its permissions or remove it.",
+    when: "A file in the revisions folder, or one that an option or a setting names, cannot be read: it is missing, permission is denied, it is a broken link, or something that is no file.",
+    why: "What is in the folder may be a revision, and a revision is never skipped silently; what was named is needed.",
+    fix: "Correct the path or the permissions; what is no revision is moved out of the folder.",
   },
   "unrecognized-file": {
     exit: 2,

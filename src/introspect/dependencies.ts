@@ -1,4 +1,5 @@
 import type { CatalogObject, Dependency, Reference } from "../catalog/catalog.ts"
+import { compareText } from "../compare-text.ts"
 import type { Kind, Scope } from "../kinds/kind.ts"
 import { addressOf, asArrays, numbers, wholeOf, words } from "./address.ts"
 
@@ -112,9 +113,10 @@ export function standInOf(edges: Edges, references: ReadonlyMap<number, Referenc
 /** The edges by their ends: those from one object are few, so that only these and the objects have to be sorted. */
 function sorted(found: ReadonlyMap<string, ReadonlyMap<string, Dependency["type"]>>): Dependency[] {
   const list: Dependency[] = []
-  for (const from of [...found.keys()].sort(compare)) {
+  for (const from of [...found.keys()].sort(compareText)) {
     const ends = found.get(from) ?? new Map<string, Dependency["type"]>()
-    for (const to of [...ends.keys()].sort(compare)) list.push({ from, to, type: ends.get(to) ?? "needs" })
+    for (const to of [...ends.keys()].sort(compareText))
+      list.push({ from, to, type: ends.get(to) ?? "needs" })
   }
   return list
 }
@@ -169,7 +171,3 @@ function resolver(
 
 /** The default of a column of a table of an extension has three. */
 const mostOwners = 16
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}

@@ -1,4 +1,5 @@
 import type { Catalog, DefaultPrivilege, Grant } from "../catalog/catalog.ts"
+import { compareText } from "../compare-text.ts"
 import type { Scope } from "../kinds/kind.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 
@@ -53,7 +54,7 @@ export function readGrants(
   const grants = readItems(acl)
   const expected = defaults
     .map((grant) => (grant.grantee === "*" ? { ...grant, grantee: owner } : grant))
-    .sort(byGrantee)
+    .sort((a, b) => compareText(a.grantee, b.grantee))
   return JSON.stringify(grants) === JSON.stringify(expected) ? undefined : grants
 }
 
@@ -76,11 +77,7 @@ function readItems(acl: readonly string[]): Grant[] {
       grantable: [...grantable].sort(),
     }))
     .filter(({ privileges }) => privileges.length > 0)
-    .sort(byGrantee)
-}
-
-function byGrantee(a: Grant, b: Grant): number {
-  return a.grantee < b.grantee ? -1 : a.grantee > b.grantee ? 1 : 0
+    .sort((a, b) => compareText(a.grantee, b.grantee))
 }
 
 /** Splits `role=arw*d/grantor`; no name before the equals sign is PUBLIC. A name may be quoted and hold anything. */

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject, Grant, Reference } from "../catalog/catalog.ts"
+import { compareText } from "../compare-text.ts"
 import type { Connection } from "../db/connection.ts"
 import { allKinds } from "../kinds/all.ts"
 import { type Kind, type ObjectRow, objectRowColumns, type Scope } from "../kinds/kind.ts"
@@ -158,9 +159,4 @@ function grantsOf(
   const type = kind.facets?.grants?.type
   if (type === undefined || !row.acl) return undefined
   return readGrants(row.acl, row.owner ?? "", defaults[type] ?? [])
-}
-
-/** By code points: the order must not depend on anybody's locale. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

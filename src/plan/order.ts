@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts"
 import { ToolError } from "../diagnostic.ts"
 import { topologicalSort } from "../graph.ts"
 import { placeOf } from "../kinds/all.ts"
@@ -118,10 +119,6 @@ function byKind(a: Node, b: Node): number {
 function positionOf({ object }: Node): number {
   const { position } = object.properties
   return typeof position === "number" && object.parent !== undefined ? position : 0
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function unrepaired(cycle: readonly string[]): ToolError {

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts"
 import { indexCatalog } from "../catalog/catalog-index.ts"
+import { compareText } from "../compare-text.ts"
 import { diff } from "../diff/diff.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { KindStep, Steps } from "../kinds/kind.ts"
@@ -134,7 +135,7 @@ function inlined(id: string, order: Order, work: Work): { readonly parts: string
   const children = (work.target.dependents(id) ?? [])
     .filter(({ from }) => order.hosts.get(`create ${from}`) === `create ${id}`)
     .flatMap(({ from }) => work.target.get(from) ?? [])
-    .sort((a, b) => placeIn(a) - placeIn(b) || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => placeIn(a) - placeIn(b) || compareText(a.name, b.name))
   const parts: string[] = []
   const after: Steps[number][] = []
   for (const child of children) {

@@ -1,6 +1,6 @@
+import { compareText } from "../compare-text.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
-import { compareText } from "./natural-order.ts"
 import type { Revision } from "./revision.ts"
 import type { RevisionGraph } from "./revision-graph.ts"
 

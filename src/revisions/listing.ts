@@ -1,9 +1,10 @@
 import { type Dirent, readdirSync, statSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import type { ProjectOptions } from "../api/options.ts"
+import { compareText } from "../compare-text.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import { unreadable } from "../file-error.ts"
 import { languageOf } from "./language.ts"
-import { compareText } from "./natural-order.ts"
 
 /** One folder of revisions and what is in it. Reading it opens no file. */
 export interface Listing {
@@ -108,7 +109,7 @@ function entriesOf(absolute: string, shown: string): Dirent[] {
         data: { path: absolute },
       })
     }
-    throw unreadable(shown, reasonOf(error))
+    throw unreadable(shown, error)
   }
 }
 
@@ -126,44 +127,6 @@ function kindOf(entry: Dirent, folder: string): string {
         : "it links to something that is no file"
   } catch {
     return "it is a link to nothing"
-  }
-}
-
-/** Says that a file or folder cannot be read. */
-export function unreadable(shown: string, reason: string): ToolError {
-  return new ToolError("unreadable-file", `${shown} cannot be read: ${reason}`, {
-    location: { file: shown, line: 1 },
-    subject: shown,
-  })
-}
-
-/** Says that a file cannot be written. */
-export function notWritable(shown: string, cause: unknown): ToolError {
-  return new ToolError("not-writable", `${shown} cannot be written: ${reasonOf(cause)}`, {
-    subject: shown,
-    cause,
-  })
-}
-
-/** The system's reason, in words. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-      return "permission denied"
-    case "ENOENT":
-      return "it is gone"
-    case "ENOTDIR":
-      return "it is not a folder"
-    case "EISDIR":
-      return "it is a folder"
-    case "EROFS":
-      return "the file system is read-only"
-    case "ENOSPC":
-      return "the disk is full"
-    default:
-      return code ?? message
   }
 }
 

@@ -1,3 +1,5 @@
+import { compareText } from "../compare-text.ts"
+
 const zero = 48
 const nine = 57
 
@@ -28,11 +30,6 @@ export function compareNatural(a: string, b: string): number {
     }
   }
   return a.length - i - (b.length - j) || compareText(a, b)
-}
-
-/** Compares by code unit, never by locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function isDigit(code: number): boolean {

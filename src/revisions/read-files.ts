@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { ToolError } from "../diagnostic.ts"
+import { unreadable } from "../file-error.ts"
 import { type RevisionCache, States } from "./cache.ts"
 import { type FileFacts, readFacts } from "./facts.ts"
 import { languageOf } from "./language.ts"
-import { type Listing, reasonOf, shownPath, unreadable } from "./listing.ts"
+import { type Listing, shownPath } from "./listing.ts"
 
 /** What the files of several folders say. */
 export interface FilesRead {
@@ -41,7 +42,7 @@ export function readFiles(listings: readonly Listing[], cache?: RevisionCache): 
       try {
         facts.set(path, read(join(absolute, path), shown))
       } catch (error) {
-        problems.push(error instanceof ToolError ? error : unreadable(shown, reasonOf(error)))
+        problems.push(error instanceof ToolError ? error : unreadable(shown, error))
       }
     }
     return facts

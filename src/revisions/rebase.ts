@@ -3,10 +3,10 @@ import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, wr
 import { resolve } from "node:path"
 import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
+import { notWritable, unreadable } from "../file-error.ts"
 import { findRevision } from "./find.ts"
 import type { RevisionFolder } from "./folder.ts"
 import { headerBlocks } from "./header-lines.ts"
-import { notWritable, reasonOf, unreadable } from "./listing.ts"
 import type { Revision } from "./revision.ts"
 import type { WrittenRevision } from "./written.ts"
 
@@ -83,7 +83,7 @@ function readText(path: string, shown: string): string {
   try {
     return readFileSync(path, "utf8")
   } catch (error) {
-    throw unreadable(shown, reasonOf(error))
+    throw unreadable(shown, error)
   }
 }
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import type { ProjectOptions } from "../api/options.ts"
 import { ToolError } from "../diagnostic.ts"
+import { unreadable } from "../file-error.ts"
 import { decodeSql } from "../sql/decode.ts"
 import { substitute } from "../sql/template.ts"
 import { readSections } from "./facts.ts"
-import { reasonOf, unreadable } from "./listing.ts"
 import type { Revision, RevisionScript } from "./revision.ts"
 
 /**
@@ -52,6 +52,6 @@ function readBytes(root: string, file: string): Buffer {
   try {
     return readFileSync(resolve(root, file))
   } catch (error) {
-    throw unreadable(file, reasonOf(error))
+    throw unreadable(file, error)
   }
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts"
 import type { Connection } from "../db/connection.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 
@@ -66,7 +67,7 @@ export async function auditTenantTables(connection: Connection, rules: TenantRul
       : bound.flatMap(securityFindings)
   return {
     tables: bound.length,
-    findings: [...findings].sort((a, b) => (a.table < b.table ? -1 : a.table > b.table ? 1 : 0)),
+    findings: [...findings].sort((a, b) => compareText(a.table, b.table)),
     exceptions: tables.flatMap(({ key }) => {
       const because = exceptions[key]
       return because === undefined ? [] : [{ table: key, because }]

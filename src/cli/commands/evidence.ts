@@ -3,6 +3,7 @@ import { resolve } from "node:path"
 import { exportEvidence, makeEvidenceKeys, readEvidenceFile } from "../../api/evidence.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { didYouMean } from "../../did-you-mean.ts"
+import { unreadable } from "../../file-error.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
@@ -104,7 +105,7 @@ function privateKeyOf(key: string | undefined, context: Context): string {
   try {
     return readFileSync(inFolder(key, context), "utf8")
   } catch (error) {
-    throw new ToolError("unreadable-file", `the key ${key} cannot be read`, { subject: key, cause: error })
+    throw unreadable(key, error)
   }
 }
 

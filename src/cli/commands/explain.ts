@@ -1,3 +1,4 @@
+import { compareText } from "../../compare-text.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { didYouMean } from "../../did-you-mean.ts"
 import { errorPage, errorPages } from "../../errors/all.ts"
@@ -62,7 +63,7 @@ function explainRule(name: string, page: RulePage) {
 }
 
 function list() {
-  const pages = Object.entries<ErrorPage>(errorPages).sort(([a], [b]) => (a < b ? -1 : 1))
+  const pages = Object.entries<ErrorPage>(errorPages).sort(([a], [b]) => compareText(a, b))
   const rules = Object.entries<RulePage>(rulePages)
   return {
     result: {

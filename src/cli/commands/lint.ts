@@ -3,16 +3,17 @@ import { resolve } from "node:path"
 import { lint as lintRevisions } from "../../api/lint.ts"
 import { lintFile } from "../../api/lint-file.ts"
 import { type Diagnostic, ToolError } from "../../diagnostic.ts"
+import { unreadable } from "../../file-error.ts"
 import type { Finding } from "../../lint/finding.ts"
 import type { AcceptedFinding } from "../../lint/revision.ts"
 import type { Statistics } from "../../lint/size.ts"
 import type { Colors } from "../../report/colors.ts"
 import { printFindings } from "../../report/findings.ts"
 import { printFindingAnnotations, printMarkdown, printSarif } from "../../report/lint-formats.ts"
+import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given } from "../given.ts"
-import { readSql } from "../read-sql.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const lint = defineCommand({
@@ -149,10 +150,7 @@ async function readStatistics(cwd: string, path: string): Promise<Statistics> {
     const value: unknown = JSON.parse(await readFile(resolve(cwd, path), "utf8"))
     if (isStatistics(value)) return value
   } catch (error) {
-    throw new ToolError("unreadable-file", `${path} cannot be read: ${String((error as Error).message)}`, {
-      subject: path,
-      cause: error,
-    })
+    throw unreadable(path, error)
   }
   throw new ToolError("unreadable-file", `${path} does not hold the sizes of tables`, {
     subject: path,

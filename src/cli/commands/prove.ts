@@ -2,9 +2,9 @@ import { type ProveResult, prove as proveQueries } from "../../api/prove.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
+import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
-import { readSql } from "../read-sql.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const prove = defineCommand({

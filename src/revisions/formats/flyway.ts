@@ -1,4 +1,4 @@
-import { compareText } from "../natural-order.ts"
+import { compareText } from "../../compare-text.ts"
 import { type FolderFormat, titleOf } from "./format.ts"
 import { nextNumber } from "./successor.ts"
 

@@ -24,6 +24,7 @@ const layers: readonly (readonly string[])[] = [
   // The shapes in which the layers speak with each other.
   ["src/api/options.ts"],
   ["src/runner/event.ts"],
+  ["src/tenants"],
   ["src/sql", "src/db"],
   ["src/catalog"],
   [

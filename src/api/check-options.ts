@@ -79,6 +79,7 @@ export const projectKinds: OptionKinds<ProjectOptions> = {
   cache: "path-or-false",
   include: "list",
   exclude: "list",
+  tenants: "object",
 }
 
 export const targetKinds: OptionKinds<TargetOptions> = {

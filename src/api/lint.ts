@@ -158,7 +158,7 @@ export async function examineTogether(
     ...sized(options),
     ...(queries === undefined ? {} : { queries }),
   })
-  return { ...linted, works, scripts, statements }
+  return { ...linted, works, scripts, statements, ...(queries === undefined ? {} : { queries }) }
 }
 
 /** What was seen of revisions that run in one deploy. */
@@ -168,14 +168,17 @@ export interface Examined extends LintedScript {
   readonly scripts: readonly (readonly Statement[])[]
   /** All of them. */
   readonly statements: readonly Statement[]
+  /** Those that were proven. */
+  readonly queries?: readonly Query[]
 }
 
 async function queriesOf({ queries }: LintOptions): Promise<readonly Query[] | undefined> {
   return queries === undefined ? undefined : (await Promise.all(queries.map(readQueries))).flat()
 }
 
-function sized({ statistics, role }: Pick<LintOptions, "statistics" | "role">) {
+function sized({ statistics, role, tenants }: Pick<LintOptions, "statistics" | "role" | "tenants">) {
   return {
+    ...(tenants === undefined ? {} : { tenants }),
     ...(statistics === undefined ? {} : { statistics }),
     ...(role === undefined ? {} : { role }),
   }

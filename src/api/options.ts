@@ -2,9 +2,12 @@ import type { Selection } from "../catalog/select.ts"
 import type { Connect } from "../db/connection.ts"
 import type { CloudAuth } from "../db/tokens/cloud-auth.ts"
 import type { RunEvent } from "../runner/event.ts"
+import type { TenantRules } from "../tenants/rules.ts"
 
 /** Where the revisions are and how they are read. Shared by every function of the library. */
 export interface ProjectOptions extends Selection {
+  /** Which schemas hold the rows of several tenants: `lint` and `prove` hold new tables and queries to it. */
+  readonly tenants?: TenantRules
   /** The project's root; other paths are relative to it. Default: the current directory. */
   readonly root?: string
   /** Folders of revisions. Default: `migrations`. */

@@ -1,5 +1,6 @@
 import { openScratch } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
+import { type UnboundQuery, unboundQueries } from "../tenants/queries.ts"
 import { examineTogether, type LintOptions, scratchFor, spanOf } from "./lint.ts"
 import { openProject, type RevisionSummary, summary } from "./project.ts"
 
@@ -27,6 +28,8 @@ export interface ProveResult {
   /** How many queries worked before, so that something can be said about them. */
   readonly proven: number
   readonly broken: readonly BrokenQuery[]
+  /** Queries that take rows of tenant tables and do not say of which tenant, where the configuration declares such. */
+  readonly tenants: readonly UnboundQuery[]
   /** Queries that did not work before either. */
   readonly unproven: readonly { readonly query: string; readonly because: string }[]
 }
@@ -42,7 +45,7 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
     options.target === undefined ? { range: "base:heads", ...options } : options,
   )
   await using scratch = await openScratch(scratchFor(span, options))
-  const { proof, statements } = await examineTogether(project, span, scratch, options)
+  const { proof, statements, queries, tenantTables } = await examineTogether(project, span, scratch, options)
   return {
     revisions: span.revisions.map(summary),
     proven: proof?.proven ?? 0,
@@ -59,6 +62,8 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
         line,
       }
     }),
+    tenants:
+      options.tenants === undefined ? [] : unboundQueries(queries ?? [], options.tenants, tenantTables),
     unproven: (proof?.unproven ?? []).map(({ query, because }) => ({ query: query.name, because })),
   }
 }

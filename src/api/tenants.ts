@@ -1,8 +1,10 @@
-import { auditTenantTables, type TenantAudit, type TenantRules } from "../roles/tenants.ts"
+import { auditTenantTables, type TenantAudit } from "../tenants/audit.ts"
+import type { TenantRules } from "../tenants/rules.ts"
 import { openDatabase } from "./open-database.ts"
 import type { TargetOptions } from "./options.ts"
 
-export type { TenantAudit, TenantFinding, TenantRules } from "../roles/tenants.ts"
+export type { TenantAudit, TenantFinding } from "../tenants/audit.ts"
+export type { TenantRules } from "../tenants/rules.ts"
 
 export interface AuditTenantsOptions extends TargetOptions {
   readonly rules: TenantRules

@@ -1,5 +1,5 @@
 import { isRecord } from "../is-record.ts"
-import type { TenantRules } from "../roles/tenants.ts"
+import type { TenantRules } from "../tenants/rules.ts"
 
 const keys = ["schemas", "by", "column", "exceptions"]
 

@@ -12,7 +12,7 @@ import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
 import { completeModel } from "../roles/model.ts"
-import type { TenantRules } from "../roles/tenants.ts"
+import type { TenantRules } from "../tenants/rules.ts"
 import { type CheckedConfig, type CheckedDatabase, checkConfig, type SettingValues } from "./check-config.ts"
 import type { CheckedRoles } from "./check-roles.ts"
 import { findConfigFile, loadConfigFile } from "./config-file.ts"
@@ -244,6 +244,7 @@ function configurationOf(found: Found): Configuration {
       names: namesOf(values),
       include: values.include,
       exclude: values.exclude,
+      tenants: values.tenants,
       cache: typeof values.cache === "string" ? resolve(root, values.cache) : values.cache,
     }),
     run: given({

@@ -3,6 +3,7 @@ import { observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
 import type { Query } from "../prove/query.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import type { Statement } from "../sql/statements.ts"
+import type { TenantRules } from "../tenants/rules.ts"
 import type { Observation, Trace } from "../trace/observation.ts"
 import { trace } from "../trace/trace.ts"
 import { attribute } from "./attribute.ts"
@@ -17,6 +18,7 @@ import { judgeProof } from "./proof.ts"
 import { rulePages } from "./rules.ts"
 import { type Statistics, sizesFrom } from "./size.ts"
 import { judgeStatement } from "./statement.ts"
+import { judgeTenants, noTenants, readTenants } from "./tenants.ts"
 
 export interface LintScriptOptions {
   readonly scratch: Scratch
@@ -35,6 +37,8 @@ export interface LintScriptOptions {
   readonly before?: Facts
   /** Not all of the schema of before could be loaded. */
   readonly incomplete?: boolean
+  /** Rules that new tables must keep to. */
+  readonly tenants?: TenantRules
   /** Runs before the first statement: the settings of a runner. */
   readonly prepare?: string
 }
@@ -44,6 +48,8 @@ export interface LintedScript {
   readonly findings: readonly Finding[]
   readonly trace: Trace
   readonly after: Facts
+  /** Tables that the rules for tenants hold for, as `schema.table`. */
+  readonly tenantTables: readonly string[]
   readonly proof?: Proof
 }
 
@@ -67,7 +73,8 @@ export interface LintOnOptions extends Omit<LintScriptOptions, "template" | "que
 
 /** The same on a database that may keep what the script does: the next script goes on from there. */
 export async function lintOn(database: ScratchDatabase, options: LintOnOptions): Promise<LintedScript> {
-  const { scratch, statements, before, prepare } = options
+  const { scratch, statements, before, prepare, tenants } = options
+  const tenantsBefore = tenants === undefined ? noTenants : await readTenants(database, tenants)
   const observed = await trace(database, statements, {
     makeRole: (name) => scratch.makeRole(name),
     ...(prepare === undefined ? {} : { prepare }),
@@ -75,9 +82,17 @@ export async function lintOn(database: ScratchDatabase, options: LintOnOptions):
   const after = await factsOf(database)
   const loops = await readLoops(database, observed.observations)
   const proof = await options.prove?.()
-  const judged = judge(observed, { before, after, loops, proof, options })
+  const tenantsAfter = tenants === undefined ? noTenants : await readTenants(database, tenants)
+  const kept = judgeTenants(tenantsBefore.findings, tenantsAfter.findings)
+  const judged = judge(observed, { before, after, loops, kept, proof, options })
   const findings = toFindings(judged)
-  return { findings, trace: observed, after, ...(proof === undefined ? {} : { proof }) }
+  return {
+    findings,
+    trace: observed,
+    after,
+    tenantTables: tenantsAfter.names,
+    ...(proof === undefined ? {} : { proof }),
+  }
 }
 
 /** Reads the facts of a scratch database. */
@@ -94,6 +109,7 @@ interface Known {
   readonly before: Facts
   readonly after: Facts
   readonly loops: Awaited<ReturnType<typeof readLoops>>
+  readonly kept: ReturnType<typeof judgeTenants>
   readonly proof: Proof | undefined
   readonly options: LintOnOptions
 }
@@ -102,13 +118,16 @@ type Judged = readonly (readonly [Observation, readonly Verdict[]])[]
 
 function judge(
   { observations, known, leftOpen }: Trace,
-  { before, after, loops, proof, options }: Known,
+  { before, after, loops, kept, proof, options }: Known,
 ): Judged {
   const sizes = sizesFrom(options.statistics ?? {}, options.measurements)
   const relations = [...known.values()]
   const gathered = judgeGathering(observations, sizes)
   const catalogs = attribute(
-    judgeCatalogs({ before, after, proven: proof !== undefined, asRole: options.role !== undefined }),
+    [
+      ...judgeCatalogs({ before, after, proven: proof !== undefined, asRole: options.role !== undefined }),
+      ...kept,
+    ],
     observations,
   )
   const broken = proof === undefined ? new Map() : judgeProof(proof, observations, sizes, relations)

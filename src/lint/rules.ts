@@ -1,4 +1,5 @@
 import type { Severity } from "../diagnostic.ts"
+import { tenantRulePages } from "./tenant-rules.ts"
 
 /** What is known about one rule. The same text is its page and `lockstep explain <rule>`. */
 export interface RulePage {
@@ -262,6 +263,7 @@ export const rulePages = defineRules({
     bad: "drop index concurrently users_name;",
     good: "create index concurrently users_name_2 on users (name);\ndrop index concurrently users_name;",
   },
+  ...tenantRulePages,
   "rollback-missing": {
     severity: "note",
     when: "A revision has neither a rollback section nor a reason why there is none.",

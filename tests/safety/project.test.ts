@@ -87,3 +87,37 @@ test("is printed for people, for code scanning and for pull requests", async () 
   )
   expect(markdown?.stdout).toContain("```sql\ncreate index concurrently users_again")
 })
+
+test("new tables and queries keep to the rules for tenants, where the configuration has some", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": revision("aaaa", "", "create schema shop;\ncreate table shop.old (id int primary key);"),
+    "b.sql": revision(
+      "bbbb",
+      "aaaa",
+      "create table shop.notes (id bigint, tenant_id bigint, primary key (id, tenant_id));\ncreate table shop.countries (code text primary key);",
+      "-- accept: rollback-missing because of nothing",
+    ),
+  })
+  const exceptions = { "shop.countries": "the same for all", "shop.old": "from before" }
+  await project.write({
+    "lockstep.config.json": JSON.stringify({ tenants: { schemas: "shop", exceptions } }),
+    "queries.sql": [
+      "-- name: all_notes\nselect * from shop.notes;",
+      "-- name: my_notes\nselect * from shop.notes where tenant_id = $1;",
+      "-- name: countries\nselect * from shop.countries;",
+    ].join("\n"),
+  })
+  const surroundings = { cwd: project.root }
+  const linted = await lockstep(["lint", "--scratch", db.server.url], surroundings)
+  expect(linted.exit).toBe(3)
+  expect(linted.stdout).toContain("no index of shop.notes begins with tenant_id")
+  expect(linted.stdout).not.toContain("shop.countries has no column")
+  const words = ["prove", "--range", "aaaa:heads", "--queries", "queries.sql", "--scratch", db.server.url]
+  const proven = await lockstep(words, surroundings)
+  expect(proven.stdout).toContain(
+    "all_notes warning takes rows of shop.notes without a condition on tenant_id",
+  )
+  expect(proven.stdout).not.toMatch(/(?:my_notes|countries) warning/)
+  expect(proven.exit).toBe(0)
+})

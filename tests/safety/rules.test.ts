@@ -1,12 +1,19 @@
 import { describe, expect, test } from "vitest"
 import { type RulePage, rulePages } from "../../src/lint/rules.ts"
 import { openScratch } from "../../src/scratch/scratch.ts"
+import type { TenantRules } from "../../src/tenants/rules.ts"
 import { majors } from "../database.ts"
 import { Workbench } from "./workbench.ts"
 
 /** What the application of the examples issues, for the rules that need to know. */
 const queries =
   "select id, name, email from users where name = $1; insert into users (name, email) values ($1, $2);"
+
+/** What the rules of tenants are about. */
+function tenantsOf(id: string): { readonly tenants?: TenantRules } {
+  if (!id.startsWith("tenant-")) return {}
+  return { tenants: { schemas: ["shop"], by: id === "tenant-row-security" ? "row-security" : "column" } }
+}
 
 const pages = Object.entries<RulePage>(rulePages).filter(([, { bad }]) => bad !== "")
 
@@ -16,7 +23,7 @@ describe.each(majors)("on PostgreSQL %s", (major) => {
     const workbench = new Workbench(scratch)
     const wrong: string[] = []
     for (const [id, { bad, good, severity }] of pages) {
-      const known = id.startsWith("query-") ? { queries } : {}
+      const known = { ...(id.startsWith("query-") ? { queries } : {}), ...tenantsOf(id) }
       const { findings } = await workbench.lint({ sql: bad, ...known })
       if (!findings.some((each) => each.rule === id && each.severity === severity))
         wrong.push(`${id} misses: ${bad}`)

@@ -5,6 +5,7 @@ import { readQueries } from "../../src/prove/query.ts"
 import { loadInOrder } from "../../src/scratch/load-in-order.ts"
 import type { Scratch, ScratchDatabase } from "../../src/scratch/scratch.ts"
 import { splitStatements } from "../../src/sql/statements.ts"
+import type { TenantRules } from "../../src/tenants/rules.ts"
 import type { SafetyCase } from "./case.ts"
 
 const schema = readFileSync(new URL("schema.sql", import.meta.url), "utf8")
@@ -36,7 +37,8 @@ export class Workbench {
     queries,
     stats,
     schema: more = "",
-  }: Omit<SafetyCase, "name" | "hazard">): Promise<LintedScript> {
+    tenants,
+  }: Omit<SafetyCase, "name" | "hazard"> & { readonly tenants?: TenantRules }): Promise<LintedScript> {
     const { template, before } = await this.#template(more)
     return lintScript({
       scratch: this.#scratch,
@@ -46,6 +48,7 @@ export class Workbench {
       ...(queries === undefined
         ? {}
         : { queries: await readQueries({ text: queries, file: "queries.sql", line: 1 }), role: "app" }),
+      ...(tenants === undefined ? {} : { tenants }),
       ...(stats === undefined ? {} : { statistics: stats }),
     })
   }

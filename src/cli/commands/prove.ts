@@ -10,7 +10,7 @@ import { scratchOption, scratchOptions } from "../scratch-option.ts"
 export const prove = defineCommand({
   name: "prove",
   description:
-    "Says whether the queries that work now still work after what is pending. Each is prepared, planned and executed as the application's role, before and after, on a scratch server; names what breaks, with what, and by which statement. Exits with 3 where something does. The database is only asked for what it has applied; with `--range` none is.",
+    "Says whether the queries that work now still work after what is pending. Each is prepared, planned and executed as the application's role, before and after, on a scratch server; names what breaks, with what, and by which statement. Where `tenants` declares schemas whose tables are kept apart by a column, warns of queries on them that carry no condition on it. Exits with 3 where something does. The database is only asked for what it has applied; with `--range` none is.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
   options: {
     queries: { type: "list", value: "path", help: "SQL that the application issues, with $1, $2, ..." },
@@ -52,7 +52,7 @@ function queriesText(number: number): string {
   return number === 1 ? "1 query" : `${number} queries`
 }
 
-function printProof({ proven, broken, unproven, revisions }: ProveResult, paint: Colors): string {
+function printProof({ proven, broken, tenants, unproven, revisions }: ProveResult, paint: Colors): string {
   const failing = new Set(broken.filter(({ severity }) => severity === "error").map(({ query }) => query))
     .size
   const verdict =
@@ -64,6 +64,10 @@ function printProof({ proven, broken, unproven, revisions }: ProveResult, paint:
       const mark = severity === "error" ? paint.red(severity) : paint.yellow(severity)
       return `${paint.bold(query)} ${mark} ${message}\n  by ${file}:${line} ${paint.dim(statement.split("\n")[0] ?? "")}`
     }),
+    ...tenants.map(
+      ({ query, sql, message }) =>
+        `${paint.bold(query)} ${paint.yellow("warning")} ${message} [tenant-condition]\n  ${paint.dim(sql.split("\n")[0] ?? "")}`,
+    ),
     ...unproven.map(({ query, because }) => paint.dim(`${query} did not work before: ${because}`)),
     verdict,
   ].join("\n")

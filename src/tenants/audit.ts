@@ -1,17 +1,7 @@
 import { compareText } from "../compare-text.ts"
 import type { Connection } from "../db/connection.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
-
-/** What keeps the rows of tenants apart in some schemas. */
-export interface TenantRules {
-  readonly schemas: readonly string[]
-  /** By a column in every table and key, or by row security. */
-  readonly by: "column" | "row-security"
-  /** The column that says whose a row is. Default: `tenant_id`. */
-  readonly column?: string
-  /** Tables for which the rules do not hold, as `schema.table`, each with the reason. */
-  readonly exceptions?: Readonly<Record<string, string>>
-}
+import { type TenantRules, tenantColumn } from "./rules.ts"
 
 /** One table that does not keep to the rules. */
 export interface TenantFinding {
@@ -26,6 +16,8 @@ export interface TenantFinding {
 export interface TenantAudit {
   /** How many tables the rules hold for. */
   readonly tables: number
+  /** Which, as `schema.table`. */
+  readonly names: readonly string[]
   readonly findings: readonly TenantFinding[]
   readonly exceptions: readonly { readonly table: string; readonly because: string }[]
 }
@@ -41,6 +33,8 @@ interface TenantTable {
   readonly forced: boolean
   /** pg_policy.polcmd of its policies. */
   readonly commands: readonly string[]
+  /** Names of permissive policies for everybody whose condition is always true. */
+  readonly open: readonly string[]
 }
 
 interface TenantKey {
@@ -52,7 +46,8 @@ interface TenantKey {
 
 /** Compares the tables of tenant schemas with the rules. Reads catalogs only; partitions follow their parent. */
 export async function auditTenantTables(connection: Connection, rules: TenantRules): Promise<TenantAudit> {
-  const { schemas, by, column = "tenant_id", exceptions = {} } = rules
+  const { schemas, by, exceptions = {} } = rules
+  const column = tenantColumn(rules)
   const tables = await connection.query<TenantTable>(tablesSql, [schemas, column])
   const bound = tables.filter(({ key }) => exceptions[key] === undefined)
   const findings =
@@ -67,6 +62,7 @@ export async function auditTenantTables(connection: Connection, rules: TenantRul
       : bound.flatMap(securityFindings)
   return {
     tables: bound.length,
+    names: bound.map(({ key }) => key),
     findings: [...findings].sort((a, b) => compareText(a.table, b.table)),
     exceptions: tables.flatMap(({ key }) => {
       const because = exceptions[key]
@@ -115,7 +111,7 @@ function keyFindings(keys: readonly TenantKey[], column: string): TenantFinding[
 
 const commandNames = { r: "SELECT", a: "INSERT", w: "UPDATE", d: "DELETE" } as const
 
-function securityFindings({ name, secured, forced, commands }: TenantTable): TenantFinding[] {
+function securityFindings({ name, secured, forced, commands, open }: TenantTable): TenantFinding[] {
   const findings: TenantFinding[] = []
   if (!secured || !forced)
     findings.push({
@@ -134,6 +130,13 @@ function securityFindings({ name, secured, forced, commands }: TenantTable): Ten
       message: `${name} has no policy for ${command}`,
       fix: `CREATE POLICY ... ON ${name} FOR ${command} ...;`,
     })
+  for (const policy of open)
+    findings.push({
+      table: name,
+      rule: "policy",
+      message: `policy ${policy} of ${name} is true for the rows of every tenant`,
+      fix: `DROP POLICY ${policy} ON ${name};`,
+    })
   return findings
 }
 
@@ -141,8 +144,13 @@ const tablesSql = `
   select c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) as name, n.nspname || '.' || c.relname as key,
          a.attnotnull as "notNull", c.relrowsecurity as secured, c.relforcerowsecurity as forced,
          exists (select 1 from pg_catalog.pg_index i
-                  where i.indrelid = c.oid and i.indisvalid and i.indkey[0] = a.attnum) as indexed,
-         array(select p.polcmd from pg_catalog.pg_policy p where p.polrelid = c.oid) as commands
+                  where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indkey[0] = a.attnum) as indexed,
+         array(select p.polcmd from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polpermissive) as commands,
+         array(select pg_catalog.quote_ident(p.polname) from pg_catalog.pg_policy p
+                where p.polrelid = c.oid and p.polpermissive and 0::pg_catalog.oid = any(p.polroles)
+                  and (pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true'
+                    or pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) = 'true')
+                order by p.polname) as open
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = any($1)
     left join pg_catalog.pg_attribute a

@@ -114,6 +114,7 @@ export {
   type TenantFinding,
   type TenantRules,
 } from "./api/tenants.ts"
+export { type AcceptTrailOptions, acceptTrail, type TrailResult, verifyHistory } from "./api/trail.ts"
 export { type UpgradeOptions, type UpgradeResult, upgrade } from "./api/upgrade.ts"
 export { type Identity, type ReachedRole, whoami } from "./api/whoami.ts"
 export {

@@ -24,6 +24,7 @@ import type { SquashResult } from "../api/squash.ts"
 import type { StampResult } from "../api/stamp.ts"
 import type { StatusResult } from "../api/status.ts"
 import type { TenantAudit } from "../api/tenants.ts"
+import type { TrailResult } from "../api/trail.ts"
 import type { UpgradeResult } from "../api/upgrade.ts"
 import type { Identity } from "../api/whoami.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
@@ -51,7 +52,7 @@ export interface Results {
   readonly downgrade: DowngradeResult
   readonly stamp: StampResult
   readonly status: StatusResult
-  readonly history: HistoryResult | EventsResult
+  readonly history: HistoryResult | EventsResult | TrailResult
   readonly heads: HeadsResult
   readonly branches: BranchesResult
   readonly show: ShowResult

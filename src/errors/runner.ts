@@ -32,6 +32,12 @@ export const runnerErrors = defineErrors({
     why: "What was applied cannot be known, or could not be recorded, and nothing runs unrecorded.",
     fix: "Where a revision changes or drops the schema `lockstep`, take that out of it. Where somebody changed it by hand, restore it from a backup. As the last resort `drop schema lockstep cascade`, then say what the database is at with `lockstep stamp <revision>`.",
   },
+  "history-altered": {
+    exit: 1,
+    when: "Rows of the audit trail, the tables `run` and `event` in the schema `lockstep`, were changed, removed, or added past the trigger that chains them.",
+    why: "The trail says who did what to this database. Whoever changed it had the rights of its owner and went around a trigger; that should not pass unseen.",
+    fix: '`lockstep history --verify` names every row, and computes all of the chain. Compare its head with the one that earlier deploys have printed to their logs. When it is known what happened (a restored backup, a hand that meant well): `lockstep history --accept-altered --because "..."`, which is recorded and keeps what was found.',
+  },
   "server-refused": {
     exit: 1,
     when: "The server refused a statement of Lockstep's own: to make, read or write its history.",

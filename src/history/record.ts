@@ -1,3 +1,4 @@
+import { maskSecrets } from "../db/mask.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
 import type { Effect } from "../sql/step.ts"
@@ -38,6 +39,7 @@ export type EventKind =
   | "approved"
   | "repaired"
   | "measured"
+  | "trail-accepted"
 
 /** One row of the event log. */
 export interface EventRow {
@@ -81,6 +83,8 @@ export function insertApplied(
     readonly because?: string | undefined
     /** That nobody has compared the catalog with what the revision leads to. */
     readonly unverified?: boolean | undefined
+    /** What ran, where it is known beforehand; of steps, what they themselves have recorded is kept. */
+    readonly statements?: readonly string[] | undefined
   },
 ): string {
   const id = quoteLiteral(revision.id)
@@ -96,7 +100,7 @@ export function insertApplied(
   const durationMs = `extract(epoch from clock_timestamp() - ${started}) * 1000`
   // Two plain statements take the server half as long as one with a common table expression.
   const insert = `insert into ${table(schema, "revision")} (id, parents, title, file, checksum, repeatable, phase, compatible, version, outcome, run, started_at, finished_at, duration_ms) values (${values([revision.id, revision.parents, revision.title, revision.file, revision.checksum, revision.repeatable, revision.phase, how.compatible, revision.version, kind, runId])}, ${started}, clock_timestamp(), ${durationMs})${conflict};
-insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details) values (${values([runId, kind, revision.id, revision.checksum])}, ${durationMs}, ${values([reason(how.because, how.unverified)])})`
+insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details) values (${values([runId, kind, revision.id, revision.checksum])}, ${durationMs}, ${how.mode === "steps" ? stepsRun(schema, id) : values([details(how)])})`
   return how.mode === "steps" ? `${insert};\n${deleteSteps(schema, revision.id, "up")}` : insert
 }
 
@@ -118,6 +122,32 @@ export function deleteApplied(
 )
 insert into ${table(schema, "event")} (run, kind, revision, checksum, duration_ms, details)
 select ${values([runId, kind])}, id, checksum, extract(epoch from clock_timestamp() - now()) * 1000, ${values([reason(because)])}::jsonb from removed`
+}
+
+/** The longest part of a statement that an event keeps; the file in the repository has the rest. */
+const keptText = 1000
+const keptStatements = 100
+
+/** What an event tells of a revision that was applied or stamped. */
+function details({
+  because,
+  unverified,
+  statements,
+}: {
+  readonly because?: string | undefined
+  readonly unverified?: boolean | undefined
+  readonly statements?: readonly string[] | undefined
+}): Readonly<Record<string, unknown>> | undefined {
+  if (statements === undefined) return reason(because, unverified)
+  return {
+    ...reason(because, unverified),
+    statements: statements.slice(0, keptStatements).map((sql) => maskSecrets(sql.slice(0, keptText))),
+  }
+}
+
+/** An expression: what the steps say that ran, and when each was finished. */
+function stepsRun(schema: string, id: string): string {
+  return `(select pg_catalog.jsonb_build_object('statements', coalesce(pg_catalog.jsonb_agg(pg_catalog.left(sql, ${keptText}) order by position), '[]'), 'finished', coalesce(pg_catalog.jsonb_agg(finished_at order by position), '[]')) from ${table(schema, "step")} where revision = ${id} and direction = 'up')`
 }
 
 function reason(

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../sql/identifier.ts"
+import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
 
 /** The statements that bring the tables in a schema to the next format. */
 export type TableUpgrade = (schema: string) => string
@@ -7,7 +7,7 @@ export type TableUpgrade = (schema: string) => string
  * The statements that bring Lockstep's own tables from one format to the next; entry 0 makes format 1 in an empty
  * schema. Entries are only ever added: a database made by any earlier version is brought up one by one.
  */
-export const upgrades: readonly TableUpgrade[] = [format1, releases]
+export const upgrades: readonly TableUpgrade[] = [format1, releases, trail]
 
 /** The format that this version of Lockstep reads and writes. */
 export const currentFormat = upgrades.length
@@ -134,4 +134,131 @@ create table ${s}.held (
   run uuid not null references ${s}.run
 );
 comment on table ${s}.held is 'Contract revisions that the last deploy left pending, and why'`
+}
+
+/** The format from which on `run` and `event` are chained. */
+export const chainedFormat = 3
+
+const moment = (column: string) =>
+  `pg_catalog.to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+/**
+ * An expression: the bytes of a row that its hash covers, behind the hash of the row before and a line feed. A JSON array
+ * as PostgreSQL prints `jsonb`; times in UTC, the duration in whole microseconds. Neither a setting of the session nor a
+ * column that a later format adds changes it.
+ */
+export function chainedText(name: "run" | "event", row: string): string {
+  const columns =
+    name === "run"
+      ? [
+          "id",
+          "command",
+          "started_at",
+          "session_user_name",
+          "database_user",
+          "server_version",
+          "os_user",
+          "host",
+          "pid",
+          "platform",
+          "tool_version",
+          "source_commit",
+          "release",
+          "environment",
+        ]
+      : [
+          "id",
+          "at",
+          "run",
+          "kind",
+          "revision",
+          "checksum",
+          "duration_ms",
+          "error_code",
+          "sqlstate",
+          "message",
+          "details",
+        ]
+  const values = columns.map((column) => {
+    const value = `${row}.${column}`
+    if (column === "started_at" || column === "at") return moment(value)
+    return column === "duration_ms" ? `(${value} * 1000::float8)::bigint` : value
+  })
+  return `pg_catalog.jsonb_build_array('${name}', ${row}.link, ${values.join(", ")})::text`
+}
+
+/**
+ * Chains the rows of `run` and `event`: each gets the next number, and the hash of what it says and of the row before it.
+ * The head stands in `meta`; whoever adds a row locks it until that is committed, so that there is one chain. Rows that
+ * were there before are chained in the order of their times.
+ *
+ * The owner's own right to change rows is taken, and a trigger refuses who has it. The server checks a foreign key to `run`
+ * with a right to update one of its columns, which therefore stays.
+ */
+function trail(schema: string): string {
+  const s = quoteIdentifier(schema)
+  const hashOf = (name: "run" | "event", row: string) =>
+    `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(before || pg_catalog.chr(10) || ${chainedText(name, row)}, 'UTF8')), 'hex')`
+  const tables = ["run", "event"] as const
+  const columns = tables.map(
+    (name) => `alter table ${s}.${name} add column link bigint, add column hash text;
+comment on column ${s}.${name}.link is 'Number of the row in the one chain that the rows of run and event form';
+comment on column ${s}.${name}.hash is 'SHA-256 over the hash of the row before and what this row says'`,
+  )
+  const earlier = tables.map(
+    (name) => `if item.name = '${name}' then
+      update ${s}.${name} x set link = number where x.id::text = item.id;
+      update ${s}.${name} x set hash = ${hashOf(name, "x")} where x.id::text = item.id returning x.hash into before;
+    end if;`,
+  )
+  const triggers = tables.map(
+    (
+      name,
+    ) => `create function ${s}.chain_${name}() returns trigger language plpgsql set search_path to pg_catalog, pg_temp as $lockstep$
+declare
+  before text;
+begin
+  select pg_catalog.split_part(value, ' ', 1)::bigint + 1, pg_catalog.split_part(value, ' ', 2) into strict new.link, before
+  from ${s}.meta where key = 'chain' for update;
+  new.hash := ${hashOf(name, "new")};
+  update ${s}.meta set value = pg_catalog.concat(new.link, ' ', new.hash) where key = 'chain';
+  return new;
+end
+$lockstep$;
+create trigger chain before insert on ${s}.${name} for each row execute function ${s}.chain_${name}();
+create trigger only_added before update or delete or truncate on ${s}.${name} for each statement execute function ${s}.only_added()`,
+  )
+  return `${columns.join(";\n")};
+do $lockstep$
+declare
+  item record;
+  before text := '';
+  number bigint := 0;
+begin
+  for item in
+    select 'run' as name, id::text as id, started_at as at, 0 as place from ${s}.run
+    union all select 'event', id::text, at, id from ${s}.event
+    order by at, place, id
+  loop
+    number := number + 1;
+    ${earlier.join("\n    ")}
+  end loop;
+  insert into ${s}.meta (key, value) values ('chain', pg_catalog.concat(number, ' ', before));
+end
+$lockstep$;
+create function ${s}.only_added() returns trigger language plpgsql set search_path to pg_catalog, pg_temp as $lockstep$
+begin
+  raise exception 'rows of %.% are only ever added', tg_table_schema, tg_table_name using errcode = 'insufficient_privilege';
+end
+$lockstep$;
+${triggers.join(";\n")};
+do $lockstep$
+declare
+  owner text;
+begin
+  select pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)::text) into owner from pg_catalog.pg_class c where c.oid = ${quoteLiteral(`${s}.run`)}::regclass::oid;
+  execute pg_catalog.concat(${quoteLiteral(`revoke update, delete, truncate on ${s}.run, ${s}.event from public, `)}, owner);
+  execute pg_catalog.concat(${quoteLiteral(`grant update (pid) on ${s}.run to `)}, owner);
+end
+$lockstep$`
 }

@@ -131,6 +131,10 @@ function eventLine(event: RunEvent, { paint, verbose }: ProgressOptions): string
       return `${paint.green("✓")} ${event.revision} ${event.direction === "up" ? "applied" : "undone"} ${paint.dim(seconds(event.durationMs))}`
     case "revision-failed":
       return `${paint.red("✗")} ${event.revision} failed`
+    case "recorded":
+      return verbose || event.command === "deploy"
+        ? paint.dim(`history: ${count(event.entries, "row")}, head ${event.head.slice(0, 12)}`)
+        : undefined
     case "diagnostic":
       return printDiagnostic(event.diagnostic, paint)
   }

@@ -146,8 +146,15 @@ async function buildProgram(revision: Revision, direction: Direction, options: B
 }
 
 /** What the history is told when the revision is done. */
-function recordText({ revision, direction, mode, compatible }: Work, runId: string, schema: string): string {
-  if (direction === "up") return insertApplied(schema, runId, revision, { compatible, mode })
+function recordText(
+  { revision, direction, mode, compatible, steps: known }: Work,
+  runId: string,
+  schema: string,
+): string {
+  if (direction === "up") {
+    const statements = known?.map(({ sql }) => sql)
+    return insertApplied(schema, runId, revision, { compatible, mode, statements })
+  }
   const steps = mode === "steps" ? `;\n${deleteSteps(schema, revision.id, "down")}` : ""
   return deleteApplied(schema, runId, revision.id, "reverted") + steps
 }

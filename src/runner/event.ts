@@ -76,6 +76,13 @@ export type RunEvent =
       readonly direction: Direction
       readonly diagnostic: Diagnostic
     }
+  /** What the run has written is chained: the audit trail's length, and the hash of its newest row. */
+  | {
+      readonly type: "recorded"
+      readonly command: string
+      readonly entries: number
+      readonly head: string
+    }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
 
 export type Direction = "up" | "down"

@@ -3,6 +3,7 @@ import type { OwnerOptions, RunOptions } from "../api/options.ts"
 import { ConnectionLost, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
+import { readHead, refuseAltered } from "../history/chain.ts"
 import { createLockTable, grantText, upgradeTables } from "../history/install.ts"
 import { type History, readHistory } from "../history/read.ts"
 import { insertRun, table } from "../history/record.ts"
@@ -16,7 +17,7 @@ import { refuseUnreachable } from "./owner.ts"
 import { refuseFullPool } from "./pooled.ts"
 import { connectionLost } from "./reconnect.ts"
 import { explainRefusal } from "./refusal.ts"
-import { patientText } from "./session.ts"
+import { inMigratorTransaction, patientText } from "./session.ts"
 import type { Target } from "./target.ts"
 
 /** A run that has the lock. */
@@ -34,13 +35,15 @@ export interface StartOptions extends RunOptions {
   readonly owner?: OwnerOptions
   /** Behind a pooler, how long to wait for its second session. Default: 10,000. */
   readonly connectTimeoutMs?: number
+  /** Begins although the audit trail is not what was written, to record that somebody accepts it. Default: false. */
+  readonly acceptsAltered?: boolean
 }
 
 /**
  * Makes the history where there is none, takes the runner's lock, brings the tables to the current format, and
  * records who runs.
  *
- * @throws ToolError `runner-busy`, `history-not-writable`, `history-damaged`, `server-refused`, `unknown-role`, `interrupted`,
+ * @throws ToolError `runner-busy`, `history-not-writable`, `history-damaged`, `history-altered`, `server-refused`, `unknown-role`, `interrupted`,
  * `connection-lost`
  */
 export async function startRun(target: Target, options: StartOptions): Promise<StartedRun> {
@@ -67,6 +70,7 @@ async function startUnder(
 ): Promise<StartedRun> {
   const { connect, connection, schema } = target
   const history = await currentHistory(target)
+  if (options.acceptsAltered !== true) await refuseAltered(connection, schema)
   await grantToApplications(target, options)
   if (options.owner !== undefined) await refuseUnreachable(connection, options.owner)
   const runId = randomUUID()
@@ -101,11 +105,21 @@ async function startUnder(
     history,
     async finish() {
       await context.cleaned
+      await tellHead(context, options)
       stopNotices()
       await lock.release()
       if (context.connection !== connection) await context.connection.close()
     },
   }
+}
+
+/** The head of the audit trail, for a log that those who can write to the database cannot change. */
+async function tellHead({ connection, schema, emit }: RunContext, { command }: StartOptions): Promise<void> {
+  if (!connection.open) return
+  const trail = await inMigratorTransaction(connection, () => readHead(connection, schema)).catch(
+    () => undefined,
+  )
+  if (trail !== undefined) emit({ type: "recorded", command, ...trail })
 }
 
 /** A deadline counts the wait for another runner too. */
@@ -169,7 +183,11 @@ function meant({ schema }: Target, error: unknown): unknown {
   return explainRefusal(schema, error)
 }
 
-function runFacts(target: Target, { actor, command }: StartOptions) {
+/** What the history says of who runs a command. */
+export function runFacts(
+  target: Pick<Target, "environment">,
+  { actor, command }: Pick<StartOptions, "actor" | "command">,
+) {
   return {
     command,
     toolVersion: version,

@@ -324,6 +324,7 @@ describe("progress", () => {
       "step-started",
       "step-finished",
       "revision-finished",
+      "recorded",
     ])
   })
 })

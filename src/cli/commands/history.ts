@@ -1,5 +1,7 @@
 import { type EventsResult, events, type HistoryEntry, history as readHistory } from "../../api/history.ts"
+import { acceptTrail, type TrailResult, verifyHistory } from "../../api/trail.ts"
 import { ToolError } from "../../diagnostic.ts"
+import { brokenText } from "../../history/chain.ts"
 import type { AppliedFacts, LoggedEvent } from "../../history/log.ts"
 import type { Colors } from "../../report/colors.ts"
 import { drawGraph, drawingOrder } from "../../report/graph.ts"
@@ -24,6 +26,15 @@ export const history = defineCommand({
     },
     log: { type: "flag", help: "Print what was done and tried on the database, newest first" },
     failed: { type: "flag", help: "As `--log`, only what failed or was interrupted" },
+    verify: {
+      type: "flag",
+      help: "Compute the chain of hashes over all that was recorded, print its head, and say what was changed",
+    },
+    acceptAltered: {
+      type: "flag",
+      help: "Record that what `--verify` finds changed is known, so that runs may begin again; needs `--because`",
+    },
+    because: { type: "text", value: "reason", help: "The reason for `--accept-altered`; recorded" },
     limit: { type: "number", minimum: 1, default: 50, help: "How many entries of `--log` or `--failed`" },
   },
   examples: [
@@ -31,8 +42,15 @@ export const history = defineCommand({
     { line: "history --applied --verbose", says: "when each ran, and who ran it" },
     { line: "history -3:current", says: "the three last applied revisions and where they start" },
     { line: "history --failed", says: "why the last deploy failed, after its container is gone" },
+    { line: "history --verify", says: "whether anybody has changed what was recorded" },
   ],
   async run(options, operands, context) {
+    if (options.verify || options.acceptAltered) {
+      const result = options.acceptAltered
+        ? await acceptTrail({ ...(await context.runOptions()), ...given({ because: options.because }) })
+        : await verifyHistory(await context.targetOptions())
+      return { result, exit: result.intact ? 0 : 3, text: (paint) => trailText(result, paint) }
+    }
     if (options.log || options.failed) {
       const result = await events({
         ...(await context.targetOptions()),
@@ -139,6 +157,19 @@ function facts({
     )
   }
   return printTable(rows.flatMap(([name, value]) => (value ? [[`  ${name}`, value]] : []))).split("\n")
+}
+
+function trailText({ database, entries, head, broken, intact }: TrailResult, paint: Colors): string {
+  if (entries === 0 && broken.length === 0) return `nothing is recorded in ${database}`
+  const verdict = intact
+    ? `${paint.green("✓")} ${database}: ${entries} rows, each as it was written`
+    : `${paint.red("✗")} ${database}: what was recorded is not what was written`
+  const lines = broken.map((link) =>
+    link.accepted === undefined
+      ? `  ${brokenText(link)}`
+      : paint.dim(`  ${brokenText(link)}; accepted because: ${link.accepted}`),
+  )
+  return [verdict, ...lines, `head ${head}`].join("\n")
 }
 
 function eventsText({ events: found }: EventsResult, paint: Colors): string {

@@ -17,6 +17,7 @@ import { replication } from "./replication.ts"
 import { roles } from "./roles.ts"
 import { runner } from "./runner.ts"
 import { server } from "./server.ts"
+import { trail } from "./trail.ts"
 import { transactions } from "./transactions.ts"
 import { window } from "./window.ts"
 import { writable } from "./writable.ts"
@@ -29,6 +30,7 @@ export const checks: readonly PreflightCheck[] = [
   pooler,
   environment,
   history,
+  trail,
   runner,
   disk,
   replication,

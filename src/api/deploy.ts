@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { bundleOf } from "../bundle/bundle.ts"
 import { drift } from "../deploy/checks/drift.ts"
+import { roles } from "../deploy/checks/roles.ts"
 import type { HeldRevision } from "../deploy/hold.ts"
 import type { CheckedLine } from "../deploy/look.ts"
 import { type Diagnostic, diagnostic, ToolError } from "../diagnostic.ts"
@@ -148,15 +149,17 @@ async function deployTo(
   let hold = await decideHeld(project, target, { format: history.format, pending: ahead.pending }, rules)
   const common = { ...databaseOf(target), ...(release === undefined ? {} : { release }), bundle }
   const nothing = hold.due.length === 0
-  if (nothing && !(await needsRecord(target, project, { bundle, release, held: hold.held }, options))) {
-    const current = heads(project, history, [])
-    const checks = await lookForDrift(project, target, ahead.warnings, options)
-    return { ...common, checks, applied: [], held: hold.held, current, warnings: ahead.warnings }
-  }
+  const isKnown =
+    nothing && !(await needsRecord(target, project, { bundle, release, held: hold.held }, options))
   if (!nothing) announce(target, options)
   const checks = nothing
-    ? await lookForDrift(project, target, ahead.warnings, options)
+    ? await lookAnyway(project, target, ahead.warnings, options)
     : await lookAhead(project, target, { due: hold.due, findings: ahead.warnings }, options)
+  // What somebody lets pass is recorded, so that the next deploy knows of it.
+  if (isKnown && !checks.some(({ overridden, state }) => overridden === true || state === "stop")) {
+    const current = heads(project, history, [])
+    return { ...common, checks, applied: [], held: hold.held, current, warnings: ahead.warnings }
+  }
   await refuseAndRecord(target, checks, {
     ...(options.actor === undefined ? {} : { actor: options.actor }),
     release,
@@ -179,21 +182,37 @@ async function deployTo(
     const runOptions = remaining({ ...options, actor }, started)
     const result = await applyAll(project, target, works, runOptions, parts)
     const { applied, current, warnings } = result
-    return { ...common, checks, applied, held: hold.held, ...saved, current, warnings }
+    const seen =
+      applied.length === 0 ? checks : [...checks, ...(await lookAtNewPaths(project, target, options))]
+    return { ...common, checks: seen, applied, held: hold.held, ...saved, current, warnings }
   } catch (error) {
     throw withState(error, project, target)
   }
 }
 
-/** Also where nothing is to be applied: that the schema is the one that new code was written for. */
-async function lookForDrift(
+/** A path that this deploy's own revisions have opened stops the next one; here it is told. */
+async function lookAtNewPaths(
+  project: Project,
+  target: Target,
+  options: DeployOptions,
+): Promise<readonly CheckedLine[]> {
+  if (options.preflight?.roles === "off") return []
+  const policy = { ...options, preflight: { roles: "stop" }, override: [] } as const
+  const [line] = await lookAhead(project, target, { due: [], findings: [] }, policy, [roles])
+  return line?.state === "stop" ? [{ ...line, state: "warning" }] : []
+}
+
+/**
+ * Also where nothing is to be applied: that the schema is the one that new code was written for, and that nobody has opened
+ * a way to change it.
+ */
+async function lookAnyway(
   project: Project,
   target: Target,
   findings: readonly Diagnostic[],
   options: DeployOptions,
 ): Promise<readonly CheckedLine[]> {
-  const lines = await lookAhead(project, target, { due: [], findings }, options, [drift])
-  refuseStopped(lines)
+  const lines = await lookAhead(project, target, { due: [], findings }, options, [drift, roles])
   return lines.filter(({ state }) => state !== "ok" && state !== "unknown")
 }
 
@@ -339,7 +358,15 @@ async function record(
       insertEvent(schema, runId, {
         kind: "deployed",
         message: release,
-        details: { bundle, applied, ...facts.saved, held: held.map(({ id }) => id), concerns, because },
+        details: {
+          bundle,
+          applied,
+          ...facts.saved,
+          held: held.map(({ id }) => id),
+          concerns,
+          because,
+          paths: facts.checks.find(({ check }) => check === roles.id)?.paths,
+        },
       }),
     ].join(";\n"),
   )

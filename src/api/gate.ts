@@ -49,6 +49,7 @@ export const gateKinds: OptionKinds<GateOptions> = {
   approvals: "count",
   onlyFromCi: "flag",
   requireCommit: "flag",
+  audit: "object",
   terminal: "flag",
   override: "list",
   because: "text",
@@ -61,13 +62,14 @@ const day = 24 * 3_600_000
 
 /** Makes the policies that the checks look at. */
 export function policiesOf({ promotion, ...options }: GateOptions): GatePolicies {
-  const { windows, freezes, approvals, onlyFromCi, requireCommit, terminal } = options
+  const { windows, freezes, approvals, onlyFromCi, requireCommit, audit, terminal } = options
   return {
     ...(windows === undefined ? {} : { windows }),
     ...(freezes === undefined ? {} : { freezes }),
     ...(approvals === undefined ? {} : { approvals }),
     ...(onlyFromCi === undefined ? {} : { onlyFromCi }),
     ...(requireCommit === undefined ? {} : { requireCommit }),
+    ...(audit === undefined ? {} : { audit }),
     ...(terminal === undefined ? {} : { terminal }),
     ...(promotion === undefined ? {} : { promotion: promotionOf(promotion) }),
   }

@@ -1,13 +1,14 @@
 import { resolve } from "node:path"
 import type { GateOptions } from "../api/gate.ts"
 import type { HoldRules } from "../api/hold.ts"
+import { applicationLogins } from "../roles/model.ts"
 import type { Context } from "./context.ts"
 import { given } from "./given.ts"
 import { isCi } from "./io.ts"
 
 /** What the configuration asks of a deploy to the context's environment. */
 export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
-  const { gate, root, targetOf, database } = await context.configuration()
+  const { gate, root, targetOf, database, roles } = await context.configuration()
   const {
     promotesFrom: from,
     promotionAge,
@@ -37,6 +38,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
     ...policies,
     approvals: approvals || undefined,
     promotion,
+    audit: roles && { roles: applicationLogins(roles.model), accept: roles.accept },
     terminal,
     soakMs: soak,
     bundleName: database,

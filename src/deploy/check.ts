@@ -11,16 +11,18 @@ import type { Vitals } from "./vitals.ts"
 /** What a check found. */
 export interface Evidence {
   /**
-   * `concern`: the policy decides whether it stops a deploy. `refusal`: it always does, since nothing could be applied.
-   * `unknown`: nobody can say.
+   * `concern`: the policy decides whether it stops a deploy. `warning`: it never does. `refusal`: it always does, since
+   * nothing could be applied. `unknown`: nobody can say.
    */
-  readonly finding: "ok" | "concern" | "refusal" | "unknown"
+  readonly finding: "ok" | "concern" | "warning" | "refusal" | "unknown"
   /** One line: what was seen, with its numbers and names. */
   readonly evidence: string
   /** Further lines. */
   readonly details?: readonly string[]
   /** The way out. */
   readonly fix?: string
+  /** Of `roles`: what the audit has found, as `<role>: <path>`, for the next deploy to compare with. */
+  readonly paths?: readonly string[]
 }
 
 /** What must hold besides what the database itself shows. Absent: not asked for. */
@@ -37,6 +39,8 @@ export interface GatePolicies {
   readonly approvals?: number
   readonly onlyFromCi?: boolean
   readonly requireCommit?: boolean
+  /** The roles that must only read and write, and which of their paths are accepted. Default: `applicationRoles`, none. */
+  readonly audit?: { readonly roles: readonly string[]; readonly accept?: Readonly<Record<string, string>> }
   /** Whether a person may be typing. */
   readonly terminal?: boolean
 }

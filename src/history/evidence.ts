@@ -52,6 +52,18 @@ from ${table(schema, "revision")} order by sequence`,
   }
 }
 
+/** Reads which paths the roles had at the last deploy that looked; undefined where none has. */
+export async function readKnownPaths(
+  connection: Connection,
+  schema: string,
+): Promise<readonly string[] | undefined> {
+  const [row] = await connection.query<{ paths: string }>(
+    `select (details -> 'paths')::text as paths from ${table(schema, "event")}
+where kind = 'deployed' and pg_catalog.jsonb_typeof(details -> 'paths') = 'array' order by id desc limit 1`,
+  )
+  return row === undefined ? undefined : (JSON.parse(row.paths) as string[])
+}
+
 /** Who approved a plan. */
 export interface Approval {
   readonly by: string

@@ -157,6 +157,8 @@ test("drift, an incomplete image, and a role that could change the schema are se
 
   const connection = await db.connect()
   await connection.run(`create table by_hand (); grant create on schema public to ${role}`)
+  const warn = { applicationRoles: [role], preflight: { roles: "warn" } }
+  await project.write({ "lockstep.config.json": JSON.stringify(warn) })
   const nothing = await lockstep(["deploy"], at)
   expect(nothing.exit).toBe(0)
   expect(nothing.stdout).toContain("nothing to do")
@@ -170,7 +172,9 @@ test("drift, an incomplete image, and a role that could change the schema are se
     "✗ bundle        the revisions here are not those of lockstep.bundle.json\n    not in the bundle: b2",
   )
   expect(torn.stdout).toMatch(
-    new RegExp(`! roles +\\d ways? to change the schema\n +${role}: create:schema public`),
+    new RegExp(
+      `! roles +\\d ways? to change the schema that the last deploy did not find\n +${role}: create:schema public`,
+    ),
   )
 
   await lockstep(["bundle"], at)
@@ -178,6 +182,47 @@ test("drift, an incomplete image, and a role that could change the schema are se
     "lockstep.config.json": JSON.stringify({ applicationRoles: [role], preflight: { drift: "stop" } }),
   })
   expect((await lockstep(["deploy"], at)).stderr).toContain("the deploy does not begin: drift: ")
+})
+
+test("a path that was not there at the last deploy stops this one; one that was is told", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({ "1_users.sql": files["1_users.sql"] })
+  const role = await db.role()
+  await project.write({ "lockstep.config.json": JSON.stringify({ applicationRoles: [role] }) })
+  const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
+  const connection = await db.connect()
+  await connection.run(`create schema old authorization ${role}`)
+
+  // Nobody knows what was there before the first deploy.
+  const first = await lockstep(["deploy"], at)
+  expect(first).toMatchObject({ exit: 0, stdout: expect.stringMatching(/roles: 1 way to change the schema/) })
+
+  // With nothing to apply, the gate looks as well: new code is about to serve.
+  await connection.run(`grant create on schema public to ${role}`)
+  const stopped = await lockstep(["deploy"], at)
+  expect(stopped.exit).toBe(3)
+  expect(stopped.stderr).toContain(
+    "the deploy does not begin: roles: 1 way to change the schema that the last deploy did not find",
+  )
+  expect(stopped.stderr).toContain(`${role}: create:schema public`)
+
+  // Let pass once for a reason, it is known from then on.
+  const words = ["deploy", "--override", "roles", "--because", "until Monday"]
+  expect(await lockstep(words, at)).toMatchObject({ exit: 0 })
+  const known = await lockstep(["deploy"], at)
+  expect(known).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining("roles: 2 ways to change the schema"),
+  })
+
+  // What a revision opens is told at once, and stops the next deploy.
+  await connection.run(`drop schema old; revoke create on schema public from ${role}`)
+  const opens = `create schema opened; grant create on schema opened to ${role};`
+  await project.write({ "migrations/2_phone.sql": `${files["2_phone.sql"]}\n${opens}\n` })
+  const opening = await lockstep(["deploy"], at)
+  expect(opening.exit).toBe(0)
+  expect(opening.stdout).toContain("did not find")
+  expect((await lockstep(["deploy"], at)).exit).toBe(3)
 })
 
 test("a deploy ends at its deadline, and the next one goes on", async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { measureCatalogs } from "./bench/catalog.ts"
 import { measureColdStart } from "./bench/cold-start.ts"
 import { startDatabases } from "./bench/databases.ts"
+import { measureGenerate } from "./bench/generate.ts"
 import { fullPlan, type Plan, quickPlan } from "./bench/plan.ts"
 import {
   type Bar,
@@ -56,6 +57,7 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
     await using old = await startDatabases(false, 15)
     add(await measureCatalogs(old, folder, plan))
   }
+  add(await measureGenerate(plan))
   return { command, machine: machineFacts(databases.server.version, tools), sections, bars }
 }
 

@@ -41,7 +41,8 @@ export function keyOfSources(sources: readonly Source[], reading: unknown): stri
   return keyOf(["sql", sources.map(({ text }) => text), reading])
 }
 
-function keyOf(subject: unknown): string {
+/** Returns the key of what a subject leads to, with this version of Lockstep. */
+export function keyOf(subject: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify([version, ownState(), subject]))
     .digest("hex")
@@ -90,7 +91,12 @@ function removeOld(folder: string): void {
 }
 
 function folderOf(place: ProjectOptions["cache"]): string {
-  return join(typeof place === "string" ? resolve(place) : userCacheFolder(), "catalogs")
+  return join(cachePlace(place), "catalogs")
+}
+
+/** The folder in which caches of a project are kept. */
+export function cachePlace(place: ProjectOptions["cache"]): string {
+  return typeof place === "string" ? resolve(place) : userCacheFolder()
 }
 
 function fileOf(place: ProjectOptions["cache"], key: string): string {

@@ -46,22 +46,16 @@ export function needsScratch({ kind }: CatalogSource): boolean {
   return kind !== "database"
 }
 
-/**
- * Makes a scratch database that holds what the source describes.
- *
- * @param printed its SQL, where that has been asked for already
- */
+/** Makes a scratch database that holds what the source describes. */
 export async function loadOnScratch(
   source: Exclude<CatalogSource, { kind: "database" }>,
   scratch: Scratch,
-  printed?: readonly Source[],
 ): Promise<ScratchDatabase> {
   const database = await scratch.database()
   if (source.kind === "sql") {
-    const sources = printed ?? (await loadSources(source.paths, source.root ?? "."))
     const connection = await database.connect()
     try {
-      await loadSchema(connection, sources, scratch.makeRole)
+      await loadSchema(connection, await loadSources(source.paths, source.root ?? "."), scratch.makeRole)
     } finally {
       await connection.close()
     }
@@ -81,33 +75,71 @@ export async function readLoaded(
   scratch: Scratch,
   options: ReadOptions & Pick<ProjectOptions, "cache">,
 ): Promise<Catalog> {
+  if (source.kind === "sql")
+    return readDesired(await loadSources(source.paths, source.root ?? "."), scratch, options)
   const cache = source.kind === "revisions" ? source.project.cache : options.cache
-  const printed = source.kind === "sql" ? await loadSources(source.paths, source.root ?? ".") : undefined
-  const isKept = scratch.embedded && cache !== false
-  const key = isKept ? await keyFor(source, printed, scratch, options) : undefined
-  const kept = key === undefined ? undefined : keptCatalog(cache, key)
+  return keptOrRead(cache, await keyFor(source, scratch, options), async () => {
+    await using database = await loadOnScratch(source, scratch)
+    return await readScratch(database, options)
+  })
+}
+
+/**
+ * Reads what SQL makes whose files and statements may stand in any order; kept as `readLoaded` keeps it.
+ *
+ * @param lasting the database goes with the scratch, and not before
+ */
+export async function readDesired(
+  printed: readonly Source[],
+  scratch: Scratch,
+  options: ReadOptions & Pick<ProjectOptions, "cache">,
+  lasting = false,
+): Promise<Catalog> {
+  const key = keyOfSources(printed, readingOn(scratch, options))
+  return keptOrRead(options.cache, scratch.embedded ? key : undefined, async () => {
+    const database = await scratch.database()
+    const connection = await database.connect()
+    try {
+      await loadSchema(connection, printed, scratch.makeRole)
+      await connection.run("discard all")
+      // The session knows the server's catalogs by now; another would have to read them first.
+      return await introspectOwn(connection, options)
+    } finally {
+      await connection.close()
+      if (!lasting) await database[Symbol.asyncDispose]()
+    }
+  })
+}
+
+/** Returns the catalog that is kept under a key, or reads it and keeps it. */
+export async function keptOrRead(
+  cache: ProjectOptions["cache"],
+  key: string | undefined,
+  read: () => Promise<Catalog>,
+): Promise<Catalog> {
+  if (cache === false || key === undefined) return read()
+  const kept = keptCatalog(cache, key)
   if (kept !== undefined) return kept
-  await using database = await loadOnScratch(source, scratch, printed)
-  const catalog = await readScratch(database, options)
-  if (key !== undefined) keepCatalog(cache, key, catalog)
+  const catalog = await read()
+  keepCatalog(cache, key, catalog)
   return catalog
 }
 
 async function keyFor(
-  source: Exclude<CatalogSource, { kind: "database" }>,
-  printed: readonly Source[] | undefined,
+  source: Exclude<CatalogSource, { kind: "database" | "sql" }>,
+  scratch: Scratch,
+  options: ReadOptions,
+): Promise<string | undefined> {
+  if (source.kind === "empty" || !scratch.embedded) return undefined
+  return keyOfRevisions(source.project, source.to ?? ["heads"], readingOn(scratch, options))
+}
+
+/** Everything but the source that decides what is read. */
+export function readingOn(
   { serverVersion }: Scratch,
   { historySchema, include, exclude }: ReadOptions,
-): Promise<string | undefined> {
-  const reading = { serverVersion, historySchema, include, exclude }
-  switch (source.kind) {
-    case "empty":
-      return undefined
-    case "sql":
-      return printed && keyOfSources(printed, reading)
-    case "revisions":
-      return keyOfRevisions(source.project, source.to ?? ["heads"], reading)
-  }
+): unknown {
+  return { serverVersion, historySchema, include, exclude }
 }
 
 /** Reads what a scratch database holds. */
@@ -120,7 +152,8 @@ export async function readScratch({ connect }: ScratchDatabase, options: ReadOpt
   }
 }
 
-async function introspectOwn(
+/** Reads a database that a session is connected to. */
+export async function introspectOwn(
   connection: Connection,
   { historySchema = "lockstep", ...selection }: ReadOptions,
 ): Promise<Catalog> {
@@ -128,7 +161,7 @@ async function introspectOwn(
 }
 
 /** Applies the revisions, making the roles that the scratch server misses. */
-async function replay(
+export async function replay(
   { connect }: ScratchDatabase,
   scratch: Scratch,
   project: ProjectOptions,

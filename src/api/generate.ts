@@ -3,17 +3,20 @@ import type { Catalog } from "../catalog/catalog.ts"
 import { keepDropped } from "../catalog/keep.ts"
 import { loosen } from "../catalog/loosen.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
+import { loadSources } from "../desired/load.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
 import { type Stage, stagesOf } from "../plan/online.ts"
 import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
 import type { Phase } from "../revisions/revision.ts"
-import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
+import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { copyOnScratch } from "./baseline.ts"
-import { loadOnScratch, readDatabase, readLoaded, readScratch } from "./catalog-source.ts"
+import { keyOf } from "./catalog-cache.ts"
+import { introspectOwn, keptOrRead, readDatabase, readDesired, readingOn } from "./catalog-source.ts"
 import type { SchemaSource, TargetOptions } from "./options.ts"
 import { projectOnly } from "./project.ts"
+import { openReplayed, type Replayed } from "./replayed.ts"
 import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
 
 export interface GenerateOptions extends WriteOptions {
@@ -59,36 +62,46 @@ export interface GenerateResult {
  *   `rows-in-the-way`, `plan-not-proven` where the plan does not lead there; what loading and replaying throw
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { scratch: scratchOptions = {}, schema, root = "." } = options
-  const live = options.against && withoutLedgers(await readDatabase(options.against, options))
-  const major = live === undefined ? {} : { major: Math.floor(live.serverVersion / 10_000) }
-  await using scratch = await openScratch({ ...major, ...scratchOptions })
-  const wanted = await readLoaded({ kind: "sql", paths: schema, root }, scratch, options)
-  await using database =
-    live === undefined ? await startOn(scratch, options) : await copyOnScratch(live, scratch, options)
-  const connection = await database.connect()
+  const { schema, root = "." } = options
+  const starting =
+    options.against === undefined ? openReplayed(options, options) : openCopy(options.against, options)
+  const [printed, opened] = await bothOf(loadSources(schema, root), starting)
+  await using start = opened
+  const wanted = await readDesired(printed, start.scratch, options, true)
+  const [connection, reader] = await Promise.all([
+    start.database.connect("plan"),
+    start.database.connect("read"),
+  ])
   try {
-    const read = () => readScratch(database, options)
-    const { drafts, byHand } = await draft(connection, read, wanted, options)
+    const read = () => introspectOwn(reader, options)
+    const key = start.key && keyOf([start.key, readingOn(start.scratch, options)])
+    const source = await keptOrRead(options.cache, key, read)
+    const { drafts, byHand } = await draft(connection, read, source, wanted, options)
     return { revisions: await writeAll(drafts, options), byHand }
   } finally {
-    await connection.close()
+    await Promise.all([connection.close(), reader.close()])
   }
 }
 
-/** A database with what the revisions lead to; where that is known already, it is made in one go. */
-async function startOn(scratch: Scratch, options: GenerateOptions): Promise<ScratchDatabase> {
-  const source = { kind: "revisions", project: options } as const
-  // What does not count would be missing in a copy, and the plan may need it.
-  const isWhole = options.include === undefined && options.exclude === undefined
-  if (!scratch.embedded || options.cache === false || !isWhole) return loadOnScratch(source, scratch)
-  const catalog = await readLoaded(source, scratch, options)
+/** Opens a scratch with a copy of a live database's schema. */
+async function openCopy(against: TargetOptions, options: GenerateOptions): Promise<Replayed> {
+  const live = withoutLedgers(await readDatabase(against, options))
+  const scratch = await openScratch({ major: Math.floor(live.serverVersion / 10_000), ...options.scratch })
+  const close = () => scratch[Symbol.asyncDispose]()
   try {
-    return await copyOnScratch(catalog, scratch, options)
+    return { scratch, database: await copyOnScratch(live, scratch, options), [Symbol.asyncDispose]: close }
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error
-    return loadOnScratch(source, scratch)
+    await close()
+    throw error
   }
+}
+
+/** Waits for both, so that what the second opens is not lost where the first fails. */
+async function bothOf<A, B extends AsyncDisposable>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
+  const [first, second] = await Promise.allSettled([a, b])
+  if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value]
+  if (second.status === "fulfilled") await second.value[Symbol.asyncDispose]()
+  throw first.status === "rejected" ? first.reason : (second as PromiseRejectedResult).reason
 }
 
 /** A revision that has run on scratch. */
@@ -102,11 +115,12 @@ interface Draft {
 async function draft(
   connection: Connection,
   read: () => Promise<Catalog>,
+  start: Catalog,
   wanted: Catalog,
   options: GenerateOptions,
 ): Promise<{ readonly drafts: readonly Draft[]; readonly byHand: Plan["byHand"] }> {
-  const start = await read()
   const renames = findRenames(start, wanted, options.rename ?? [])
+  if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
   refuseUnanswered(start, wanted, renames, options.drop ?? [])
   const drafts: Draft[] = []
   let at = start

@@ -72,13 +72,15 @@ export function refuseUnanswered(
   drops: readonly string[],
 ): void {
   const answered = new Set(renames.map((rename) => rename.from))
+  const before = new Set(from.objects.map(({ id }) => id))
+  const after = new Set(to.objects.map(({ id }) => id))
   const gone = from.objects.filter(
     ({ id, kind, identity }) =>
-      isNamed(kind) && !has(to, id) && !answered.has(id) && !drops.includes(identity),
+      isNamed(kind) && !after.has(id) && !answered.has(id) && !drops.includes(identity),
   )
   const taken = new Set(renames.map(({ table, newName }) => `${table} ${newName}`))
   const fresh = to.objects.filter(
-    ({ id, name, parent }) => !has(from, id) && !taken.has(`${parent?.identity} ${name}`),
+    ({ id, name, parent }) => !before.has(id) && !taken.has(`${parent?.identity} ${name}`),
   )
   const pairs = gone.flatMap((object) => {
     const likely = fresh.filter((other) => resembles(object, other, from, to))
@@ -101,10 +103,6 @@ export function refuseUnanswered(
 
 function isNamed(kind: string): boolean {
   return kind === "table" || kind === "column"
-}
-
-function has(catalog: Catalog, id: string): boolean {
-  return catalog.objects.some((object) => object.id === id)
 }
 
 /** A column of the same table and type, or a table with the same columns. */

@@ -102,7 +102,7 @@ export function removeStale(cache: string, now: number): void {
   for (const name of readdirSync(cache)) {
     const folder = join(cache, name)
     const pid = /^(?:server|building)-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]
-    const isKept = /^(?:template-\d+|binaries)-[0-9a-f]{16}$/.test(name)
+    const isKept = /^(?:template-\d+|binaries|replayed)-[0-9a-f]{16}$/.test(name)
     if (pid !== undefined ? isAbandoned(folder, Number(pid)) : isKept && isUnused(folder, now)) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
     }

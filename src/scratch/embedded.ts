@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { ToolError } from "../diagnostic.ts"
 import { findBinaries, type ServerBinaries } from "./binaries.ts"
 import { cacheFolder, memoryFolder, ownFolder, removeStale } from "./cache-folder.ts"
-import { copyTemplate, giveTo, startError, superuser, template } from "./data-directory.ts"
+import { copyTemplate, giveTo, startError, superuser, type Template, template } from "./data-directory.ts"
 import { execute, spawnAs } from "./execute.ts"
 import { guard } from "./guard.ts"
 import { makeRunnable } from "./runnable.ts"
@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly cacheDir?: string
   /** Default: 30,000. */
   readonly startTimeoutMs?: number
+  /** The data that a server of the same version starts with. Default: what initdb makes. */
+  readonly copyOf?: Template
 }
 
 /** A running server that belongs to this process, and ends with it. */
@@ -61,6 +63,10 @@ export interface EmbeddedServer extends AsyncDisposable {
   log(): readonly string[]
   /** Stops the server at once, and removes its data unless `dataDir` was given. */
   stop(): Promise<void>
+  /** Stops the server when it has written everything; its data is whole, and stays until `stop`. */
+  halt(): Promise<void>
+  /** Does what `stop` does, without waiting for the end of it; that outlasts this process where it must. */
+  leave(): Promise<void>
 }
 
 /**
@@ -94,7 +100,7 @@ async function start(options: ServerOptions): Promise<EmbeddedServer> {
   const cache = cacheFolder(options.cacheDir, user)
   removeStale(cache, Date.now())
   const binaries = await runnableBinaries(options, user, cache)
-  const { password, ...files } = await template(binaries, user, cache)
+  const { password, ...files } = options.copyOf ?? (await template(binaries, user, cache))
 
   const memory = isThrowaway(options) ? memoryFolder(user) : undefined
   if (memory !== undefined) removeStale(memory, Date.now())
@@ -309,16 +315,22 @@ function describe({ child, pid, port, socketDir }: Launched, facts: Description)
   const { binaries, options, folder, dataDir, password } = facts
   // SIGQUIT drops everything at once; data that stays deserves the checkpoint that SIGINT brings.
   const signal = options.dataDir === undefined ? "SIGQUIT" : "SIGINT"
-  const callOff = guard({ pid, signal, folder })
+  const guarding = guard({ pid, signal, folder })
+  let left = false
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()))
-  gone.then(callOff)
+  gone.then(() => {
+    if (!left) guarding.callOff()
+  })
 
   const url = (database = "postgres") =>
     `postgresql://${superuser}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
-  const stop = async () => {
+  const end = async (how: "SIGQUIT" | "SIGINT") => {
     child.ref()
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) child.kill(how)
     await gone
+  }
+  const stop = async () => {
+    await end(signal)
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   return {
@@ -338,6 +350,11 @@ function describe({ child, pid, port, socketDir }: Launched, facts: Description)
         : `postgresql://${superuser}@localhost/${encodeURIComponent(database)}?host=${encodeURIComponent(socketDir)}&port=${port}`,
     log: () => logTail(folder),
     stop,
+    halt: () => end("SIGINT"),
+    leave: async () => {
+      left = guarding.actNow()
+      if (!left) await stop()
+    },
     [Symbol.asyncDispose]: stop,
   }
 }

@@ -10,6 +10,13 @@ export interface Guarded {
   readonly folder: string
 }
 
+/** What guards a server. */
+export interface Guard {
+  readonly callOff: () => void
+  /** Stops the server now, as if this process had ended; false where the guard cannot. Does not wait for it. */
+  readonly actNow: () => boolean
+}
+
 const waitThenStop = `
 read -r _
 kill -"$1" "$2"
@@ -21,11 +28,9 @@ rm -rf "$3"
 /**
  * Sees to it that a server does not outlive this process, even one that is killed with SIGKILL: a shell holds the
  * reading end of a pipe whose other end closes with us, and then stops the server and removes its folder.
- *
- * @returns the function that calls the guard off
  */
-export function guard({ pid, signal, folder }: Guarded): () => void {
-  if (process.platform === "win32") return guardAtExit(pid)
+export function guard({ pid, signal, folder }: Guarded): Guard {
+  if (process.platform === "win32") return { callOff: guardAtExit(pid), actNow: () => false }
   const shell = spawn("/bin/sh", ["-c", waitThenStop, "sh", signal.slice(3), String(pid), folder], {
     ...spawnAs(undefined),
     stdio: ["pipe", "ignore", "ignore"],
@@ -36,8 +41,15 @@ export function guard({ pid, signal, folder }: Guarded): () => void {
   shell.unref()
   // The pipe must not keep this process alive either.
   ;(shell.stdin as unknown as { unref(): void }).unref()
-  return () => {
-    shell.kill("SIGKILL")
+  return {
+    callOff: () => {
+      shell.kill("SIGKILL")
+    },
+    actNow: () => {
+      if (shell.pid === undefined || shell.exitCode !== null) return false
+      shell.stdin?.end()
+      return true
+    },
   }
 }
 

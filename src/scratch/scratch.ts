@@ -5,7 +5,9 @@ import type { Session } from "../db/session.ts"
 import { parseConnection } from "../db/settings.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
-import { startServer } from "./embedded.ts"
+import { findBinaries } from "./binaries.ts"
+import { type EmbeddedServer, startServer } from "./embedded.ts"
+import { type KeptServer, keepServer } from "./kept-server.ts"
 
 /** A server for throwaway databases. */
 export interface Scratch extends AsyncDisposable {
@@ -21,6 +23,13 @@ export interface Scratch extends AsyncDisposable {
    * It is dropped with the scratch server, or earlier by its own disposal.
    */
   database(template?: ScratchDatabase): Promise<ScratchDatabase>
+  /** Where the server began as one that was kept: its database, and under which key it was. */
+  readonly kept?: { readonly database: ScratchDatabase; readonly key: string }
+  /**
+   * Stops the server and keeps it with one of its databases for others to begin with. Nobody may be connected. Where the
+   * server is not ours, or much is in it, nothing happens.
+   */
+  keep(database: ScratchDatabase, place: string, key: string): Promise<"stopped" | "not kept">
   /** Makes a role that may do nothing where there is none of that name. It goes with the scratch. */
   makeRole(name: string): Promise<void>
 }
@@ -43,42 +52,75 @@ export interface ScratchOptions {
  * Opens a scratch server: the user's own where a URL is given, else the embedded one, which starts in a tenth of a
  * second and ends with the scratch.
  *
+ * @param kept what the embedded server begins as
  * @throws ToolError `embedded-server-missing`, `embedded-server-failed`, `cannot-connect`
  */
-export async function openScratch(options: ScratchOptions = {}): Promise<Scratch> {
+export async function openScratch(options: ScratchOptions = {}, kept?: KeptServer): Promise<Scratch> {
   if (options.url !== undefined) return scratchOn(options.url)
   const { major, root } = options
   const server = await startServer({
     ...(major === undefined ? {} : { major }),
     ...(root === undefined ? {} : { root }),
+    ...(kept === undefined ? {} : { copyOf: kept }),
   })
-  return scratchOn(server.socketUrl("postgres"), () => server.stop())
+  return scratchOn(server.socketUrl("postgres"), server, kept)
 }
 
-/** @param stop ends the server; absent where it is not ours, and others may be at work on it */
-async function scratchOn(url: string, stop?: () => Promise<void>): Promise<Scratch> {
+/**
+ * The version of the programs that a scratch would run, without starting it: what one of them has made is what another
+ * makes. Undefined where they are not ours.
+ *
+ * @throws ToolError `embedded-server-missing`
+ */
+export function embeddedVersion({ url, major, root = "." }: ScratchOptions): string | undefined {
+  return url === undefined ? findBinaries(major, root).version : undefined
+}
+
+/** What is kept is copied for each run; a large database is made as fast. */
+const mostKeptBytes = 300 * 2 ** 20
+
+/** @param server ours; where there is none, others may be at work on it */
+async function scratchOn(url: string, server?: EmbeddedServer, kept?: KeptServer): Promise<Scratch> {
   const settings = { ...parseConnection(url), applicationName: "lockstep scratch" }
   const admin = await connect(settings)
   const made = new Set<string>()
-  const roles: string[] = []
+  // What it began with stays, like what it makes.
+  const roles: string[] = kept === undefined ? [] : await foreignRoles(admin, [])
+  const databaseOf = (name: string): ScratchDatabase => ({
+    name,
+    connect: (purpose) => connect({ ...settings, database: name }, purpose),
+    async [Symbol.asyncDispose]() {
+      made.delete(name)
+      await admin.run(`drop database if exists ${name} with (force)`)
+      if (server !== undefined) await dropForeignRoles(admin, roles)
+    },
+  })
   return {
     serverVersion: admin.serverVersion,
-    embedded: stop !== undefined,
+    embedded: server !== undefined,
+    ...(kept === undefined ? {} : { kept: { database: databaseOf(kept.database), key: kept.key } }),
     async database(template) {
       const name = `lockstep_scratch_${randomBytes(6).toString("hex")}`
       await admin.run(
         `create database ${name} template ${template?.name ?? "template0"}${copyStrategy(admin)}`,
       )
       made.add(name)
-      return {
-        name,
-        connect: (purpose) => connect({ ...settings, database: name }, purpose),
-        async [Symbol.asyncDispose]() {
-          made.delete(name)
-          await admin.run(`drop database if exists ${name} with (force)`)
-          if (stop !== undefined) await dropForeignRoles(admin, roles)
-        },
+      return databaseOf(name)
+    },
+    async keep({ name }, place, key) {
+      if (server === undefined) return "not kept"
+      const [size] = await admin.query<{ bytes: number }>(
+        "select pg_catalog.pg_database_size($1)::float8 as bytes",
+        [name],
+      )
+      if (size === undefined || size.bytes > mostKeptBytes) return "not kept"
+      await admin.close()
+      try {
+        await keepServer(server, name, place, key)
+      } finally {
+        await server.stop()
       }
+      return "stopped"
     },
     async makeRole(name) {
       try {
@@ -90,11 +132,14 @@ async function scratchOn(url: string, stop?: () => Promise<void>): Promise<Scrat
       }
     },
     async [Symbol.asyncDispose]() {
+      if (server !== undefined) {
+        await server.leave()
+        return admin.close()
+      }
       for (const name of made) await admin.run(`drop database if exists ${name} with (force)`)
       // A role that another run has begun to use stays.
       for (const name of roles) await admin.run(`drop role ${quoteIdentifier(name)}`).catch(() => undefined)
       await admin.close()
-      await stop?.()
     },
   }
 }
@@ -104,13 +149,17 @@ async function scratchOn(url: string, stop?: () => Promise<void>): Promise<Scrat
  * another database still uses stay.
  */
 async function dropForeignRoles(admin: Connection, kept: readonly string[]): Promise<void> {
-  const rows = await admin.query<{ name: string }>(
-    "select rolname::text as name from pg_catalog.pg_roles where oid >= 16384 and not rolname = any ($1::text[])",
-    [`{${kept.map((name) => `"${name.replaceAll(/[\\"]/g, "\\$&")}"`).join(",")}}`],
-  )
-  for (const { name } of rows) {
+  for (const name of await foreignRoles(admin, kept)) {
     await admin.run(`drop role ${quoteIdentifier(name)}`).catch(() => undefined)
   }
+}
+
+async function foreignRoles(admin: Connection, besides: readonly string[]): Promise<string[]> {
+  const rows = await admin.query<{ name: string }>(
+    "select rolname::text as name from pg_catalog.pg_roles where oid >= 16384 and not rolname = any ($1::text[])",
+    [`{${besides.map((name) => `"${name.replaceAll(/[\\"]/g, "\\$&")}"`).join(",")}}`],
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** Copying files takes a third of the time of writing their pages to the log; before 15 it was the only way. */

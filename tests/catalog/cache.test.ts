@@ -49,4 +49,4 @@ test("what was replayed on the embedded server is kept by its content, and made 
   } finally {
     await rm(cache, { recursive: true })
   }
-})
+}, 60_000)

@@ -26,6 +26,7 @@ export default defineConfig({
     index: "src/index.ts",
     app: "src/app/index.ts",
     testing: "src/testing/index.ts",
+    record: "src/record/index.ts",
     cli: "src/cli/bin.ts",
   },
   format: "esm",

@@ -11,7 +11,7 @@ import { errorPages } from "../src/errors/all.ts"
  */
 const layers: readonly (readonly string[])[] = [
   ["src/cli"],
-  ["src/index.ts", "src/app", "src/report", "src/testing"],
+  ["src/index.ts", "src/app", "src/report", "src/testing", "src/record"],
   ["src/config.ts"],
   ["src/api"],
   ["src/deploy"],
@@ -20,6 +20,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/runner"],
   ["src/introspect", "src/diff", "src/adopt", "src/desired"],
   ["src/history", "src/scratch", "src/kinds", "src/bundle"],
+  ["src/queries"],
   ["src/revisions"],
   // The shapes in which the layers speak with each other.
   ["src/api/options.ts"],

@@ -61,6 +61,16 @@ describe("lockstep/app", () => {
   })
 })
 
+describe("lockstep/record", () => {
+  test("loads no driver, no parser and nothing of what runs revisions", () => {
+    const loaded = closure("record.js")
+    const text = loaded.map(([, source]) => source).join("\n")
+    for (const word of ["libpg-query", "jiti", "pg-protocol", "postgres", "kysely", "node:net"])
+      expect(text).not.toMatch(new RegExp(`(from|import)\\s*\\(?["']${word}["']`))
+    expect(loaded.reduce((sum, [, source]) => sum + source.length, 0)).toBeLessThan(250_000)
+  })
+})
+
 /** A published file and all that it imports, however late. */
 function closure(entry: string): readonly (readonly [path: string, text: string])[] {
   const dist = join(project.root, "node_modules/lockstep/dist")
@@ -79,6 +89,7 @@ function closure(entry: string): readonly (readonly [path: string, text: string]
 const program = `
 import { defineConfig, defineRevision, sql, type RunEvent, status, ToolError, upgrade, type UpgradeOptions } from "lockstep"
 import { assertSchema, type Queryable, waitForSchema } from "lockstep/app"
+import { clearQueries, type QueryManifest, recordQueries, type RecordOptions } from "lockstep/record"
 
 export const config = defineConfig({
   url: { env: "DATABASE_URL" },
@@ -93,7 +104,10 @@ export const revision = defineRevision({
   },
 })
 const options: UpgradeOptions = { onEvent: (event: RunEvent) => console.log(event.type) }
-const pool: Queryable = { query: async (text) => ({ rows: [text] }) }
+const recording: RecordOptions = { file: "queries.json", from: "src" }
+const pool: Queryable = recordQueries({ query: async (text: string) => ({ rows: [text] }) }, recording)
+export const nothing: QueryManifest = { v: 1, queries: [] }
+clearQueries("others.json")
 export async function deploy(): Promise<readonly string[]> {
   try {
     const { applied } = await upgrade(options)

@@ -66,6 +66,7 @@ export type {
   SchemaSource,
   TargetOptions,
 } from "./api/options.ts"
+export { type PlanOptions, plan } from "./api/plan.ts"
 export { type PreflightOptions, type PreflightResult, preflight } from "./api/preflight.ts"
 export {
   type PreviewResult,
@@ -145,6 +146,16 @@ export {
 export type { AwsAuth, AzureAuth, CloudAuth, GoogleAuth } from "./db/tokens/cloud-auth.ts"
 export type { HeldRevision } from "./deploy/hold.ts"
 export type { CheckedLine, PreflightPolicy } from "./deploy/look.ts"
+export type {
+  DeployPlan,
+  PlannedLock,
+  PlannedRevision,
+  PlannedStatement,
+  PlannedWork,
+  Waiting,
+} from "./deploy/plan.ts"
+export { parsePlanFile, printPlanFile } from "./deploy/plan-file.ts"
+export type { RowsAtRisk } from "./deploy/rows-at-risk.ts"
 export type { ReleaseStanding } from "./deploy/serving.ts"
 export type { SignedEvidence } from "./deploy/signature.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"

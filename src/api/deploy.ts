@@ -17,6 +17,7 @@ import {
 } from "../history/releases.ts"
 import { currentFormat } from "../history/tables.ts"
 import { appliedHeads, resolveOne, unknownApplied } from "../revisions/resolve.ts"
+import type { Revision } from "../revisions/revision.ts"
 import { checkHistory } from "../runner/checks.ts"
 import type { FinishedRevision } from "../runner/run.ts"
 import { migratorTransaction } from "../runner/session.ts"
@@ -26,7 +27,7 @@ import { changeHistory } from "../runner/transaction.ts"
 import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { type GateOptions, gateKinds, overridesOf } from "./gate.ts"
-import { decideHeld, type HoldRules } from "./hold.ts"
+import { decideHeld, type Held, type HoldRules } from "./hold.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { lookAhead } from "./preflight.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
@@ -37,6 +38,7 @@ import {
   type PendingWork,
   pendingWork,
   placeOf,
+  planned,
   type RunParts,
   refuseWays,
   type UpgradeOptions,
@@ -48,7 +50,7 @@ export interface DeployOptions
     RunOptions,
     GateOptions,
     HoldRules,
-    Pick<UpgradeOptions, "outOfOrder" | "unknownOutcome"> {
+    Pick<UpgradeOptions, "outOfOrder" | "unknownOutcome" | "plan"> {
   /** The image or commit that is about to serve. Default: `actor.release`. */
   readonly release?: string
   /** Digest of the bundle that this deploy is for; any other is refused. At least its first twelve characters. */
@@ -75,6 +77,7 @@ const deployKinds: OptionKinds<DeployOptions> = {
   ...gateKinds,
   outOfOrder: ["error", "allow", "warn"],
   unknownOutcome: ["ask", "done", "again"],
+  plan: "object",
   release: "text",
   expectBundle: "text",
   backup: "function",
@@ -146,7 +149,11 @@ async function deployTo(
   const ahead = await pendingOrOlder(project, target, bundle, options)
   if (ahead === "older") return deployOlder(project, target, { bundle, release }, options)
   const rules = { ...options, release }
-  let hold = await decideHeld(project, target, { format: history.format, pending: ahead.pending }, rules)
+  const decide = async (pending: readonly Revision[], now: History): Promise<Held> => {
+    const decided = await decideHeld(project, target, { format: now.format, pending }, rules)
+    return { ...decided, due: await planned(options.plan, target, { pending: decided.due, history: now }) }
+  }
+  let hold = await decide(ahead.pending, history)
   const common = { ...databaseOf(target), ...(release === undefined ? {} : { release }), bundle }
   const nothing = hold.due.length === 0
   const isKnown =
@@ -170,8 +177,8 @@ async function deployTo(
   const parts: RunParts = {
     command: "deploy",
     quiet: nothing,
-    async choose(pending, { format }) {
-      hold = await decideHeld(project, target, { format, pending }, rules)
+    async choose(pending, now) {
+      hold = await decide(pending, now)
       return hold.due
     },
     afterwards: (run, finished) =>

@@ -1,5 +1,5 @@
 import type { Finding } from "../lint/finding.ts"
-import { factsOf, type LintedScript, lintOn, lintScript } from "../lint/lint.ts"
+import { factsOf, type LintedScript, type LintScriptOptions, lintOn, lintScript } from "../lint/lint.ts"
 import { type LiveSizes, readLive } from "../lint/live.ts"
 import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
 import { scriptsOf } from "../lint/scripts.ts"
@@ -141,6 +141,7 @@ export async function examineTogether(
   { revisions, from, live }: Span,
   scratch: Scratch,
   options: LintOptions,
+  more: Pick<LintScriptOptions, "removals"> = {},
 ): Promise<Examined> {
   const template = await loadOnScratch(
     from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
@@ -156,6 +157,7 @@ export async function examineTogether(
     statements,
     ...live,
     ...sized(options),
+    ...more,
     ...(queries === undefined ? {} : { queries }),
   })
   return { ...linted, works, scripts, statements, ...(queries === undefined ? {} : { queries }) }

@@ -1,3 +1,4 @@
+import type { DeployPlan } from "../deploy/plan.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import { type History, isSettled } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
@@ -27,6 +28,8 @@ export interface UpgradeOptions extends ProjectOptions, TargetOptions, RunOption
   readonly outOfOrder?: OutOfOrderPolicy
   /** How to take up a step whose outcome nobody can look up after a crash. Default: `ask`, which throws. */
   readonly unknownOutcome?: UnknownOutcome
+  /** Applies exactly what this plan says, and nothing where the database or the revisions have moved since. */
+  readonly plan?: DeployPlan
 }
 
 export const upgradeKinds: OptionKinds<UpgradeOptions> = {
@@ -37,6 +40,7 @@ export const upgradeKinds: OptionKinds<UpgradeOptions> = {
   singleTransaction: "flag",
   outOfOrder: ["error", "allow", "warn"],
   unknownOutcome: ["ask", "done", "again"],
+  plan: "object",
 }
 
 export interface UpgradeResult {
@@ -65,7 +69,7 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
     const { project, findings } = await projectAt(opened, target.history, options)
     for (const finding of findings) options.onEvent?.({ type: "diagnostic", diagnostic: finding })
     announce(target, options)
-    const looked = pendingWork(project, target.history, options)
+    const looked = await lookFor(project, target, options)
     refuseHeld(target, looked.pending)
     if (looked.pending.length === 0) {
       if (await needsUpkeep(target, options)) await keepUp(target, options)
@@ -73,10 +77,31 @@ export async function upgrade(options: UpgradeOptions = {}): Promise<UpgradeResu
     }
     const works = await buildAll(project, placeOf(target), looked.pending, "up")
     refuseWays(target, works, options)
-    return await applyAll(project, target, works, options)
+    return await applyAll(project, target, works, options, {
+      command: "upgrade",
+      choose: (pending, history) => planned(options.plan, target, { pending, history }),
+    })
   } finally {
     await target.close()
   }
+}
+
+/** What is pending; of a plan, what is left of it. */
+async function lookFor(project: Project, target: Target, options: UpgradeOptions): Promise<PendingWork> {
+  const { history } = target
+  const { pending, warnings } = pendingWork(project, history, options)
+  return { pending: await planned(options.plan, target, { pending, history }), warnings }
+}
+
+/** Leaves what is pending as it is where there is no plan. */
+export async function planned(
+  plan: DeployPlan | undefined,
+  target: Target,
+  now: { readonly pending: readonly Revision[]; readonly history: History },
+): Promise<readonly Revision[]> {
+  if (plan === undefined) return now.pending
+  const { followPlan } = await import("./follow-plan.ts")
+  return followPlan(plan, target, now)
 }
 
 /** What a deploy holds in a protected environment is not let go by another command. */
@@ -244,7 +269,7 @@ export async function applyAll(
   target: Target,
   works: readonly Work[],
   options: UpgradeOptions,
-  { command, choose, quiet, afterwards }: RunParts = { command: "upgrade" },
+  { command, choose, quiet, afterwards }: RunParts,
 ): Promise<UpgradeResult> {
   const run = await startRun(target, { ...options, command })
   const finished: FinishedRevision[] = []

@@ -29,6 +29,7 @@ import type { UpgradeResult } from "../api/upgrade.ts"
 import type { Identity } from "../api/whoami.ts"
 import type { RebaseResult, RevertResult, WrittenRevision } from "../api/write.ts"
 import type { SchemaReport } from "../app/index.ts"
+import type { DeployPlan } from "../deploy/plan.ts"
 import type { SignedEvidence } from "../deploy/signature.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { ErrorPage } from "../errors/define.ts"
@@ -74,6 +75,7 @@ export interface Results {
   readonly changed: ChangedDatabases
   readonly roles: RoleAudit | RoleAudits | RolesOutcome | TenantAudit
   readonly lint: LintResult
+  readonly plan: DeployPlan
   readonly prove: ProveResult
   readonly queries: { readonly queries: readonly RecordedQuery[] }
   readonly stats: Statistics

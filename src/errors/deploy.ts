@@ -26,6 +26,18 @@ export const deployErrors = defineErrors({
     why: "It is cheaper to say so now than half-way. Nothing was changed.",
     fix: "The message names the check and what it saw, the hint the way out; `lockstep preflight` prints all of them. Which concerns stop a deploy is the setting `preflight` of the environment.",
   },
+  "plan-outdated": {
+    exit: 3,
+    when: "`upgrade --plan` or `deploy --plan` was given a plan, and the database or the revisions are not what they were when it was made: another revision was applied, one was edited or added, the catalog was changed, or it is another database.",
+    why: "What somebody has read and approved is not what would happen. Nothing was changed.",
+    fix: "The details say what has moved. Make a new plan with `lockstep plan --out plan.json`, read it, and use that one. A run of the plan that was cut off is no reason: the same command goes on where it stopped.",
+  },
+  "plan-unreadable": {
+    exit: 2,
+    when: "The file behind `--plan` cannot be read, is not what `lockstep plan --out plan.json` writes, or was edited.",
+    why: "Only what was observed and counted is a plan that can be relied on.",
+    fix: "Write it anew with `lockstep plan --out plan.json`, and keep it as it is.",
+  },
   "contract-held": {
     exit: 3,
     when: "`lockstep upgrade` was asked to apply a contract revision that the last deploy to this protected environment has held.",

@@ -24,6 +24,8 @@ export function attribute(
 }
 
 function wordsOf({ node, statement }: Observation): ReadonlySet<string> {
+  // The body of a block is a text to the parser.
+  if (node !== undefined && "DoStmt" in node) return new Set(statement.sql.match(/\w+/g))
   const quoted = [...statement.sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = ""]) =>
     text.replaceAll("''", "'"),
   )

@@ -41,6 +41,8 @@ export interface LintScriptOptions {
   readonly tenants?: TenantRules
   /** Runs before the first statement: the settings of a runner. */
   readonly prepare?: string
+  /** Looks which tables and columns each statement removes. Default: false. */
+  readonly removals?: boolean
 }
 
 export interface LintedScript {
@@ -73,11 +75,12 @@ export interface LintOnOptions extends Omit<LintScriptOptions, "template" | "que
 
 /** The same on a database that may keep what the script does: the next script goes on from there. */
 export async function lintOn(database: ScratchDatabase, options: LintOnOptions): Promise<LintedScript> {
-  const { scratch, statements, before, prepare, tenants } = options
+  const { scratch, statements, before, prepare, removals, tenants } = options
   const tenantsBefore = tenants === undefined ? noTenants : await readTenants(database, tenants)
   const observed = await trace(database, statements, {
     makeRole: (name) => scratch.makeRole(name),
     ...(prepare === undefined ? {} : { prepare }),
+    ...(removals === undefined ? {} : { removals }),
   })
   const after = await factsOf(database)
   const loops = await readLoops(database, observed.observations)

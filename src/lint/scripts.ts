@@ -1,3 +1,4 @@
+import type { Revision } from "../revisions/revision.ts"
 import { type Limits, limitsFor, limitsText } from "../runner/limits.ts"
 import type { Work } from "../runner/work.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
@@ -57,8 +58,23 @@ function around({ revision, mode }: Work, steps: readonly Step[], limits: Limits
   )
   if (mode === "steps") return body
   const own = (sql: string): Statement => ({ sql, file: revision.file, line: 1, column: 1 })
-  const settings = limitsText(limitsFor(revision, limits))
+  return [own("begin"), ...settingsOf(revision, limits).map(own), ...body, own("commit")]
+}
+
+function settingsOf(revision: Revision, limits: Limits): readonly string[] {
+  return limitsText(limitsFor(revision, limits))
     .split(";")
-    .map((sql) => own(sql.trim()))
-  return [own("begin"), ...settings, ...body, own("commit")]
+    .map((sql) => sql.trim())
+}
+
+/** Returns where, in what `scriptsOf` gives for a revision, its own statements begin and end. */
+export function bodyOf(
+  script: readonly Statement[],
+  revision: Revision,
+  mode: Work["mode"],
+  limits: Limits,
+): readonly [from: number, to: number] {
+  return mode === "steps"
+    ? [0, script.length]
+    : [1 + settingsOf(revision, limits).length, Math.max(0, script.length - 1)]
 }

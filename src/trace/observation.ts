@@ -29,6 +29,13 @@ export interface Work {
   readonly relation: KnownRelation
 }
 
+/** A table, or a column of one, that is gone with what it held. */
+export interface Removal {
+  readonly relation: KnownRelation
+  /** Its name when it went; absent where the whole table is gone. */
+  readonly column?: string
+}
+
 /** One statement as it ran on scratch. */
 export interface Observation {
   readonly statement: Statement
@@ -46,6 +53,8 @@ export interface Observation {
   /** Those that it held or asked for once the statement had run; for one that runs alone, those that were seen. */
   readonly locks: readonly Lock[]
   readonly work: readonly Work[]
+  /** Known tables and columns that it removed; empty where nobody asked for it. */
+  readonly removed: readonly Removal[]
   /** It waited for transactions of others to end. */
   readonly waited: boolean
   readonly notices: readonly Notice[]

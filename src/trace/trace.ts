@@ -10,7 +10,16 @@ import type { Statement } from "../sql/statements.ts"
 import { runAlone } from "./alone.ts"
 import { install, uninstall } from "./install.ts"
 import { readNotes } from "./notes.ts"
-import type { KnownRelation, Lock, Observation, SessionSettings, Trace, Work } from "./observation.ts"
+import type {
+  KnownRelation,
+  Lock,
+  Observation,
+  Removal,
+  SessionSettings,
+  Trace,
+  Work,
+} from "./observation.ts"
+import { type Columns, readColumns, removedBetween } from "./removals.ts"
 import { readKnown, readLocks, readState, type State } from "./state.ts"
 import { workBetween, workOfPlans, workOfScans } from "./work.ts"
 
@@ -19,6 +28,8 @@ export interface TraceOptions {
   readonly makeRole: (name: string) => Promise<void>
   /** Runs before the first statement, in the same session: the settings that a runner makes. */
   readonly prepare?: string
+  /** Looks, after each statement, which tables and columns are gone. Default: false. */
+  readonly removals?: boolean
 }
 
 /**
@@ -43,6 +54,7 @@ export async function trace(
       if (options.prepare !== undefined) await session.run(options.prepare)
       const parse = await loadParser()
       const tracer = new Tracer({ session, observer, known, connect: database.connect }, options)
+      await tracer.begin()
       const nodes = statements.map(({ sql }) => parse(sql))
       for (const role of mentionedRoles(nodes)) await options.makeRole(role)
       for (const [index, statement] of statements.entries()) await tracer.run(statement, nodes, index)
@@ -79,6 +91,7 @@ class Tracer {
   #block: "none" | "open" | "failed" = "none"
   #opened: Observation | undefined
   #held: readonly Lock[] = []
+  #columns: Columns | undefined
   #settings: SessionSettings = { lockTimeoutMs: 0, statementTimeoutMs: 0, lockTimeoutSet: false }
 
   constructor(to: Sessions, options: TraceOptions) {
@@ -93,6 +106,7 @@ class Tracer {
     const heldBefore = this.#held
     const skipped = this.#reasonToSkip(node)
     const seen = skipped === undefined ? await this.#observe(statement, node, nodes.slice(0, index)) : nothing
+    const removed = skipped === undefined && seen.error === undefined ? await this.#removed() : []
     const { error, ...facts } = seen
     this.observations.push({
       statement,
@@ -102,11 +116,24 @@ class Tracer {
       inBlock,
       heldBefore,
       settings: this.#settings,
+      removed,
       ...facts,
       ...(error === undefined ? {} : { error: { ...error.fields, message: error.message } }),
       ...(skipped === undefined ? {} : { skipped }),
     })
     this.#follow(node, error)
+  }
+
+  /** Reads what there is first, so that the next statement can be compared with it. */
+  async begin(): Promise<void> {
+    if (this.#options.removals === true) this.#columns = await readColumns(this.#to.session)
+  }
+
+  async #removed(): Promise<readonly Removal[]> {
+    const before = this.#columns
+    if (before === undefined) return []
+    this.#columns = await readColumns(this.#to.session)
+    return removedBetween(before, this.#columns, this.#to.known)
   }
 
   /** Ends a transaction that the script left open, and returns the statement that began it. */

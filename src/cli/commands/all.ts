@@ -108,6 +108,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Ask everything that must hold before a merge",
     load: async () => (await import("./check.ts")).check,
   },
+  plan: {
+    group: "Look",
+    summary: "Say what a deploy would lock, rewrite and lose, and for how long",
+    load: async () => (await import("./plan.ts")).plan,
+  },
   prove: {
     group: "Look",
     summary: "Prove that queries still work after what is pending",

@@ -10,6 +10,7 @@ import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { gateOptions } from "../gate.ts"
 import { given, someOf } from "../given.ts"
+import { readPlan } from "../read-plan.ts"
 import type { DeployedDatabases } from "../results.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 import { settingOf } from "../settings.ts"
@@ -31,6 +32,11 @@ export const deploy = defineCommand({
       type: "text",
       value: "digest",
       help: "Refuse to run where the revisions here are not those with this digest of `lockstep bundle` or `lockstep hash`",
+    },
+    plan: {
+      type: "text",
+      value: "path",
+      help: "Apply exactly what this file of `lockstep plan --out plan.json` says; refuse where the database or the revisions have moved since",
     },
     all: {
       type: "flag",
@@ -60,6 +66,14 @@ export const deploy = defineCommand({
     { line: "deploy prod --all", says: "every database of the configuration, with one summary" },
   ],
   async run(options, { environment }, context) {
+    if (options.all && options.plan !== undefined)
+      throw new ToolError(
+        "invalid-option",
+        "--all and --plan exclude each other: a plan is for one database",
+        {
+          subject: "--plan",
+        },
+      )
     if (options.all) return await deployAll(options, environment, context)
     const result = await deployOne(options, environment, context)
     return { result, diagnostics: result.warnings, text: (paint) => deployText(result, paint) }
@@ -73,6 +87,7 @@ interface Asked {
   readonly releaseHold: readonly string[]
   readonly override: readonly string[]
   readonly because?: string | undefined
+  readonly plan?: string | undefined
   readonly stepDone: boolean
   readonly stepAgain: boolean
 }
@@ -97,6 +112,7 @@ async function deployOne(
         release,
         expectBundle,
         because,
+        plan: asked.plan === undefined ? undefined : readPlan(context.io.cwd, asked.plan),
         releaseHold: someOf(releaseHold),
         override: someOf(override),
         backup: command === undefined ? undefined : (point: RestorePoint) => runBackup(command, point, place),

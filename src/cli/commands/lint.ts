@@ -1,12 +1,8 @@
-import { readFile } from "node:fs/promises"
-import { resolve } from "node:path"
 import { lint as lintRevisions } from "../../api/lint.ts"
 import { lintFile } from "../../api/lint-file.ts"
 import { type Diagnostic, ToolError } from "../../diagnostic.ts"
-import { unreadable } from "../../file-error.ts"
 import type { Finding } from "../../lint/finding.ts"
 import type { AcceptedFinding } from "../../lint/revision.ts"
-import type { Statistics } from "../../lint/size.ts"
 import type { Colors } from "../../report/colors.ts"
 import { printFindings } from "../../report/findings.ts"
 import { printFindingAnnotations, printMarkdown, printSarif } from "../../report/lint-formats.ts"
@@ -14,6 +10,7 @@ import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given } from "../given.ts"
+import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const lint = defineCommand({
@@ -143,26 +140,4 @@ function printed(
     paint.dim(`accepted in ${revision}: ${rule} because ${because}`),
   )
   return [printFindings(findings, paint), ...told].join("\n")
-}
-
-async function readStatistics(cwd: string, path: string): Promise<Statistics> {
-  try {
-    const value: unknown = JSON.parse(await readFile(resolve(cwd, path), "utf8"))
-    if (isStatistics(value)) return value
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-  throw new ToolError("unreadable-file", `${path} does not hold the sizes of tables`, {
-    subject: path,
-    hint: '{"users": {"rows": 1000, "bytes": 81920}}',
-  })
-}
-
-function isStatistics(value: unknown): value is Statistics {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
-  return Object.values(value).every((each: unknown) => {
-    if (typeof each !== "object" || each === null) return false
-    const { rows, bytes } = each as { rows?: unknown; bytes?: unknown }
-    return typeof rows === "number" && typeof bytes === "number"
-  })
 }

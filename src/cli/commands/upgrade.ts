@@ -7,6 +7,7 @@ import { seconds } from "../../report/progress.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given, someOf } from "../given.ts"
+import { readPlan } from "../read-plan.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 
 export const upgrade = defineCommand({
@@ -28,6 +29,11 @@ export const upgrade = defineCommand({
       type: "flag",
       help: "Print the range as one psql script, history rows included; no database is asked",
     },
+    plan: {
+      type: "text",
+      value: "path",
+      help: "Apply exactly what this file of `lockstep plan --out plan.json` says; refuse where the database or the revisions have moved since",
+    },
     ...runOptions,
     outOfOrder: {
       type: "choice",
@@ -40,6 +46,10 @@ export const upgrade = defineCommand({
     { line: "upgrade", says: "everything that is pending, up to the single head" },
     { line: "upgrade --dry-run", says: "what would run" },
     { line: "upgrade +1", says: "the next revision only" },
+    {
+      line: "upgrade --plan plan.json",
+      says: "what `lockstep plan --out plan.json` has written, and nothing else",
+    },
     { line: "upgrade billing@head --env prod", says: "the branch billing, in the environment prod" },
     { line: "upgrade --sql 4f2a:head > upgrade.sql", says: "a script for somebody else to run" },
   ],
@@ -48,10 +58,14 @@ export const upgrade = defineCommand({
       refuseBesideSql(options)
       return script(revisions, context)
     }
+    if (options.plan !== undefined) refuseBesidePlan(options, revisions)
     const { outOfOrder } = await context.configuration()
     const upgradeOptions: UpgradeOptions = {
       ...(await context.runOptions()),
-      ...given({ to: someOf(revisions) }),
+      ...given({
+        to: someOf(revisions),
+        plan: options.plan === undefined ? undefined : readPlan(context.io.cwd, options.plan),
+      }),
       singleTransaction: options.singleTransaction,
       outOfOrder,
       unknownOutcome: unknownOutcome(options),
@@ -66,10 +80,28 @@ export const upgrade = defineCommand({
 })
 
 /** A flag that a script cannot follow is not passed over in silence. */
-function refuseBesideSql(flags: { readonly dryRun: boolean; readonly singleTransaction: boolean }): void {
-  const flag = flags.dryRun ? "--dry-run" : flags.singleTransaction ? "--single-transaction" : undefined
+function refuseBesideSql(flags: {
+  readonly dryRun: boolean
+  readonly singleTransaction: boolean
+  readonly plan?: string | undefined
+}): void {
+  const { dryRun, singleTransaction, plan } = flags
+  const flag = dryRun
+    ? "--dry-run"
+    : singleTransaction
+      ? "--single-transaction"
+      : plan === undefined
+        ? undefined
+        : "--plan"
   if (flag === undefined) return
   throw new ToolError("invalid-option", `--sql and ${flag} exclude each other`, { subject: flag })
+}
+
+/** A plan says what is applied, and that it was looked at. */
+function refuseBesidePlan({ dryRun }: { readonly dryRun: boolean }, revisions: readonly string[]): void {
+  const other = dryRun ? "--dry-run" : revisions[0]
+  if (other === undefined) return
+  throw new ToolError("invalid-option", `--plan and ${other} exclude each other`, { subject: other })
 }
 
 async function script(revisions: readonly string[], context: Context): Promise<Outcome<ScriptResult>> {

@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import { plan as makePlan } from "../../api/plan.ts"
+import { printPlanFile } from "../../deploy/plan-file.ts"
+import { notWritable } from "../../file-error.ts"
+import { printPlan } from "../../report/plan.ts"
+import { readSql } from "../../sql/read-sql.ts"
+import { defineCommand } from "../command.ts"
+import { gateOptions } from "../gate.ts"
+import { given, someOf } from "../given.ts"
+import { readStatistics } from "../read-statistics.ts"
+import { scratchOption, scratchOptions } from "../scratch-option.ts"
+
+export const plan = defineCommand({
+  name: "plan",
+  description:
+    "Says what a deploy would do to a database now, statement by statement: the transaction, the locks, what is rewritten, scanned and built (observed on a scratch server of its version), for how long at its size and who waits meanwhile, which rows are lost, and which contract revisions are held. The database is only read. `--out` writes the plan with the fingerprint of the database it was made for; `upgrade --plan` and `deploy --plan` apply exactly that, and refuse where anything has moved.",
+  operands: { environment: { help: "An environment of the configuration; the same as --env" } },
+  options: {
+    out: { type: "text", value: "path", help: "Write the plan into this file as well" },
+    release: {
+      type: "text",
+      value: "name",
+      help: "The release that it is for, as for `deploy`; it decides about contract revisions",
+    },
+    queries: { type: "list", value: "path", help: "SQL that the application issues, with $1, $2, ..." },
+    role: { type: "text", value: "name", help: "The role that the application connects as" },
+    stats: {
+      type: "text",
+      value: "path",
+      help: "Sizes of tables, as `stats pull` prints them, instead of the database's own",
+    },
+    releaseHold: {
+      type: "list",
+      value: "revision",
+      help: "Plan this contract revision although it would be held; needs `--because`",
+    },
+    because: { type: "text", value: "reason", help: "The reason for that" },
+    ...scratchOption,
+  },
+  examples: [
+    { line: "plan prod", says: "what the next deploy would do there" },
+    {
+      line: "plan prod --out plan.json",
+      says: "then, once it was read: lockstep upgrade --env prod --plan plan.json",
+    },
+    { line: "plan prod --json", says: "for a program" },
+  ],
+  async run({ out, release, queries, role, stats, releaseHold, because, scratch }, { environment }, context) {
+    const chosen = environment === undefined ? context : context.inEnvironment(environment)
+    const { root, run, outOfOrder } = await chosen.configuration()
+    const { cwd } = context.io
+    const result = await makePlan({
+      ...(await chosen.lookOptions()),
+      ...given({
+        lockTimeoutMs: run.lockTimeoutMs,
+        statementTimeoutMs: run.statementTimeoutMs,
+        soakMs: (await gateOptions(chosen)).soakMs,
+        release,
+        role,
+        because,
+        releaseHold: someOf(releaseHold),
+        statistics: stats === undefined ? undefined : await readStatistics(cwd, stats),
+        queries:
+          queries.length === 0 ? undefined : await Promise.all(queries.map((path) => readSql(cwd, path))),
+      }),
+      outOfOrder,
+      scratch: scratchOptions(scratch, root),
+    })
+    if (out !== undefined) await write(resolve(cwd, out), out, printPlanFile(result))
+    return { result, text: (paint) => printPlan(result, { out, environment }, paint) }
+  },
+})
+
+async function write(path: string, shown: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (error) {
+    throw notWritable(shown, error)
+  }
+}

@@ -8,7 +8,10 @@ function howManyOf(word: string | undefined): "few" | "some" | "all" {
   return word === "some" || word === "all" ? word : "few"
 }
 
-/** The part of a list that is one server's turn, every time the same: all `turns` together take each case once, of a few only. */
+/**
+ * The part of a list that one server takes at its turn, every time the same. Of all cases every server takes each; of
+ * some, `turns` servers share the list; of a few, they share a quarter of it.
+ */
 export function partOf<T>(list: readonly T[], turn: number, turns: number): readonly T[] {
   const stride = { few: turns * 4, some: turns, all: 1 }[howMany]
   return list.filter((_, place) => place % stride === turn % stride)

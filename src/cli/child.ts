@@ -22,6 +22,7 @@ export function runInstead(words: readonly string[], env: Environment, io: Io): 
       reject(
         new ToolError("program-failed", `${program} cannot be started: ${error.message}`, {
           subject: program,
+          hint: "check its name, PATH, and that it may be executed",
           cause: error,
         }),
       ),

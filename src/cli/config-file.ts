@@ -22,7 +22,10 @@ export function findConfigFile(cwd: string, named?: string): string | undefined 
   if (named !== undefined) {
     const path = resolve(cwd, named)
     if (existsSync(path) && statSync(path).isFile()) return path
-    throw new ToolError("config-not-found", `there is no configuration file "${named}"`, { subject: named })
+    throw new ToolError("config-not-found", `there is no configuration file "${named}"`, {
+      subject: named,
+      hint: `it is looked for from ${cwd}; \`lockstep init\` writes one`,
+    })
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
     for (const name of configFileNames) {

@@ -124,7 +124,10 @@ interface Selection {
 function workingFolder(cwd: string, named: string | undefined): string {
   const folder = resolve(cwd, named ?? ".")
   if (existsSync(folder) && statSync(folder).isDirectory()) return folder
-  throw new ToolError("config-not-found", `there is no folder "${named}"`, { subject: named })
+  throw new ToolError("config-not-found", `there is no folder "${named}"`, {
+    subject: named,
+    hint: `it is looked for from ${cwd}`,
+  })
 }
 
 async function evaluate(

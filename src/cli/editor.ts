@@ -33,5 +33,6 @@ export async function openEditor(file: string, configured: string | undefined, i
   if (code === 0) return
   throw new ToolError("editor-failed", `the editor "${editor}" ended with exit code ${code ?? "unknown"}`, {
     subject: file,
+    hint: "the file is written; VISUAL and EDITOR name the editor",
   })
 }

@@ -44,6 +44,8 @@ export function unknownOutcome({
   readonly stepAgain: boolean
 }): UnknownOutcome {
   if (stepDone && stepAgain)
-    throw new ToolError("invalid-option", "--step-done and --step-again exclude each other")
+    throw new ToolError("invalid-option", "--step-done and --step-again exclude each other", {
+      hint: "look in the database whether the step had its effect, and say which",
+    })
   return stepDone ? "done" : stepAgain ? "again" : "ask"
 }

@@ -19,12 +19,16 @@ export function strangerText(schema: string): string {
 }
 
 /** What it means that a stranger was found. */
-export function ownedByStranger(schema: string, user: string, stranger: string): ToolError {
+export function ownedByStranger(
+  schema: string,
+  { database, user }: { readonly database: string; readonly user: string },
+  stranger: string,
+): ToolError {
   return new ToolError(
     "history-owned-by-stranger",
     `the schema ${schema} or a table in it belongs to ${stranger}, of whom ${user} is no member`,
     {
-      hint: `if ${stranger} is to keep the history, connect as that role; if not, remove what it has put there (drop schema ${quoteIdentifier(schema)} cascade) and take its right to make schemas: revoke create on database ... from ${quoteIdentifier(stranger)}`,
+      hint: `if ${stranger} is to keep the history, connect as that role; if not, remove what it has put there (drop schema ${quoteIdentifier(schema)} cascade) and take its right to make schemas: revoke create on database ${quoteIdentifier(database)} from ${quoteIdentifier(stranger)}`,
       subject: schema,
     },
   )

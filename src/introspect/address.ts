@@ -28,7 +28,7 @@ export function wholeOf(address: number): number | undefined {
   return column === columns / 2 ? undefined : address - column + columns / 2
 }
 
-/** A query's rows of addresses as one row of arrays, which costs the client a tenth of reading them one by one. */
+/** A query's rows of addresses as one row of arrays: the client reads a few long values instead of many short rows. */
 export function asArrays(query: string, ...names: readonly string[]): string {
   return `select ${names.map((name) => `pg_catalog.array_agg(${name})::text as ${name}`).join(", ")} from (${query}) each`
 }

@@ -103,7 +103,7 @@ const opening = [
   "set local jit = off",
 ]
 
-/** Called in the list of what is selected, the function costs a fifth of what it does in FROM. */
+/** Called in the list of what is selected and not in FROM, where each call costs the server a scan of its own. */
 function objectQuery(kind: Kind, scope: Scope): string {
   if (kind.synthetic || kind.identified) return kind.query(scope)
   return `select (each.identified).type, (each.identified).identity, each.*

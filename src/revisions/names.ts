@@ -37,5 +37,8 @@ function check(
   const fits = new RegExp(`^(?:${pattern})$`, "u").test(name) && !/[@:,]/.test(name)
   return fits
     ? undefined
-    : new ToolError(code, `${what} does not match the pattern ${pattern}`, { subject: name })
+    : new ToolError(code, `${what} does not match the pattern ${pattern}`, {
+        subject: name,
+        hint: "the setting `names` of the configuration gives the pattern",
+      })
 }

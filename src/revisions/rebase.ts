@@ -36,6 +36,7 @@ export function rebaseRevision(
   if (loop !== undefined) {
     throw new ToolError("revision-cycle", `${revision.id} cannot follow ${loop}, which needs it`, {
       subject: revision.id,
+      hint: "choose a revision that does not come after it: `lockstep history` lists them",
     })
   }
   const path = resolve(options.root ?? ".", revision.file)

@@ -207,7 +207,10 @@ function byName(
   }
   const revision = findRevision(graph, name, text)
   if (within([revision]).length === 0) {
-    throw new ToolError("unknown-revision", `${revision.id} is not in the branch ${scope}`, { subject: text })
+    throw new ToolError("unknown-revision", `${revision.id} is not in the branch ${scope}`, {
+      subject: text,
+      hint: "`lockstep branches` lists the branches and their heads",
+    })
   }
   return [revision]
 }

@@ -134,5 +134,8 @@ function count(revisions: readonly Revision[]): string {
 }
 
 function outOfRange(word: string, why: string): ToolError {
-  return new ToolError("relative-out-of-range", `${word} goes too far: ${why}`, { subject: word })
+  return new ToolError("relative-out-of-range", `${word} goes too far: ${why}`, {
+    subject: word,
+    hint: "`base` and `heads` are the ends",
+  })
 }

@@ -56,6 +56,7 @@ export function newRevision(folder: RevisionFolder, options: NewRevisionOptions)
     if (graph.get(word) === undefined && graph.branches.get(word) === undefined) {
       throw new ToolError("unknown-dependency", `${word} is neither a revision nor a branch label`, {
         subject: word,
+        hint: "`lockstep history` lists the revisions, `lockstep branches` the labels",
       })
     }
   }
@@ -64,7 +65,10 @@ export function newRevision(folder: RevisionFolder, options: NewRevisionOptions)
     const error = checkId(id, names)
     if (error !== undefined) throw error
     if (isTaken(folder, id)) {
-      throw new ToolError("duplicate-revision", `there is a revision ${id} already`, { subject: id })
+      throw new ToolError("duplicate-revision", `there is a revision ${id} already`, {
+        subject: id,
+        hint: `choose another id; \`lockstep show ${id}\` tells what that one does`,
+      })
     }
   }
 
@@ -96,7 +100,10 @@ export function mergeRevision(
   for (const id of parents) {
     const above = parents.find((other) => other !== id && graph.ancestors([other]).has(id))
     if (above !== undefined) {
-      throw new ToolError("nothing-to-merge", `${above} comes after ${id} already`, { subject: id })
+      throw new ToolError("nothing-to-merge", `${above} comes after ${id} already`, {
+        subject: id,
+        hint: `leave ${id} out: what follows ${above} has it`,
+      })
     }
   }
   const title = options.title ?? `merge ${parents.slice(0, 3).join(" and ")}`

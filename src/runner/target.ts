@@ -56,7 +56,7 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
     const { facts, history } = await unlessAborted(options.signal, async () => {
       const { facts, present, stranger } = await look(connection, schema, options.writes)
       if (options.writes) await refuseUnfit(facts, connect, { pooled })
-      if (stranger !== undefined) throw ownedByStranger(schema, facts.user, stranger)
+      if (stranger !== undefined) throw ownedByStranger(schema, facts, stranger)
       return { facts, history: await historyOf(connection, schema, present, options.folder) }
     })
     refuseEnvironment(options, history, facts)

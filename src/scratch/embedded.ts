@@ -91,6 +91,7 @@ function systemError(error: unknown): unknown {
   if (code === undefined) return error
   return new ToolError("embedded-server-failed", `the embedded server could not be prepared: ${message}`, {
     subject: path,
+    hint: "make room or give rights there; TMPDIR names another folder, and --scratch <url> a server that runs",
     cause: error,
   })
 }

@@ -54,6 +54,7 @@ function setOutputs(
       "--github works in a step of GitHub Actions: GITHUB_OUTPUT is not set",
       {
         subject: "--github",
+        hint: "elsewhere, leave it out: the same is printed, also with --json",
       },
     )
   }

@@ -48,6 +48,7 @@ async function applyAs(context: Context, timeout: number): Promise<readonly stri
       `--apply needs ${migratorVariable}, an address with the migrator's user`,
       {
         subject: migratorVariable,
+        hint: "without --apply it only waits until the schema is there; `lockstep deploy` in a job applies it",
       },
     )
   const { outOfOrder } = await context.configuration()
@@ -59,6 +60,7 @@ async function applyAs(context: Context, timeout: number): Promise<readonly stri
       `${migratorVariable} has the user of the application, ${userOf(url)}`,
       {
         subject: migratorVariable,
+        hint: "give the migrator a user of its own: `lockstep roles plan` prints how",
       },
     )
   const { applied } = await deploy({

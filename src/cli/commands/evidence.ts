@@ -115,8 +115,9 @@ async function verified(
   context: Context,
 ): Promise<Outcome<EvidenceResult>> {
   if (file === undefined)
-    throw new ToolError("wrong-operands", "which file? lockstep evidence verify <file>", {
+    throw new ToolError("wrong-operands", "the file to verify is missing", {
       subject: "verify",
+      hint: "lockstep evidence verify <file>",
     })
   const keys = publicKeys.length > 0 ? publicKeys : ((await context.configuration()).gate.evidenceKeys ?? [])
   const shown = readEvidenceFile(inFolder(file, context), keys)

@@ -67,7 +67,9 @@ export const init = defineCommand({
       return { result, text: (paint) => recipeText(result, paint) }
     }
     if (options.protected || because !== undefined)
-      throw new ToolError("invalid-option", "--protected and --because need --environment")
+      throw new ToolError("invalid-option", "--protected and --because need --environment", {
+        hint: "name the environment that the database is to be marked as: --environment <name>",
+      })
     const configuration = await context.configuration()
     const survey = await surveyFolder(configuration.root, configuration.project)
     const chosen = await choose({ ...options, survey, configuration }, context)

@@ -94,7 +94,10 @@ function refuseBesideSql(flags: {
         ? undefined
         : "--plan"
   if (flag === undefined) return
-  throw new ToolError("invalid-option", `--sql and ${flag} exclude each other`, { subject: flag })
+  throw new ToolError("invalid-option", `--sql and ${flag} exclude each other`, {
+    subject: flag,
+    hint: "--sql prints a script and runs nothing",
+  })
 }
 
 /** A plan says what is applied, and that it was looked at. */
@@ -107,7 +110,10 @@ function refuseBesidePlan({ dryRun }: { readonly dryRun: boolean }, revisions: r
 async function script(revisions: readonly string[], context: Context): Promise<Outcome<ScriptResult>> {
   const [range, extra] = revisions
   if (extra !== undefined)
-    throw new ToolError("wrong-operands", "--sql takes one range, such as base:head", { subject: extra })
+    throw new ToolError("wrong-operands", "--sql takes one range", {
+      subject: extra,
+      hint: "such as base:head, or <from>:<to>",
+    })
   const result = await scriptUpgrade({
     ...(await context.scriptOptions()),
     ...given({ range }),

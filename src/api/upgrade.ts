@@ -197,8 +197,9 @@ export async function buildAll(
   pending: readonly Revision[],
   direction: Direction,
 ): Promise<readonly Work[]> {
+  const options = { ...project, ...place }
   const works: Work[] = []
-  for (const revision of pending) works.push(await buildWork(revision, direction, { ...project, ...place }))
+  for (const revision of pending) works.push(await buildWork(revision, direction, options))
   return works
 }
 

@@ -8,6 +8,7 @@ import type {
   RowDescriptionMessage,
 } from "pg-protocol/dist/messages.js"
 import { type Notice, ServerError, type ServerErrorFields, type StatementResult } from "./connection.ts"
+import { recordShape } from "./record-shape.ts"
 import { type ParseValue, parserOf } from "./values.ts"
 
 /** What the server says of a statement without running it; types are object identifiers. */
@@ -28,7 +29,7 @@ export class Exchange {
   /** The rows of COPY FROM STDIN. While they are being sent nothing else may be. */
   readonly copy: Buffer | undefined
   readonly #results: StatementResult[] = []
-  #columns: readonly Column[] = []
+  #columns: Columns = noColumns
   #rows: Readonly<Record<string, unknown>>[] = []
   #error: ServerError | undefined
   #parameterTypes: readonly number[] = []
@@ -64,22 +65,18 @@ export class Exchange {
             type: dataTypeID,
           }),
         )
-        this.#columns = (message as unknown as RowDescriptionMessage).fields.map(({ name, dataTypeID }) => ({
-          name,
-          parse: parserOf(dataTypeID),
-        }))
+        this.#columns = columnsOf(message as unknown as RowDescriptionMessage)
         break
       case "dataRow":
         this.#rows.push(readRow(this.#columns, (message as unknown as DataRowMessage).fields))
         break
-      case "commandComplete":
-        this.#results.push({
-          ...readTag((message as unknown as CommandCompleteMessage).text),
-          rows: this.#rows,
-        })
-        this.#columns = []
+      case "commandComplete": {
+        const { command, rowCount } = readTag((message as unknown as CommandCompleteMessage).text)
+        this.#results.push({ command, rowCount, rows: this.#rows })
+        this.#columns = noColumns
         this.#rows = []
         break
+      }
       case "error":
         this.#error = serverError(message as unknown as DatabaseError)
         break
@@ -87,16 +84,25 @@ export class Exchange {
   }
 }
 
-interface Column {
-  readonly name: string
-  readonly parse: ParseValue
+interface Columns {
+  readonly columns: readonly { readonly name: string; readonly parse: ParseValue }[]
+  readonly shape: Readonly<Record<string, unknown>>
 }
 
-function readRow(columns: readonly Column[], values: readonly (string | null)[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
+const noColumns: Columns = { columns: [], shape: {} }
+
+function columnsOf({ fields }: RowDescriptionMessage): Columns {
+  return {
+    columns: fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) })),
+    shape: recordShape(fields.map(({ name }) => name)),
+  }
+}
+
+function readRow({ columns, shape }: Columns, values: readonly (string | null)[]): Record<string, unknown> {
+  const row: Record<string, unknown> = { ...shape }
   // Catalogs have hundreds of thousands of values, and an iterator doubles what each costs.
   for (let index = 0; index < columns.length; index += 1) {
-    const { name, parse } = columns[index] as Column
+    const { name, parse } = columns[index] as Columns["columns"][number]
     const value = values[index]
     row[name] = value === null || value === undefined ? null : parse(value)
   }

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogObject, Grant, Reference } from "../catalog/catalog.ts"
 import { compareText } from "../compare-text.ts"
 import type { Connection } from "../db/connection.ts"
+import { recordShape } from "../db/record-shape.ts"
 import { allKinds } from "../kinds/all.ts"
 import { type Kind, type ObjectRow, objectRowColumns, type Scope } from "../kinds/kind.ts"
 import { addressOf } from "./address.ts"
@@ -122,10 +123,11 @@ interface Context {
 function objectsOf(kind: Kind, rows: readonly ObjectRow[], context: Context): CatalogObject[] {
   // All rows of a query have the same columns.
   const names = Object.keys(rows[0] ?? {}).filter((name) => !reserved.has(name))
+  const shape = recordShape(names)
   return rows.map((row) => {
     const address = addressOf(row)
     const self = context.references.get(address) ?? { id: "", identity: row.identity }
-    const properties: Record<string, unknown> = {}
+    const properties: Record<string, unknown> = { ...shape }
     for (const name of names) properties[name] = (row as unknown as Readonly<Record<string, unknown>>)[name]
     const parent = parentOf(row, context.references)
     const grants = grantsOf(kind, row, context.defaultGrants)

@@ -88,7 +88,7 @@ function findMarks(text: string): FoundMark[] {
     const mark = sectionMark(text.slice(start, end))
     if (mark === undefined) continue
     comments ??= new Comments(text)
-    if (comments.begins(start)) found.push({ ...mark, start, end })
+    if (comments.begins(start)) found.push({ start, end, ...mark })
   }
   return found
 }

@@ -35,43 +35,57 @@ order by a.xact_start`
  * what a concurrent index build then waits for, until that transaction ends.
  */
 export function watchBlockers(context: RunContext, place: StatementPlace): BlockerWatch {
-  const { lockTimeoutMs } = place.limits
-  let seen: readonly Blocker[] = []
-  let stopped = false
-  let eye: Promise<Connection> | undefined
-  const look = async (): Promise<void> => {
-    if (stopped) return
+  return new Watch(context, place)
+}
+
+/** The parts of the lock timeout after which a watch looks. */
+const looks = [0.3, 0.6, 0.85] as const
+
+/** A class, because V8 makes a hidden class for every single object whose literal has getters. */
+class Watch implements BlockerWatch {
+  seen: readonly Blocker[] = []
+  readonly #context: RunContext
+  readonly #place: StatementPlace
+  #stopped = false
+  #timer: NodeJS.Timeout | undefined
+  #eye: Promise<Connection> | undefined
+
+  constructor(context: RunContext, place: StatementPlace) {
+    this.#context = context
+    this.#place = place
+    this.#lookLater(0)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    void this.#eye?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    )
+  }
+
+  #lookLater(index: number): void {
+    const part = looks[index]
+    const { lockTimeoutMs } = this.#place.limits
+    if (part === undefined || lockTimeoutMs === 0 || this.#stopped) return
+    const next = (): void => {
+      this.#lookLater(index + 1)
+      void this.#look()
+    }
+    this.#timer = setTimeout(next, lockTimeoutMs * (part - (looks[index - 1] ?? 0))).unref()
+  }
+
+  async #look(): Promise<void> {
+    if (this.#stopped) return
     try {
-      eye ??= context.connect("watch")
-      const connection = await eye
-      const rows = await connection.query<BlockerRow>(query, [place.pid])
-      if (rows.length > 0 && !stopped) seen = rows.map(blocker)
+      this.#eye ??= this.#context.connect("watch")
+      const connection = await this.#eye
+      const rows = await connection.query<BlockerRow>(query, [this.#place.pid])
+      if (rows.length > 0 && !this.#stopped) this.seen = rows.map(blocker)
     } catch {
       // The statement's own error is what matters; who blocked it is a courtesy.
     }
-  }
-  let timer: NodeJS.Timeout | undefined
-  const lookAt = ([part, ...later]: readonly number[], passed = 0): void => {
-    if (part === undefined || lockTimeoutMs === 0 || stopped) return
-    const next = (): void => {
-      lookAt(later, part)
-      void look()
-    }
-    timer = setTimeout(next, lockTimeoutMs * (part - passed)).unref()
-  }
-  lookAt([0.3, 0.6, 0.85])
-  return {
-    get seen() {
-      return seen
-    },
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-      void eye?.then(
-        (connection) => connection.close(),
-        () => undefined,
-      )
-    },
   }
 }
 

@@ -48,8 +48,8 @@ async function buildSql(
   const source = direction === "up" ? script.up : script.down
   if (source === undefined) throw noRollback(revision, script.noRollback)
   const classification = await classify(splitStatements(source), {
-    ...serverOf(options),
     transaction: revision.transaction,
+    ...serverOf(options),
   })
   if (direction === "up") refuseEmpty(revision, classification.steps)
   const mode = modeOf(revision, classification)

@@ -1,4 +1,4 @@
-import { type Connection, ConnectionLost, ServerError } from "../db/connection.ts"
+import { type Connection, ConnectionLost, ServerError, type StatementResult } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
 import { historyDamaged } from "../history/damaged.ts"
@@ -85,7 +85,8 @@ async function nextLimits(context: RunContext, open: OpenTransaction, work: Work
   const limits = limitsFor(work.revision, context.limits)
   await open.begun
   await context.connection.run(limitsText(limits))
-  return { ...open, limits, isAnswered: true }
+  const { begun, pid, xid } = open
+  return { limits, begun, pid, xid, isAnswered: true }
 }
 
 /**
@@ -124,28 +125,42 @@ function sendBegin({ connection, lock, owner }: RunContext, limits: Limits): Ope
     `${beginText(limits)};
 ${becomeOwner(owner, "transaction")}select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_current_xact_id()::text as xid${held}`,
   )
-  let row: Readonly<Record<string, unknown>> = {}
-  let isAnswered = false
-  const begun = answer.then((results) => {
-    isAnswered = true
-    row = results.at(-1)?.rows[0] ?? {}
+  return new SentTransaction(limits, answer, (row) => {
     if (!asked) return
     if (row.held !== true) throw lockLost()
     lock.confirm()
   })
-  begun.catch(() => undefined)
-  return {
-    limits,
-    begun,
-    get isAnswered() {
-      return isAnswered
-    },
-    get pid() {
-      return Number(row.pid)
-    },
-    get xid() {
-      return String(row.xid)
-    },
+}
+
+/** A class, because V8 makes a hidden class for every single object whose literal has getters. */
+class SentTransaction implements OpenTransaction {
+  readonly limits: Limits
+  readonly begun: Promise<void>
+  #row: Readonly<Record<string, unknown>> | undefined
+
+  constructor(
+    limits: Limits,
+    answer: Promise<readonly StatementResult[]>,
+    check: (row: Readonly<Record<string, unknown>>) => void,
+  ) {
+    this.limits = limits
+    this.begun = answer.then((results) => {
+      this.#row = results.at(-1)?.rows[0] ?? {}
+      check(this.#row)
+    })
+    this.begun.catch(() => undefined)
+  }
+
+  get isAnswered(): boolean {
+    return this.#row !== undefined
+  }
+
+  get pid(): number {
+    return Number(this.#row?.pid)
+  }
+
+  get xid(): string {
+    return String(this.#row?.xid)
   }
 }
 

@@ -93,7 +93,7 @@ class SettledClassification implements Classification {
 
   /** @param parse where the first words do not settle what the statements add */
   constructor(statements: readonly Statement[], parse: Parse | undefined) {
-    this.steps = statements.map((statement) => ({ ...statement, transaction: "allowed" }))
+    this.steps = statements.map((statement) => ({ transaction: "allowed", ...statement }))
     this.#parse = parse
   }
 

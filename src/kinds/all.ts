@@ -15,7 +15,7 @@ import { domainConstraints } from "./domain-constraints.ts"
 import { domains } from "./domains.ts"
 import { enums } from "./enums.ts"
 import { eventTriggers } from "./event-triggers.ts"
-import { extensionFunctionPrivileges, extensionRelationPrivileges } from "./extension-privileges.ts"
+import { extensionPrivileges } from "./extension-privileges.ts"
 import { extensions } from "./extensions.ts"
 import { foreignDataWrappers } from "./foreign-data-wrappers.ts"
 import { foreignServers } from "./foreign-servers.ts"
@@ -64,8 +64,6 @@ import { views } from "./views.ts"
 export const allKinds: readonly Kind[] = [
   schemas,
   extensions,
-  extensionFunctionPrivileges,
-  extensionRelationPrivileges,
   languages,
   collations,
   shellTypes,
@@ -77,6 +75,7 @@ export const allKinds: readonly Kind[] = [
   rangeTypes,
   casts,
   transforms,
+  ...extensionPrivileges,
   accessMethods,
   textSearchParsers,
   textSearchTemplates,

@@ -17,12 +17,17 @@ export function setAsideType(noun: string) {
     name,
   }: Pick<CatalogObject, "identity" | "name">): { readonly steps: Steps; readonly drop: Steps } => {
     const schema = identity.slice(0, identity.length - name.length)
-    const aside = quoteIdentifier(cut(unquote(name), longestName - suffix.length) + suffix)
+    const aside = nameAside(name)
     return {
       steps: [`alter ${noun} ${identity} rename to ${aside}`],
       drop: [`drop ${noun} ${schema}${aside}`],
     }
   }
+}
+
+/** Returns the name, quoted, of what is out of the way. */
+export function nameAside(name: string): string {
+  return quoteIdentifier(cut(unquote(name), longestName - suffix.length) + suffix)
 }
 
 function unquote(name: string): string {

@@ -118,6 +118,10 @@ export const columns = defineKind<Column>({
     notNullComment: 180_000,
     notNullIsLocal: 180_000,
   },
+  named: (column) =>
+    column.properties.notNullName === null
+      ? column
+      : { ...column, properties: { ...column.properties, notNullNamed: true } },
   inline: (column, parts) => {
     const { origin, notNull, notNullIsLocal } = column.properties
     if (origin === "here") return declaration(column, parts)
@@ -253,7 +257,7 @@ export const columns = defineKind<Column>({
   position: ({ properties }) => properties.position,
   names: ({ properties: { sequence } }) => (sequence === null ? [] : [sequence]),
   holdsData: ({ properties }) => properties.generated === null,
-  moveOver: (column) => [changeType(column, column, true)],
+  moveOver: (column, before) => [changeType(before, column, true)],
   facets: {
     comment: ({ identity }) => `column ${identity}`,
     grants: {
@@ -347,11 +351,12 @@ function changeType(before: Of, after: Of, throughText = false): string {
   const arrays = from === category && category === "A"
   const direct = from === "S" || isTruthAndNumber(before.properties.dataType, dataType)
   const numbers = arrays && isNumbers(before.properties.dataType) && isNumbers(dataType)
-  const cast = direct || numbers ? "" : arrays ? "::text[]" : "::text"
+  // Domains over numbers, or over dates, are cast as those are.
+  const alike = from === category && "ND".includes(category)
+  const cast =
+    alike || (direct && !throughText) || numbers ? "" : arrays && !throughText ? "::text[]" : "::text"
   const using =
-    generated !== null || (byItself && !throughText)
-      ? ""
-      : ` using ${after.name}${throughText ? "::text" : cast}::${dataType}`
+    generated !== null || (byItself && !throughText) ? "" : ` using ${after.name}${cast}::${dataType}`
   return alterColumn(after, `type ${dataType}${collation === null ? "" : ` collate ${collation}`}${using}`)
 }
 

@@ -1,10 +1,13 @@
+import type { CatalogObject } from "../catalog/catalog.ts"
 import { setAsideType } from "./aside.ts"
-import { defineKind, losing } from "./kind.ts"
+import { defineKind, type KindStep, losing, type Steps } from "./kind.ts"
 
 export interface CompositeType {
   /** `name type [collate ...]` of each attribute, in their order. */
   readonly attributes: readonly string[]
 }
+
+type Of = CatalogObject<CompositeType>
 
 export const compositeTypes = defineKind<CompositeType>({
   name: "composite type",
@@ -41,23 +44,40 @@ export const compositeTypes = defineKind<CompositeType>({
       return [
         ...old
           .filter((attribute) => !attributes.includes(attribute))
-          .map((attribute) =>
-            losing(
-              `alter type ${identity} drop attribute ${nameOf(attribute)}`,
-              `the values of ${identity}.${nameOf(attribute)}`,
-            ),
-          ),
+          .map((attribute) => dropAttribute(identity, nameOf(attribute))),
         ...added.map((attribute) => `alter type ${identity} add attribute ${attribute}`),
       ]
     },
   },
-  setAside: setAsideType("type"),
+  setAside: (before, after) => {
+    const { steps, drop } = setAsideType("type")(before)
+    return { steps: [...(after === undefined ? [] : reshaped(before, after)), ...steps], drop }
+  },
   facets: {
     comment: ({ identity }) => `type ${identity}`,
     owner: ({ identity }) => `type ${identity}`,
     grants: { type: "T", on: ({ identity }) => `type ${identity}` },
   },
 })
+
+/** Values move over as texts, which must have as many attributes as the new type: those that go do so before, and those that come are there before. */
+function reshaped(before: Of, after: Of): Steps {
+  const { identity } = before
+  const [old, wanted] = [before, after].map(({ properties }) => properties.attributes.map(nameOf)) as [
+    string[],
+    string[],
+  ]
+  const kept = old.filter((name) => wanted.includes(name))
+  if (kept.some((name, place) => wanted[place] !== name)) return []
+  return [
+    ...old.filter((name) => !wanted.includes(name)).map((name) => dropAttribute(identity, name)),
+    ...wanted.slice(kept.length).map((name) => `alter type ${identity} add attribute ${name} text`),
+  ]
+}
+
+function dropAttribute(identity: string, name: string): KindStep {
+  return losing(`alter type ${identity} drop attribute ${name}`, `the values of ${identity}.${name}`)
+}
 
 function nameOf(attribute: string): string {
   return /^(?:"(?:[^"]|"")*"|\S+)/.exec(attribute)?.[0] ?? attribute

@@ -31,6 +31,13 @@ export const domains = defineKind<Domain>({
       }
     from pg_type t join pg_type b on b.oid = t.typbasetype
     where t.typtype = 'd' and ${scope.includes("pg_type", "t.oid", "t.typnamespace")}`,
+  named: (domain) => ({
+    ...domain,
+    properties: {
+      ...domain.properties,
+      notNullName: domain.properties.notNullName ?? chosenName(domain.name),
+    },
+  }),
   create: (
     { identity, properties: { baseType, collation, default: value, notNull, notNullName } },
     parts,
@@ -64,6 +71,12 @@ export const domains = defineKind<Domain>({
     grants: { type: "T", on: ({ identity }) => `domain ${identity}` },
   },
 })
+
+/** Null where the server would cut it. */
+function chosenName(name: string): string | null {
+  if (Buffer.byteLength(name) > 50) return null
+  return name.startsWith('"') ? `${name.slice(0, -1)}_not_null"` : `${name}_not_null`
+}
 
 function setNotNull({ identity, properties: { notNullName } }: Of): string[] {
   return notNullName === null

@@ -40,6 +40,11 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    * rest of a row: for kinds of which there are tens of thousands.
    */
   readonly identified?: true
+  /**
+   * The same object with the names that the server would choose by itself written out: where it is rebuilt, what is
+   * still there of the old one would make the server choose others.
+   */
+  readonly named?: (object: CatalogObject<Properties>) => CatalogObject<Properties>
   /** `parts` are what the planner placed into this statement: the `inline` texts of its children, in their order. */
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
   /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */
@@ -84,9 +89,15 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    * What a column or another object that holds data does when a type below it is replaced by a new one of the same
    * name. Runs while the old one is set aside.
    */
-  readonly moveOver?: (object: CatalogObject<Properties>) => Steps
-  /** Renames it out of the way, so that a new one can be made under its name before the old one is dropped. */
-  readonly setAside?: (object: CatalogObject<Properties>) => { readonly steps: Steps; readonly drop: Steps }
+  readonly moveOver?: (object: CatalogObject<Properties>, before: CatalogObject<Properties>) => Steps
+  /**
+   * Renames it out of the way, so that a new one, which is `after`, can be made under its name before the old one is
+   * dropped.
+   */
+  readonly setAside?: (
+    object: CatalogObject<Properties>,
+    after?: CatalogObject<Properties>,
+  ) => { readonly steps: Steps; readonly drop: Steps }
   /**
    * Text in which it may name other objects without the server keeping a record of it: the body of a function. What it
    * names is made first where nothing speaks against it.

@@ -1,4 +1,6 @@
-import { defineKind } from "./kind.ts"
+import type { CatalogObject } from "../catalog/catalog.ts"
+import { nameAside } from "./aside.ts"
+import { defineKind, type Steps } from "./kind.ts"
 
 /** A range type, with its multirange type. */
 export interface RangeType {
@@ -49,9 +51,35 @@ export const rangeTypes = defineKind<RangeType>({
     difference: "recreate",
     multirange: "recreate",
   },
+  names: ({ identity, properties: { multirange } }) => [identity, multirange],
+  setAside,
   facets: {
     comment: ({ identity }) => `type ${identity}`,
     owner: ({ identity }) => `type ${identity}`,
     grants: { type: "T", on: ({ identity }) => `type ${identity}` },
   },
 })
+
+/** The functions that make ranges keep their names when the type loses its own, and would be in the new ones' way. */
+function setAside({ identity, name, properties: { subtype, multirange } }: CatalogObject<RangeType>): {
+  readonly steps: Steps
+  readonly drop: Steps
+} {
+  const schema = identity.slice(0, identity.length - name.length)
+  const [, several = ""] = /("(?:[^"]|"")*"|[^."]*)$/.exec(multirange) ?? []
+  const [aside, severalAside] = [nameAside(name), nameAside(several)]
+  const renamed = (maker: string, types: readonly string[], to: string) =>
+    `alter function ${maker}(${types.join(", ")}) rename to ${to}`
+  return {
+    steps: [
+      `alter type ${identity} rename to ${aside}`,
+      `alter type ${multirange} rename to ${severalAside}`,
+      renamed(identity, [subtype, subtype], aside),
+      renamed(identity, [subtype, subtype, "pg_catalog.text"], aside),
+      renamed(multirange, [], severalAside),
+      renamed(multirange, [`${schema}${aside}`], severalAside),
+      renamed(multirange, [`${schema}${aside}[]`], severalAside),
+    ],
+    drop: [`drop type ${schema}${aside}`],
+  }
+}

@@ -6,6 +6,8 @@ export interface Table {
   readonly persistence: "permanent" | "unlogged"
   /** `LIST (region)`; null where the table is not partitioned. */
   readonly partitionKey: string | null
+  /** What the key's columns are, which no statement changes while they are in it: `id bigint`. */
+  readonly keyColumns: readonly string[]
   /** The composite type of a typed table. */
   readonly ofType: string | null
   /** The tables that it inherits from, in their order; a partition's table is not among them. */
@@ -20,6 +22,11 @@ export interface Table {
   readonly replicaIdentity: "default" | "nothing" | "full" | "index"
 }
 
+/** Of an edge of pg_depend: a column cannot be dropped while it is in the key, which makes it a part of the table. */
+const isKeyColumn =
+  "d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.objid = d.refobjid" +
+  " and d.objsubid > 0 and d.refobjsubid = 0 and d.deptype = 'i'"
+
 export const tables = defineKind<Table>({
   name: "table",
   query: (scope) => `
@@ -27,6 +34,10 @@ export const tables = defineKind<Table>({
       c.relowner::regrole::text as owner, c.relacl::text[] as acl,
       case c.relpersistence when 'u' then 'unlogged' else 'permanent' end as persistence,
       case c.relkind when 'p' then pg_get_partkeydef(c.oid) end as "partitionKey",
+      case c.relkind when 'p' then array(select distinct quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
+          || ' ' || a.attcollation::regcollation
+        from pg_depend d join pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid
+        where ${isKeyColumn} and d.objid = c.oid order by 1) else '{}' end as "keyColumns",
       case when c.reloftype <> 0 then format_type(c.reloftype, null) end as "ofType",
       array(select i.inhparent::regclass::text from pg_inherits i
         where i.inhrelid = c.oid and not c.relispartition order by i.inhseqno) as inherits,
@@ -40,6 +51,15 @@ export const tables = defineKind<Table>({
     left join pg_tablespace s on s.oid = c.reltablespace
     left join pg_am a on a.oid = c.relam
     where c.relkind in ('r', 'p') and ${scope.includes("pg_class", "c.oid", "c.relnamespace")}`,
+  // A partitioned table cannot do without what the columns of its key are of; the server keeps that with the columns.
+  dependencies: () => `
+    select 'pg_class'::regclass as classid, d.objid, 0 as objsubid, t.refclassid, t.refobjid, 0 as refobjsubid,
+      'needs' as type
+    from pg_depend d
+    join pg_class c on c.oid = d.objid and c.relkind = 'p'
+    join pg_depend t on t.classid = d.classid and t.objid = d.objid and t.objsubid = d.objsubid
+      and t.refclassid in ('pg_type'::regclass, 'pg_collation'::regclass)
+    where ${isKeyColumn}`,
   create: ({ identity, properties }, parts) => {
     const { persistence, ofType, inherits, partitionKey, accessMethod, options, tablespace } = properties
     const sql = [
@@ -60,12 +80,16 @@ export const tables = defineKind<Table>({
     ].join("")
     return [sql, ...rowSecuritySteps(identity, properties), ...replicaIdentitySteps(identity, properties)]
   },
-  drop: ({ identity }) => [losing(`drop table ${identity}`, `all rows of ${identity}`)],
+  drop: ({ identity, properties: { partitionKey } }) =>
+    partitionKey === null
+      ? [losing(`drop table ${identity}`, `all rows of ${identity}`)]
+      : [`drop table ${identity}`],
   alter: {
     persistence: (_, { identity, properties: { persistence } }) => [
       `alter table ${identity} set ${persistence === "unlogged" ? "unlogged" : "logged"}`,
     ],
     partitionKey: "recreate",
+    keyColumns: "recreate",
     ofType: (_, { identity, properties: { ofType } }) => [
       ofType === null ? `alter table ${identity} not of` : `alter table ${identity} of ${ofType}`,
     ],
@@ -98,7 +122,8 @@ export const tables = defineKind<Table>({
         : [`alter table ${identity} replica identity ${properties.replicaIdentity}`],
   },
   hosts: () => true,
-  holdsData: () => true,
+  // The rows are in the partitions, which stay.
+  holdsData: ({ properties }) => properties.partitionKey === null,
   facets: {
     comment: ({ identity }) => `table ${identity}`,
     owner: ({ identity }) => `table ${identity}`,

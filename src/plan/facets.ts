@@ -86,23 +86,31 @@ function grantSteps(object: CatalogObject, setting: Setting, before: CatalogObje
   )
   const wanted = effective(object, grants.type, setting)
   const steps: string[] = []
+  /** What somebody may no longer pass on is taken from those who had it that way, too. */
+  const cascaded = new Set<string>()
   for (const { grantee, privileges, grantable } of old) {
     const kept = wanted.find((grant) => grant.grantee === grantee)
     const gone = privileges.filter((privilege) => !kept?.privileges.includes(privilege))
     const notGrantable = grantable.filter(
       (privilege) => !gone.includes(privilege) && !kept?.grantable.includes(privilege),
     )
-    if (gone.length > 0) steps.push(`revoke ${list(gone)} on ${on} from ${roleName(grantee)}`)
+    const passedOn =
+      grantee === owner ? [] : grantable.filter((privilege) => !kept?.grantable.includes(privilege))
+    for (const privilege of passedOn) cascaded.add(privilege)
+    const also = passedOn.length === 0 ? "" : " cascade"
+    if (gone.length > 0) steps.push(`revoke ${list(gone)} on ${on} from ${roleName(grantee)}${also}`)
     if (notGrantable.length > 0) {
-      steps.push(`revoke grant option for ${list(notGrantable)} on ${on} from ${roleName(grantee)}`)
+      steps.push(`revoke grant option for ${list(notGrantable)} on ${on} from ${roleName(grantee)}${also}`)
     }
   }
   for (const { grantee, privileges, grantable } of wanted) {
     const known = old.find((grant) => grant.grantee === grantee)
+    const isThere = (list: readonly string[] = [], privilege: string) =>
+      list.includes(privilege) && (grantee === owner || !cascaded.has(privilege))
     const plain = privileges.filter(
-      (privilege) => !grantable.includes(privilege) && !known?.privileges.includes(privilege),
+      (privilege) => !grantable.includes(privilege) && !isThere(known?.privileges, privilege),
     )
-    const option = grantable.filter((privilege) => !known?.grantable.includes(privilege))
+    const option = grantable.filter((privilege) => !isThere(known?.grantable, privilege))
     if (plain.length > 0) steps.push(`grant ${list(plain)} on ${on} to ${roleName(grantee)}`)
     if (option.length > 0)
       steps.push(`grant ${list(option)} on ${on} to ${roleName(grantee)} with grant option`)

@@ -73,11 +73,20 @@ function isInheritance(type: string): boolean {
   return type === "inherits" || type === "merges"
 }
 
+/** Returns the id of what makes a table a partition. */
+export function attachmentOf(identity: string): string {
+  return `partition ${identity}`
+}
+
 /** Whether a table leaves what it is a part of, if only for the time of the plan. */
-export function isApart(table: string | undefined, { drops, alters, source }: Work): boolean {
-  const attachment = `partition ${source.get(table ?? "")?.identity}`
+export function isApart(table: string | undefined, { drops, alters, apart, source }: Work): boolean {
+  const attachment = attachmentOf(source.get(table ?? "")?.identity ?? "")
   const change = alters.get(attachment)
-  return drops.has(attachment) || (change !== undefined && alterationSteps(change) === "recreate")
+  return (
+    drops.has(attachment) ||
+    apart.has(attachment) ||
+    (change !== undefined && alterationSteps(change) === "recreate")
+  )
 }
 
 /** Whether something that came with it only is wanted without it. */

@@ -1,12 +1,12 @@
-import type { Catalog } from "../catalog/catalog.ts"
-import { indexCatalog } from "../catalog/catalog-index.ts"
+import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
+import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
 import { compareText } from "../compare-text.ts"
-import { diff } from "../diff/diff.ts"
+import { type Change, diff } from "../diff/diff.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { KindStep, Steps } from "../kinds/kind.ts"
 import type { Step } from "../sql/step.ts"
 import { facetSteps, type Setting } from "./facets.ts"
-import { heirsStay, leaveOutInherited } from "./inherited.ts"
+import { attachmentOf, heirsStay, leaveOutInherited } from "./inherited.ts"
 import { joiningOf } from "./joining.ts"
 import { mergeRewrites } from "./merge.ts"
 import type { Node } from "./nodes.ts"
@@ -44,9 +44,7 @@ export interface PlannedStep extends Step {
 export function plan(from: Catalog, to: Catalog): Plan {
   const changes = diff(from, to)
   if (changes.length === 0) return { steps: [], byHand: [] }
-  const work = workOf(changes, indexCatalog(from), indexCatalog(to))
-  leaveOutInherited(work)
-  addRebuilds(work)
+  const work = wholeWork(changes, indexCatalog(from), indexCatalog(to))
   const order = orderOf(work)
   const drafts = order.roots.flatMap((root) => stepsOf(root, order, work))
   const steps = mergeRewrites(drafts.filter(({ byHand }) => byHand === undefined))
@@ -55,6 +53,22 @@ export function plan(from: Catalog, to: Catalog): Plan {
     byHand: drafts.flatMap(({ object, sql, byHand }) =>
       byHand === undefined ? [] : [{ object, sql, because: byHand }],
     ),
+  }
+}
+
+/**
+ * Returns the changes with all that must be rebuilt for them. A partition that is taken off for that inherits nothing in
+ * the meantime, so its own changes count, and may take more rebuilding.
+ */
+function wholeWork(changes: readonly Change[], source: CatalogIndex, target: CatalogIndex): Work {
+  const apart = new Set<string>()
+  for (;;) {
+    const work = workOf(changes, source, target, apart)
+    leaveOutInherited(work)
+    addRebuilds(work)
+    const known = apart.size
+    for (const [id, { identity }] of work.drops) if (id === attachmentOf(identity)) apart.add(id)
+    if (apart.size === known) return work
   }
 }
 
@@ -88,16 +102,20 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
         ? (kind.setAside?.(object).drop ?? [])
         : kind.drop(object, heirsStay(object.id, work))
     case "set aside":
-      return kind.setAside?.(object).steps ?? []
+      return kind.setAside?.(object, work.creates.get(object.id)).steps ?? []
     case "hollow":
     case "stub":
       return kind.stub?.(object) ?? []
     case "create": {
       const { parts, after } = inlined(object.id, order, work)
-      return withheld([...kind.create(object, parts), ...facetSteps(object, setting, undefined), ...after])
+      return withheld([
+        ...kind.create(named(object, work), parts),
+        ...facetSteps(object, setting, undefined),
+        ...after,
+      ])
     }
     case "move over":
-      return kind.moveOver?.(object) ?? []
+      return kind.moveOver?.(object, work.source.get(object.id) ?? object) ?? []
     case "alter": {
       const change = work.alters.get(object.id)
       if (change === undefined) return []
@@ -111,6 +129,11 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       ]
     }
   }
+}
+
+/** What is rebuilt may come while others still have names that it had from the server. */
+function named(object: CatalogObject, { drops }: Work): CatalogObject {
+  return drops.has(object.id) ? (kindOf(object).named?.(object) ?? object) : object
 }
 
 /** Where the first statement, which makes the object, is left to people, so are those that follow it. */
@@ -141,7 +164,7 @@ function inlined(id: string, order: Order, work: Work): { readonly parts: string
   for (const child of children) {
     const kind = kindOf(child)
     const own = inlined(child.id, order, work)
-    const text = kind.inline?.(child, own.parts)
+    const text = kind.inline?.(named(child, work), own.parts)
     if (text !== undefined) parts.push(text)
     after.push(...(kind.afterInline?.(child) ?? []), ...facetSteps(child, setting, undefined), ...own.after)
   }

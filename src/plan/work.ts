@@ -15,10 +15,17 @@ export interface Work {
   readonly aside: Set<string>
   /** Objects in the target that move over to a new type. */
   readonly moved: Map<string, CatalogObject>
+  /** Ids of the attachments of partitions that are known to be taken off, because something else is rebuilt. */
+  readonly apart: ReadonlySet<string>
 }
 
 /** Sorts the changes by what they do. Those that cannot be made in place become a drop and a create. */
-export function workOf(changes: readonly Change[], source: CatalogIndex, target: CatalogIndex): Work {
+export function workOf(
+  changes: readonly Change[],
+  source: CatalogIndex,
+  target: CatalogIndex,
+  apart: ReadonlySet<string> = new Set(),
+): Work {
   const work: Work = {
     source,
     target,
@@ -27,6 +34,7 @@ export function workOf(changes: readonly Change[], source: CatalogIndex, target:
     alters: new Map(),
     aside: new Set(),
     moved: new Map(),
+    apart,
   }
   for (const change of changes) {
     if (change.type === "drop") work.drops.set(change.object.id, change.object)
@@ -37,12 +45,13 @@ export function workOf(changes: readonly Change[], source: CatalogIndex, target:
 }
 
 /** Makes an object be dropped and created. */
-export function recreate({ source, target, drops, creates, alters }: Work, id: string): void {
+export function recreate({ source, target, drops, creates, alters, moved }: Work, id: string): void {
   const before = source.get(id)
   const after = target.get(id)
   if (before !== undefined) drops.set(id, before)
   if (after !== undefined) creates.set(id, after)
   alters.delete(id)
+  moved.delete(id)
 }
 
 /** Returns the statements that change an object in place, or "recreate". */

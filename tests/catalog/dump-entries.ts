@@ -16,7 +16,16 @@ export const dumpEntries: Readonly<
   "ACCESS METHOD": { kinds: ["access method"] },
   ACL: {
     facet: "grants",
-    kinds: ["privileges on an extension's function", "privileges on an extension's relation"],
+    kinds: [
+      "privileges on an extension's schema",
+      "privileges on an extension's language",
+      "privileges on an extension's type",
+      "privileges on an extension's function",
+      "privileges on an extension's relation",
+      "privileges on an extension's sequence",
+      "privileges on an extension's foreign-data wrapper",
+      "privileges on an extension's foreign server",
+    ],
   },
   AGGREGATE: { kinds: ["aggregate"] },
   "BLOB METADATA": { ignored: "data" },

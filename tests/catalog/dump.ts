@@ -3,18 +3,28 @@ import { promisify } from "node:util"
 
 const execute = promisify(execFile)
 
-/** The program to ask: `PG_DUMP`, or that on the path. */
-const program = process.env["PG_DUMP"] ?? "pg_dump"
+/** The program to ask: `PG_DUMP_<major>`, `PG_DUMP`, or that on the path. */
+function programFor(major: number): string {
+  return process.env[`PG_DUMP_${major}`] ?? process.env["PG_DUMP"] ?? "pg_dump"
+}
 
-/** Undefined where pg_dump is not installed. */
-const dumpMajor = execute(program, ["--version"]).then(
-  ({ stdout }) => Number(/(\d+)\./.exec(stdout)?.[1]),
-  () => undefined,
-)
+const majorsOf = new Map<string, Promise<number>>()
+
+/** Zero where it is not installed. */
+function majorOf(program: string): Promise<number> {
+  const known = majorsOf.get(program)
+  if (known !== undefined) return known
+  const asked = execute(program, ["--version"]).then(
+    ({ stdout }) => Number(/(\d+)\./.exec(stdout)?.[1]),
+    () => 0,
+  )
+  majorsOf.set(program, asked)
+  return asked
+}
 
 /** Whether pg_dump is at hand, and not older than the server. */
 export async function canDump(major: number): Promise<boolean> {
-  return ((await dumpMajor) ?? 0) >= major
+  return (await majorOf(programFor(major))) >= major
 }
 
 /**
@@ -23,7 +33,7 @@ export async function canDump(major: number): Promise<boolean> {
  */
 export async function dumpEntriesOf(url: string, major: number): Promise<readonly string[]> {
   if (!(await canDump(major))) return []
-  const { stdout } = await execute(program, ["--schema-only", "-d", url], { maxBuffer: 1 << 28 })
+  const { stdout } = await execute(programFor(major), ["--schema-only", "-d", url], { maxBuffer: 1 << 28 })
   return stdout
     .split(/^(?=-- Name: )/m)
     .slice(1)

@@ -1,6 +1,5 @@
 begin;
 
--- loses all rows of public.m
 drop table public.m;
 
 -- loses all rows of public.n

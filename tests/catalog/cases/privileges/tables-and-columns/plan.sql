@@ -1,6 +1,6 @@
 begin;
 
-revoke delete, insert, maintain, references, select, trigger, truncate, update on table public.t from corpus_b;
+revoke delete, insert, maintain, references, select, trigger, truncate, update on table public.t from corpus_b cascade;
 
 grant select on table public.t to public;
 

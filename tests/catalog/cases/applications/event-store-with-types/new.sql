@@ -1,0 +1,10 @@
+create type event_kind as enum ('renamed', 'created');
+create domain money_cents as numeric(12,2) check (value >= 0);
+create type item as (sku text, cents public.money_cents, note text);
+create table events (id bigint generated always as identity, kind event_kind not null, lines item[], at timestamptz not null default now(), primary key (id));
+create function apply(e events) returns void language plpgsql as $$ begin raise notice '%', e.kind; end $$;
+create function total(l item[]) returns money_cents language sql immutable as $$ select sum((x).cents)::numeric::public.money_cents from unnest(l) x $$;
+create index by_total on events (total(lines));
+create function kind_is(event_kind, text) returns boolean language sql immutable as $$ select $1::text = $2 $$;
+create operator === (leftarg = event_kind, rightarg = text, function = kind_is);
+create view creations as select * from events where kind === 'created';

@@ -1,0 +1,1 @@
+insert into events (kind, lines) values ('created', array[row('a', null)::item]);

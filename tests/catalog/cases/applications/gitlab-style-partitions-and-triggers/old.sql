@@ -1,0 +1,17 @@
+create schema gitlab_partitions_dynamic; create schema gitlab_partitions_static;
+create function delete_associated() returns trigger language plpgsql as $$ begin delete from projects where id = old.project_id; return old; end $$;
+create table namespaces (id bigserial primary key, traversal_ids bigint[] default '{}'::bigint[] not null, type varchar default 'User' not null);
+create table projects (id bigserial primary key, namespace_id bigint, name varchar);
+create table audit_events (id bigint not null, author_id integer not null, created_at timestamp without time zone not null, details text, primary key (id, created_at)) partition by range (created_at);
+create sequence audit_events_id_seq start with 1;
+alter sequence audit_events_id_seq owned by audit_events.id;
+alter table audit_events alter id set default nextval('audit_events_id_seq');
+create table gitlab_partitions_dynamic.audit_events_000000 partition of audit_events for values from (minvalue) to ('2020-01-01');
+create table gitlab_partitions_dynamic.audit_events_202001 partition of audit_events for values from ('2020-01-01') to ('2020-02-01');
+create index idx_audit_author on audit_events (author_id, created_at desc);
+create table issue_search (project_id bigint not null, issue_id bigint not null, v tsvector) partition by hash (project_id);
+create table gitlab_partitions_static.issue_search_00 partition of issue_search for values with (modulus 2, remainder 0);
+create table gitlab_partitions_static.issue_search_01 partition of issue_search for values with (modulus 2, remainder 1);
+create trigger del after delete on projects for each row execute function delete_associated();
+alter table projects add constraint fk_ns foreign key (namespace_id) references namespaces (id) not valid;
+alter table projects add constraint check_name check (char_length(name) <= 255) not valid;

@@ -1,0 +1,16 @@
+create extension pg_trgm; create extension citext; create extension btree_gin;
+create table ar_internal_metadata (key character varying not null primary key, value character varying, created_at timestamp(6) without time zone not null, updated_at timestamp(6) without time zone not null default now());
+create table schema_migrations (version character varying not null primary key);
+create function timestamp_id(table_name text) returns bigint language plpgsql as $$ declare t bigint; begin return (extract(epoch from now()) * 1000)::bigint << 16 | nextval(table_name || '_id_seq')::bigint; end $$;
+create table accounts (id bigint not null, username citext default '' not null, domain character varying, settings jsonb default '{}'::jsonb not null, created_at timestamp(6) without time zone not null, constraint accounts_pkey primary key (id));
+create sequence accounts_id_seq;
+alter table accounts alter id set default timestamp_id('accounts'::text);
+create unique index index_accounts_on_username_and_domain on accounts (lower((username)::text), coalesce(lower((domain)::text), ''::text));
+create index index_accounts_on_username_trgm on accounts using gin ((username::text) gin_trgm_ops, domain);
+create table statuses (id bigserial primary key, account_id bigint not null, text text default '' not null, tags text[] default '{}'::text[] not null, in_reply_to_id bigint, visibility smallint default 0 not null, searchable tsvector generated always as (to_tsvector('simple', text)) stored);
+create index index_statuses_on_account on statuses (account_id, id desc) where (visibility = any (array[0, 1]));
+create index index_statuses_search on statuses using gin (searchable);
+alter table statuses add constraint fk_9bda1543f7 foreign key (account_id) references accounts(id) on delete cascade;
+alter table statuses add constraint fk_94a6f70399 foreign key (in_reply_to_id) references statuses(id) on delete set null;
+create materialized view account_summaries as select accounts.id as account_id, count(statuses.id) as n from accounts left join statuses on statuses.account_id = accounts.id group by accounts.id;
+create unique index index_account_summaries_on_account_id on account_summaries (account_id);

@@ -1,0 +1,11 @@
+create extension pg_trgm; create extension citext;
+create table ar_internal_metadata (key character varying not null primary key, value character varying, created_at timestamp(6) without time zone not null);
+create table schema_migrations (version character varying not null primary key);
+create table accounts (id bigserial primary key, username character varying default '' not null, domain character varying, settings jsonb default '{}'::jsonb not null, created_at timestamp without time zone not null);
+create unique index index_accounts_on_username_and_domain on accounts (lower((username)::text), coalesce(lower((domain)::text), ''::text));
+create index index_accounts_on_username_trgm on accounts using gin (username gin_trgm_ops);
+create table statuses (id bigserial primary key, account_id bigint not null, text text default '' not null, tags character varying[] default '{}'::character varying[], in_reply_to_id bigint, visibility integer default 0 not null);
+create index index_statuses_on_account on statuses (account_id, id desc) where (visibility = 0);
+alter table statuses add constraint fk_9bda1543f7 foreign key (account_id) references accounts(id) on delete cascade;
+alter table statuses add constraint fk_94a6f70399 foreign key (in_reply_to_id) references statuses(id) on delete set null;
+create view account_summaries as select accounts.id as account_id, count(statuses.id) as n from accounts left join statuses on statuses.account_id = accounts.id group by accounts.id;

@@ -1,0 +1,13 @@
+create role c3_anon; create role c3_authenticated; create role c3_service;
+create schema auth; create schema storage;
+create table auth.users (id uuid primary key, email text);
+create function auth.uid() returns uuid language sql stable as $$ select nullif(current_setting('request.jwt.claim.sub', true), '')::uuid $$;
+create table public.profiles (id uuid primary key references auth.users on delete cascade, username text unique, is_public boolean default true);
+alter table profiles enable row level security;
+create policy "Public profiles are viewable by everyone." on profiles for select using (is_public);
+create policy "Users can update own profile." on profiles for update using (auth.uid() = id);
+create function public.handle_new_user() returns trigger language plpgsql security definer as $$ begin insert into public.profiles (id) values (new.id); return new; end $$;
+create trigger on_auth_user_created after insert on auth.users for each row execute procedure public.handle_new_user();
+grant usage on schema auth to c3_anon, c3_authenticated;
+grant select on profiles to c3_anon;
+alter default privileges in schema public grant all on tables to c3_service;

@@ -1,0 +1,1 @@
+grant usage on language plpgsql to c1_app;

@@ -1,0 +1,2 @@
+create role c1_app;
+revoke usage on language plpgsql from public;

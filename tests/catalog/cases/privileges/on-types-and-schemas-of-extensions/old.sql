@@ -1,0 +1,2 @@
+create role c1_app;
+create table x (a int);

@@ -1,0 +1,2 @@
+create schema app;
+comment on extension plpgsql is 'the language';

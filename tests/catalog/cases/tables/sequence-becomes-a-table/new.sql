@@ -1,0 +1,2 @@
+create table ids (id int);
+create table t (id int);

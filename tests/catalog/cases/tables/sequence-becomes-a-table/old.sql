@@ -1,0 +1,2 @@
+create sequence ids;
+create table t (id int default nextval('ids'));

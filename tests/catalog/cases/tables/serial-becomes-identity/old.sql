@@ -1,0 +1,2 @@
+create table t (id serial primary key, v text);
+create table u (id bigserial primary key, t_id int references t);

@@ -1,0 +1,5 @@
+create table a (id int primary key, x text);
+create view v as select id, x from a;
+create view over as select id from v;
+grant select on v to public;
+create function f() returns setof v language sql as 'select * from v';

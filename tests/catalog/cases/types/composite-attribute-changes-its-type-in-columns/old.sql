@@ -1,0 +1,5 @@
+create type address as (street text, zip int);
+create table people (id int, home address, others address[]);
+create view zips as select (home).zip from people;
+create function zip_of(a address) returns int language sql immutable as 'select a.zip';
+create index on people (zip_of(home));

@@ -1,0 +1,1 @@
+insert into tickets values (1, default), (2, 'open');

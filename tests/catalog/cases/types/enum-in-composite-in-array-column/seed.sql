@@ -1,0 +1,1 @@
+insert into t values (1, row('ok', 'x'), array[row('ok', 'y')::entry]);

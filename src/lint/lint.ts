@@ -1,5 +1,6 @@
 import { type Facts, readFacts } from "../prove/facts.ts"
-import { observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
+import { presumedQueries, presumedRole } from "../prove/presumed.ts"
+import { type Before, observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
 import type { Query } from "../prove/query.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import type { Statement } from "../sql/statements.ts"
@@ -35,6 +36,8 @@ export interface LintScriptOptions {
   readonly measurements?: readonly Measurement[]
   /** The facts of the template, where they are known: reading them takes as long as tracing a statement. */
   readonly before?: Facts
+  /** What the queries did in the template, where it is known: it belongs to the caller. */
+  readonly baseline?: Before
   /** Not all of the schema of before could be loaded. */
   readonly incomplete?: boolean
   /** Rules that new tables must keep to. */
@@ -52,24 +55,42 @@ export interface LintedScript {
   readonly after: Facts
   /** Tables that the rules for tenants hold for, as `schema.table`. */
   readonly tenantTables: readonly string[]
+  /** Of the queries that were given. */
   readonly proof?: Proof
 }
 
 /** Runs a script on scratch, watches what it does, and says what that would do to a database that serves. */
 export async function lintScript(options: LintScriptOptions): Promise<LintedScript> {
-  const { scratch, template, statements, queries, role } = options
-  const proving = { template, statements, queries: queries ?? [], ...(role === undefined ? {} : { role }) }
+  const { scratch, template, statements } = options
+  const before = options.before ?? (await factsOf(template))
+  const queries = options.queries ?? (await presumedQueries(statements, before))
+  const role = options.queries === undefined ? (options.role ?? presumedRole(before)) : options.role
+  const proving = { template, statements, queries, ...(role === undefined ? {} : { role }) }
   // What roles may do is known to the whole server: the baseline comes first.
-  const baseline = queries === undefined ? undefined : await observeBefore(scratch, proving)
-  const before = options.before ?? baseline?.facts ?? (await factsOf(template))
+  const baseline =
+    options.baseline ??
+    (options.queries === undefined && queries.length === 0
+      ? undefined
+      : await observeBefore(scratch, proving))
   await using database = await scratch.database(template)
+  const proven = options.queries !== undefined
   const prove = baseline && (() => proveAfter(scratch, baseline, database, proving))
-  return await lintOn(database, { ...options, before, ...(prove === undefined ? {} : { prove }) })
+  const linted = await lintOn(database, {
+    ...options,
+    before,
+    proven,
+    ...(prove === undefined ? {} : { prove }),
+  })
+  if (baseline?.seeded === true && options.baseline === undefined)
+    await baseline.database[Symbol.asyncDispose]()
+  return linted
 }
 
 export interface LintOnOptions extends Omit<LintScriptOptions, "template" | "queries"> {
   readonly before: Facts
-  /** Proves the queries once the script has run. */
+  /** What `prove` proves is what the application issues, not what any application would. */
+  readonly proven?: boolean
+  /** Proves queries once the script has run. */
   readonly prove?: () => Promise<Proof>
 }
 
@@ -94,7 +115,7 @@ export async function lintOn(database: ScratchDatabase, options: LintOnOptions):
     trace: observed,
     after,
     tenantTables: tenantsAfter.names,
-    ...(proof === undefined ? {} : { proof }),
+    ...(proof === undefined || options.proven !== true ? {} : { proof }),
   }
 }
 
@@ -127,13 +148,13 @@ function judge(
   const relations = [...known.values()]
   const gathered = judgeGathering(observations, sizes)
   const catalogs = attribute(
-    [
-      ...judgeCatalogs({ before, after, proven: proof !== undefined, asRole: options.role !== undefined }),
-      ...kept,
-    ],
+    [...judgeCatalogs({ before, after, proven: options.proven === true, role: options.role }), ...kept],
     observations,
   )
-  const broken = proof === undefined ? new Map() : judgeProof(proof, observations, sizes, relations)
+  const broken =
+    proof === undefined
+      ? new Map()
+      : judgeProof(options.proven === true ? proof : presumedOf(proof), observations, sizes, relations)
   return observations.map((observation, index) => {
     const earlier = observations.slice(0, index)
     const own: Verdict[] = [
@@ -154,6 +175,18 @@ function judge(
     ]
     return [observation, own]
   })
+}
+
+/** Of queries that nobody has given, what a trigger, a rule or a policy does to them; the catalog tells the rest. */
+function presumedOf({ breakages, ...proof }: Proof): Proof {
+  const told = breakages.filter(
+    ({ kind, severity, sqlState = "", message }) =>
+      (kind === "fails" &&
+        !/^(?:22|23)/.test(sqlState) &&
+        (sqlState !== "42501" || /row-level security/.test(message))) ||
+      (kind === "sees-no-rows" && severity === "error"),
+  )
+  return { ...proof, breakages: told, unproven: [] }
 }
 
 const unfinished: Verdict = {

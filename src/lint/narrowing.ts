@@ -1,3 +1,4 @@
+import { isOtherDefault } from "../prove/compare.ts"
 import type { ColumnFacts, Facts, RelationFacts } from "../prove/facts.ts"
 import type { Verdict } from "./finding.ts"
 
@@ -12,17 +13,12 @@ export interface NarrowingOptions {
   readonly after: Facts
   /** Queries were proven: what they do not use may go. */
   readonly proven: boolean
-  /** They were proven as a role that row security applies to. */
-  readonly asRole: boolean
+  /** The role that the application connects as, where it is known; row security applies to it. */
+  readonly role: string | undefined
 }
 
 /** Finds what queries of before can no longer do, by the names that they use. */
-export function judgeCatalogs({
-  before,
-  after,
-  proven,
-  asRole,
-}: NarrowingOptions): readonly CatalogVerdict[] {
+export function judgeCatalogs({ before, after, proven, role }: NarrowingOptions): readonly CatalogVerdict[] {
   const verdicts: CatalogVerdict[] = []
   for (const [name, was] of Object.entries(before.relations)) {
     const now = after.relations[name]
@@ -30,13 +26,14 @@ export function judgeCatalogs({
       if (!proven) verdicts.push(gone(name, kindNames[was.kind] ?? "relation", [bare(name)]))
       continue
     }
-    verdicts.push(...always(name, was, now, proven && asRole))
+    verdicts.push(...always(name, was, now, proven && role !== undefined))
     if (!proven) verdicts.push(...unproven(name, was, now))
   }
   verdicts.push(...restarted(before, after))
   if (!proven) verdicts.push(...names(before, after))
   // A superuser's queries prove nothing of what others may do.
-  if (!proven || !asRole) verdicts.push(...privileges(before, after))
+  if (!proven || role === undefined)
+    verdicts.push(...privileges(before, after, role), ...calls(before, after, role))
   return verdicts
 }
 
@@ -100,12 +97,33 @@ function unproven(name: string, was: RelationFacts, now: RelationFacts): Catalog
     )
       verdicts.push(mustGive(name, column))
   }
+  // A view in a table's place infers the keys of the table behind it.
+  for (const columns of now.kind === "v" ? [] : was.unique) {
+    const names = columns.split(",")
+    if (now.unique.includes(columns) || names.some((column) => now.columns[column] === undefined)) continue
+    verdicts.push({
+      rule: "writes-narrowed",
+      relation: name,
+      names: [bare(name), ...names],
+      message: `nothing keeps (${names.join(", ")}) of ${name} unique any more: ON CONFLICT (${names.join(", ")}) fails with 42P10`,
+    })
+  }
   return verdicts
 }
 
 function changed(name: string, column: string, was: ColumnFacts, now: ColumnFacts): CatalogVerdict[] {
   if (mustBeGiven(now) && was.notNull && was.default !== null && was.identity === "")
     return [mustGive(name, column)]
+  if (isOtherDefault(was, now)) {
+    return [
+      {
+        rule: "writes-narrowed",
+        relation: name,
+        names: [column, bare(name)],
+        message: `INSERTs that leave out ${name}.${column} get ${now.default} for it, no longer ${was.default}`,
+      },
+    ]
+  }
   const generated = was.generated === "" && now.generated !== ""
   if (!generated && !(was.identity !== "a" && now.identity === "a")) return []
   return [
@@ -140,10 +158,33 @@ function names(before: Facts, after: Facts): CatalogVerdict[] {
     const missing = was.filter((label) => now !== undefined && !now.includes(label))
     return missing.map((label) => gone(`${type} '${label}'`, "enum label", [label, bare(type)]))
   })
-  return [...functions, ...labels]
+  const types = before.types
+    .filter((type) => !after.types.includes(type))
+    .map((type) => gone(type, "type", [bare(type)]))
+  // A sequence that belongs to a column goes with it, and is named by its default alone.
+  const sequences = Object.entries(before.sequences)
+    .filter(([sequence, { table }]) => table === null && after.sequences[sequence] === undefined)
+    .map(([sequence]) => gone(sequence, "sequence", [bare(sequence)]))
+  return [...functions, ...labels, ...types, ...sequences]
 }
 
-function privileges(before: Facts, after: Facts): CatalogVerdict[] {
+function calls(before: Facts, after: Facts, known: string | undefined): CatalogVerdict[] {
+  return Object.entries(before.callable).flatMap(([role, was]): CatalogVerdict[] => {
+    const now = after.callable[role]
+    if (now === undefined) return []
+    const lost = was.filter(
+      (signature) => after.functions[signature] !== undefined && !now.includes(signature),
+    )
+    return lost.map((signature) => ({
+      rule: "privilege-lost",
+      ...(known === undefined || known === role ? {} : { severity: "warning" }),
+      names: [bare(signature.replace(/\(.*$/s, "")), role],
+      message: `${role} may no longer call ${signature}: its queries fail with 42501`,
+    }))
+  })
+}
+
+function privileges(before: Facts, after: Facts, known: string | undefined): CatalogVerdict[] {
   return Object.entries(before.privileges).flatMap(([key, was]): CatalogVerdict[] => {
     const [role = "", relation = ""] = splitOnce(key)
     const now = after.privileges[key]
@@ -151,10 +192,15 @@ function privileges(before: Facts, after: Facts): CatalogVerdict[] {
     const kept = new Set(now.split(","))
     const lost = was.split(",").filter((privilege) => !kept.has(privilege))
     if (lost.length === 0) return []
+    const kind = after.relations[relation]?.kind
+    // Views are there to be read, with few exceptions.
+    const notUsed = (kind === "v" || kind === "m") && !lost.includes("SELECT")
+    const another = known !== undefined && known !== bare(role)
     return [
       {
         rule: "privilege-lost",
         relation,
+        ...(notUsed || another ? { severity: "warning" } : {}),
         names: [role, bare(relation)],
         message: `${role} may no longer ${lost.join(", ")} ${relation}: its queries fail with 42501`,
       },

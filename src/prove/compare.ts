@@ -1,7 +1,7 @@
 import type { Node } from "libpg-query"
 import type { Severity } from "../diagnostic.ts"
 import type { Examination, Execution, Failure } from "./examine.ts"
-import type { ColumnFacts, Facts } from "./facts.ts"
+import type { ColumnFacts, Facts, RelationFacts } from "./facts.ts"
 import type { Query } from "./query.ts"
 import { isConstant, isNull, type Uses, type Write } from "./uses.ts"
 import type { ValueSet } from "./values.ts"
@@ -160,13 +160,25 @@ function rows(
       (!was.rowSecurity || was.policies !== now.policies)
     )
   })
+  const redefined = [...uses.relations].find(
+    (name) =>
+      before.relations[name]?.definition !== undefined &&
+      after.relations[name]?.definition !== before.relations[name]?.definition,
+  )
+  const cause = secured ?? redefined
+  const why =
+    secured !== undefined
+      ? `: row security hides those of ${secured}`
+      : redefined !== undefined
+        ? `: the view ${redefined} is another one`
+        : ""
   return [
     {
       query,
       kind: "sees-no-rows",
-      severity: secured === undefined ? "warning" : "error",
-      ...(secured === undefined ? {} : { relation: secured }),
-      message: `found ${worked[gone]?.rows} rows and finds none${secured === undefined ? "" : `: row security hides those of ${secured}`}`,
+      severity: cause === undefined ? "warning" : "error",
+      ...(cause === undefined ? {} : { relation: cause }),
+      message: `found ${worked[gone]?.rows} rows and finds none${why}`,
     },
   ]
 }
@@ -196,7 +208,8 @@ function defaults({ query, uses }: Baseline, { before, after }: BothFacts): read
       const now = after.relations[write.relation]?.columns[name]
       if (now === undefined || was.default === null || was.default === now.default || write.values.has(name))
         return []
-      if (sameValue(was, now)) return []
+      // A view that can be written through leaves it to its table.
+      if (sameValue(was, now) || after.relations[write.relation]?.kind === "v") return []
       return [
         {
           query,
@@ -208,6 +221,11 @@ function defaults({ query, uses }: Baseline, { before, after }: BothFacts): read
       ]
     }),
   )
+}
+
+/** Whether a column that had a default has one now that gives another value. */
+export function isOtherDefault(was: ColumnFacts, now: ColumnFacts): boolean {
+  return was.default !== null && now.default !== null && was.default !== now.default && !sameValue(was, now)
 }
 
 /** The same default in another form: a cast to the new type, another sequence, an identity. */
@@ -259,10 +277,13 @@ function narrowed({ query, uses }: Baseline, { before, after }: BothFacts): read
       const write = inserts(uses).find((each) => each.relation === relation && !each.onConflict)
       if (write === undefined) continue
       const constant = names.every((column) => isConstantIn(write, column, was.columns[column]))
+      // Of what refers to others there were many to one, or it would have been unique before.
+      const refers =
+        names.every((column) => isReference(was, column)) && names.some((column) => write.values.has(column))
       breaks.push({
         query,
         kind: "may-be-refused",
-        severity: constant ? "error" : "warning",
+        severity: constant || refers ? "error" : "warning",
         relation,
         sqlState: "23505",
         message: constant
@@ -272,6 +293,10 @@ function narrowed({ query, uses }: Baseline, { before, after }: BothFacts): read
     }
   }
   return breaks
+}
+
+function isReference({ constraints }: RelationFacts, column: string): boolean {
+  return Object.values(constraints).some(({ type, columns }) => type === "f" && columns.includes(column))
 }
 
 function isConstantIn(write: Write, column: string, was: ColumnFacts | undefined): boolean {

@@ -1,6 +1,8 @@
-import { ServerError, type StatementResult } from "../db/connection.ts"
+import { ServerError } from "../db/connection.ts"
 import type { Session } from "../db/session.ts"
+import { qualified, quoteIdentifier } from "../sql/identifier.ts"
 import { open } from "../sql/parser.ts"
+import type { Facts } from "./facts.ts"
 import type { Query } from "./query.ts"
 import type { ValueSet } from "./values.ts"
 
@@ -53,7 +55,7 @@ export async function actAs(session: Session, role: string | undefined): Promise
 }
 
 /** Prepares, describes and plans a query. Nothing of it is executed. */
-export async function examine(session: Session, query: Query): Promise<Examination> {
+export async function examine(session: Session, query: Query, facts: Facts): Promise<Examination> {
   try {
     const { parameterTypes, columns } = await session.describe(query.sql)
     const names = await typeNames(session, [...parameterTypes, ...columns.map(({ type }) => type)])
@@ -62,7 +64,7 @@ export async function examine(session: Session, query: Query): Promise<Examinati
       columns: columns.map(({ name }, index) => ({ name, type: names[parameterTypes.length + index] ?? "" })),
     }
     if (!isPlanned(query)) return { ...unprepared, ...shape }
-    return { ...unprepared, ...shape, ...(await planned(session, query, parameterTypes.length)) }
+    return { ...unprepared, ...shape, ...(await planned(session, query, parameterTypes.length, facts)) }
   } catch (error) {
     return { ...unprepared, failure: failureOf(error) }
   }
@@ -71,18 +73,16 @@ export async function examine(session: Session, query: Query): Promise<Examinati
 /** Executes a query with some values and undoes it. */
 export async function execute(session: Session, query: Query, values: ValueSet): Promise<Execution> {
   try {
-    await session.run("begin")
-    if (isPlanned(query)) await session.run(`prepare lockstep_query as ${query.sql}`)
-    const [result] = (await session.run(
-      isPlanned(query) ? call(values) : query.sql,
-    )) as readonly StatementResult[]
-    // Deferred constraints speak up now, not when nobody commits.
-    await session.run("set constraints all immediate")
-    return { rows: result?.rowCount ?? 0 }
+    const prepared = isPlanned(query) ? `prepare lockstep_query as ${query.sql};\n${call(values)}` : query.sql
+    // Deferred constraints speak up now, not when nobody commits. All in one message: there are many executions.
+    const results = await session.run(
+      `begin; ${prepared};\nset constraints all immediate; rollback; deallocate all`,
+    )
+    return { rows: results[isPlanned(query) ? 2 : 1]?.rowCount ?? 0 }
   } catch (error) {
-    return { failure: failureOf(error), rows: 0 }
-  } finally {
+    const failure = failureOf(error)
     await session.run("rollback; deallocate all")
+    return { failure, rows: 0 }
   }
 }
 
@@ -102,6 +102,7 @@ async function planned(
   session: Session,
   query: Query,
   parameters: number,
+  facts: Facts,
 ): Promise<Pick<Examination, "access" | "sorts"> & { readonly failure?: Failure }> {
   const access = new Map<string, "index" | "scan">()
   try {
@@ -118,9 +119,8 @@ async function planned(
       const name = node["Relation Name"]
       if (name === undefined || !node["Node Type"].includes("Scan")) continue
       const key = `${node.Schema}.${name}`
-      const found = node["Index Cond"] ?? node["Recheck Cond"] ?? node["TID Cond"]
       // One scan that nothing bounds is what makes it slow.
-      if (found === undefined) access.set(key, "scan")
+      if (!findsRows(node, facts)) access.set(key, "scan")
       else if (!access.has(key)) access.set(key, "index")
     }
     return { access, sorts }
@@ -131,12 +131,39 @@ async function planned(
   }
 }
 
+/** An index whose first column nothing is asked of is read from its beginning to its end. */
+function findsRows(node: PlanNode, { leadingColumns }: Facts): boolean {
+  if (node["TID Cond"] !== undefined) return true
+  const indexes = node["Index Name"] === undefined ? indexesBelow(node) : [node]
+  return (
+    indexes.some(({ "Index Cond": condition }) => condition !== undefined) &&
+    indexes.every(({ "Index Name": name = "", "Index Cond": condition = "" }) => {
+      const leading = leadingColumns[qualified({ schema: node.Schema ?? "public", name })]
+      return leading === undefined || mentions(condition, quoteIdentifier(leading))
+    })
+  )
+}
+
+/** The bitmap scans that tell a heap scan its rows. */
+function indexesBelow({ Plans = [] }: PlanNode): readonly PlanNode[] {
+  return Plans.flatMap((node) => (node["Index Name"] === undefined ? indexesBelow(node) : [node]))
+}
+
+/** Whether a condition as EXPLAIN prints it, `(members.person_id = $1)`, is about a column. */
+function mentions(condition: string, column: string): boolean {
+  for (let at = condition.indexOf(column); at !== -1; at = condition.indexOf(column, at + 1)) {
+    if (/[(.]/.test(condition[at - 1] ?? "(") && !/[\w$"]/.test(condition[at + column.length] ?? ""))
+      return true
+  }
+  return false
+}
+
 interface PlanNode {
   readonly "Node Type": string
+  readonly "Index Name"?: string
   readonly Schema?: string
   readonly "Relation Name"?: string
   readonly "Index Cond"?: string
-  readonly "Recheck Cond"?: string
   readonly "TID Cond"?: string
   readonly Plans?: readonly PlanNode[]
 }

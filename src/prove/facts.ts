@@ -7,16 +7,26 @@ export interface Facts {
   readonly enums: Readonly<Record<string, readonly string[]>>
   /** Signature to result type. */
   readonly functions: Readonly<Record<string, string>>
+  /** The functions that each role may call. */
+  readonly callable: Readonly<Record<string, readonly string[]>>
+  /** Enums, domains, ranges and composite types. */
+  readonly types: readonly string[]
   /** `role relation` to privileges: `app public.users` to `SELECT,INSERT`. */
   readonly privileges: Readonly<Record<string, string>>
   readonly sequences: Readonly<Record<string, SequenceFacts>>
   /** Names of indexes that a build has left behind. */
   readonly invalidIndexes: readonly string[]
+  /** B-tree indexes of several columns, and the first column of each. */
+  readonly leadingColumns: Readonly<Record<string, string>>
 }
 
 export interface RelationFacts {
+  /** Without its schema, and not quoted. */
+  readonly name: string
   /** As in `pg_class.relkind`. */
   readonly kind: string
+  /** The query of a view. */
+  readonly definition: string | null
   readonly owner: string
   readonly columns: Readonly<Record<string, ColumnFacts>>
   readonly rowSecurity: boolean
@@ -24,6 +34,8 @@ export interface RelationFacts {
   /** A publication sends its updates and deletes, and nothing identifies its rows. */
   readonly unidentified: boolean
   readonly insertTriggers: number
+  /** Names of the functions that its triggers call. */
+  readonly triggers: readonly string[]
   readonly constraints: Readonly<Record<string, ConstraintFacts>>
   /** Column lists of unique indexes over all rows, separated by commas. */
   readonly unique: readonly string[]
@@ -68,9 +80,15 @@ with published as materialized (
   from pg_catalog.pg_publication_tables t join pg_catalog.pg_publication p on p.pubname = t.pubname
   where p.pubupdate or p.pubdelete
 ), rel as materialized (
-  select c.oid, c.relkind, c.relowner, c.relrowsecurity, c.relreplident, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+  select c.oid, c.relkind, c.relnamespace, c.relowner, c.relrowsecurity, c.relreplident, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
+), func as materialized (
+  select p.oid, p.pronamespace, pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) as signature,
+    coalesce(pg_catalog.pg_get_function_result(p.oid), 'procedure') as result
+  from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  where ${userSchemas} and p.prorettype not in ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)
+    and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
 ), keyed as materialized (
   select i.indrelid, i.indisprimary, i.indisreplident, i.indexprs is null and i.indpred is null as plain,
     (select pg_catalog.string_agg(a.attname, ',' order by a.attname) from pg_catalog.pg_attribute a
@@ -79,13 +97,15 @@ with published as materialized (
 )
 select
   (select coalesce(json_object_agg(rel.name, json_build_object(
-    'kind', rel.relkind, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
+    'kind', rel.relkind, 'name', rel.relname, 'definition', case when rel.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(rel.oid) end, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
     'policies', (select count(*) from pg_catalog.pg_policy p where p.polrelid = rel.oid),
     'unidentified', rel.relkind in ('r', 'p') and rel.relreplident <> 'f'
       and rel.name in (select name from published)
       and not exists (select from keyed k where k.indrelid = rel.oid
                       and (rel.relreplident = 'd' and k.indisprimary or rel.relreplident = 'i' and k.indisreplident)),
     'insertTriggers', (select count(*) from pg_catalog.pg_trigger t where t.tgrelid = rel.oid and not t.tgisinternal and t.tgtype & 6 = 6),
+    'triggers', (select coalesce(json_agg(distinct p.proname), '[]') from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+                 where t.tgrelid = rel.oid and not t.tgisinternal),
     'columns', (select coalesce(json_object_agg(a.attname, json_build_object(
         'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
         'default', case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
@@ -102,16 +122,18 @@ select
   (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, t.typname),
       (select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)), '{}')
    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and ${userSchemas}) as enums,
-  (select coalesce(json_object_agg(pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)),
-      coalesce(pg_catalog.pg_get_function_result(p.oid), 'procedure')), '{}')
-   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-   where ${userSchemas} and p.prorettype not in ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)
-     and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')) as functions,
-  (select coalesce(json_object_agg(pg_catalog.format('%I %s', r.rolname, rel.name), pg_catalog.concat_ws(',',
+  (select coalesce(json_object_agg(f.signature, f.result), '{}') from func f) as functions,
+  (select coalesce(json_object_agg(r.rolname, (select coalesce(json_agg(f.signature), '[]') from func f
+      where pg_catalog.has_schema_privilege(r.oid, f.pronamespace, 'USAGE') and pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE'))), '{}')
+   from pg_catalog.pg_roles r where not r.rolsuper and r.rolname !~ '^pg_') as callable,
+  (select coalesce(json_agg(pg_catalog.format('%I.%I', n.nspname, t.typname)), '[]')
+   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace left join pg_catalog.pg_class c on c.oid = t.typrelid
+   where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c') and ${userSchemas}) as types,
+  (select coalesce(json_object_agg(pg_catalog.format('%I %s', r.rolname, rel.name), case when pg_catalog.has_schema_privilege(r.oid, rel.relnamespace, 'USAGE') then pg_catalog.concat_ws(',',
       case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'SELECT') then 'SELECT' end,
       case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'INSERT') then 'INSERT' end,
       case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'UPDATE') then 'UPDATE' end,
-      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'DELETE') then 'DELETE' end)), '{}')
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'DELETE') then 'DELETE' end) else '' end), '{}')
    from pg_catalog.pg_roles r, rel where not r.rolsuper and r.rolname !~ '^pg_') as privileges,
   (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), json_build_object(
       'table', t.name, 'column', a.attname)), '{}')
@@ -121,6 +143,11 @@ select
    left join rel t on t.oid = d.refobjid
    left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
    where c.relkind = 'S' and ${userSchemas}) as sequences,
+  (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname), '{}')
+   from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_am m on m.oid = c.relam
+   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+   where m.amname = 'btree' and i.indkey[0] > 0 and i.indnkeyatts > 1 and ${userSchemas}) as leads,
   (select coalesce(json_agg(c.relname), '[]') from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where not i.indisvalid and c.relkind = 'i') as invalid`
 
 /** Reads the facts of a scratch database, as its superuser. */
@@ -129,17 +156,23 @@ export async function readFacts(connection: Connection): Promise<Facts> {
     relations: Facts["relations"]
     enums: Facts["enums"]
     functions: Facts["functions"]
+    callable: Facts["callable"]
+    types: Facts["types"]
     privileges: Facts["privileges"]
     sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>
+    leads: Facts["leadingColumns"]
     invalid: readonly string[]
   }>(factsQuery)
   if (row === undefined) throw new Error("the facts of a database are one row")
-  const { relations, enums, functions, privileges, invalid } = row
+  const { relations, enums, functions, callable, types, privileges, leads, invalid } = row
   return {
     relations,
     enums,
     functions,
+    callable,
+    types,
     privileges,
+    leadingColumns: leads,
     invalidIndexes: invalid,
     sequences: await withValues(connection, row.sequences),
   }

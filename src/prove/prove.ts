@@ -60,13 +60,13 @@ export async function observeBefore(scratch: Scratch, options: ProveOptions): Pr
   const baselines: Baseline[] = []
   const unproven: { query: Query; because: string }[] = []
   for (const query of queries) {
-    const examination = await examine(application.session, query)
+    const examination = await examine(application.session, query, facts)
     if (examination.failure !== undefined) {
       unproven.push({ query, because: `${examination.failure.sqlState} ${examination.failure.message}` })
       continue
     }
     const uses = usesOf(query.node, facts)
-    const samples = await readSamples(admin.session, uses.relations)
+    const samples = await readSamples(admin.session, uses.relations, facts)
     const worked: { values: readonly string[]; rows: number }[] = []
     for (const values of valueSets(examination.parameters, uses, facts, samples)) {
       const { failure, rows } = await execute(application.session, query, values)
@@ -109,7 +109,6 @@ export async function proveAfter(
     ? await afterAll(scratch, before, options)
     : await check(changed, before, before.baselines, options.role)
   const breakages = found.length === 0 ? [] : await attribute(scratch, before, options, found)
-  if (before.seeded) await before.database[Symbol.asyncDispose]()
   return { breakages, unproven: before.unproven, proven: before.baselines.length }
 }
 
@@ -172,7 +171,7 @@ async function check(
   await actAs(application.session, role)
   const breaks: Break[] = []
   for (const baseline of baselines) {
-    const examination = await examine(application.session, baseline.query)
+    const examination = await examine(application.session, baseline.query, facts.after)
     const executions: After["executions"][number][] = []
     if (examination.failure === undefined) {
       for (const { values } of baseline.worked) {

@@ -6,13 +6,25 @@ import type { Uses } from "./uses.ts"
 /** Values for $1, $2, ... as SQL. */
 export type ValueSet = readonly string[]
 
-/** A row of each relation, as texts, by which queries find something. */
-export type Samples = Readonly<Record<string, Readonly<Record<string, string | null>>>>
+type Texts = Readonly<Record<string, Readonly<Record<string, string | null>>>>
 
-/** Reads one row of each relation. */
-export async function readSamples(connection: Connection, relations: Iterable<string>): Promise<Samples> {
+export interface Samples {
+  /** A row of each relation, as texts, by which queries find something. */
+  readonly rows: Texts
+  /** Of each relation's foreign keys, what a new row may refer to: a row that no other refers to, where there is one. */
+  readonly referable: Texts
+}
+
+/** Reads one row of each relation, and of those that it refers to. */
+export async function readSamples(
+  connection: Connection,
+  relations: Iterable<string>,
+  facts: Facts,
+): Promise<Samples> {
   const samples: Record<string, Readonly<Record<string, string | null>>> = {}
+  const referable: Record<string, Readonly<Record<string, string | null>>> = {}
   for (const relation of relations) {
+    referable[relation] = await readReferable(connection, relation, facts)
     const rows = await connection
       .query<{ row: Record<string, unknown> }>(
         `select pg_catalog.to_jsonb(t) as row from ${relation} t limit 1`,
@@ -21,7 +33,37 @@ export async function readSamples(connection: Connection, relations: Iterable<st
     const texts = Object.entries(rows[0]?.row ?? {}).map(([column, value]) => [column, textOf(value)])
     if (texts.length > 0) samples[relation] = Object.fromEntries(texts)
   }
-  return samples
+  return { rows: samples, referable }
+}
+
+async function readReferable(
+  connection: Connection,
+  relation: string,
+  facts: Facts,
+): Promise<Readonly<Record<string, string | null>>> {
+  const found: Record<string, string | null> = {}
+  for (const { type, columns, references, definition } of Object.values(
+    facts.relations[relation]?.constraints ?? {},
+  )) {
+    const [column] = columns
+    const key = /REFERENCES [^(]+\(([^,)]+)\)/.exec(definition)?.[1]
+    if (
+      type !== "f" ||
+      columns.length !== 1 ||
+      column === undefined ||
+      references === null ||
+      key === undefined
+    )
+      continue
+    const [row] = await connection
+      .query<{ value: string }>(
+        `select parent.${key}::text as value from ${references} parent
+         order by exists (select from ${relation} child where child.${quoteIdentifier(column)} = parent.${key}), parent.${key} desc limit 1`,
+      )
+      .catch(() => [])
+    if (row !== undefined) found[column] = row.value
+  }
+  return found
 }
 
 function textOf(value: unknown): string | null {
@@ -52,22 +94,25 @@ export function valueSets(
   const copied = types.map(
     (type, index) => sampled(type, index + 1, uses, samples) ?? dummies[index] ?? "null",
   )
-  const fresh = types.map((type, index) => {
-    const use = uses.parameters.get(index + 1)
-    return use?.use === "assigned" && isKey(use.relation, use.column, facts)
-      ? seedOf(type, facts, 2)
-      : (existing[index] ?? "null")
-  })
+  /** A new row: keys that are not there yet, of parents that are. */
+  const renewed = (others: ValueSet) =>
+    types.map((type, index) => {
+      const use = uses.parameters.get(index + 1)
+      if (use?.use !== "assigned") return others[index] ?? "null"
+      const parent = samples.referable[use.relation]?.[use.column]
+      if (parent !== undefined && parent !== null) return quoteLiteral(parent)
+      return isKey(use.relation, use.column, facts) ? seedOf(type, facts, 2) : (others[index] ?? "null")
+    })
   const labelled = types.flatMap((type, index) =>
     labelsOf(type, facts).map((label) => existing.with(index, quoteLiteral(label))),
   )
-  const sets = [existing, fresh, dummies, copied, ...labelled.slice(0, 24)]
+  const sets = [existing, renewed(existing), renewed(copied), dummies, copied, ...labelled.slice(0, 24)]
   return [...new Map(sets.map((set) => [set.join("\0"), set])).values()]
 }
 
 function sampled(type: string, number: number, uses: Uses, samples: Samples): string | undefined {
   const use = uses.parameters.get(number)
-  const value = use === undefined ? undefined : samples[use.relation]?.[use.column]
+  const value = use === undefined ? undefined : samples.rows[use.relation]?.[use.column]
   if (value === undefined || value === null) return undefined
   return type.endsWith("[]") && !value.startsWith("[")
     ? `array[${quoteLiteral(value)}]::${type}`

@@ -28,6 +28,8 @@ export async function install(connection: Connection, database: string): Promise
     load 'auto_explain';
     ${set("auto_explain.log_min_duration", "0")}
     ${set("auto_explain.log_nested_statements", "on")}
+    ${set("auto_explain.log_analyze", "on")}
+    ${set("auto_explain.log_timing", "off")}
     ${set("auto_explain.log_format", "json")}
     ${set("auto_explain.log_level", "info")}
     ${set("auto_explain.log_verbose", "on")}

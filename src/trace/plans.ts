@@ -12,6 +12,7 @@ export interface PlanNode {
   readonly "Parent Relationship"?: string
   readonly "Conflict Resolution"?: string
   readonly Filter?: string
+  readonly "Actual Rows"?: number
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -20,6 +21,8 @@ export interface PlannedWork {
   readonly kind: "scan" | "modification"
   readonly schema: string
   readonly name: string
+  /** An index found them by one value: it grows with the table where they were most of its rows. */
+  readonly found?: number
 }
 
 /** Reads the message of auto_explain: `duration: 0.02 ms  plan:` and a JSON document. */
@@ -55,14 +58,26 @@ export function workOf(plan: PlanNode): readonly PlannedWork[] {
 function visit(node: PlanNode, limited: boolean, into: PlannedWork[]): void {
   const { "Node Type": type, Plans = [], Schema: schema = "public", "Relation Name": name } = node
   const below = limited || type === "Limit"
-  if (!below && name !== undefined && isScan(type) && !isBounded(node))
-    into.push({ kind: "scan", schema, name })
+  const found = foundByValue(node)
   const before = into.length
+  if (!below && name !== undefined && isScan(type)) {
+    if (!isBounded(node)) into.push({ kind: "scan", schema, name })
+    else if (found !== undefined) into.push({ kind: "scan", schema, name, found })
+  }
   for (const child of Plans) visit(child, below, into)
-  const unbounded = into.length > before
-  if (type === "LockRows")
-    into.push(...into.slice(before).map((scan): PlannedWork => ({ ...scan, kind: "modification" })))
-  if (name !== undefined && unbounded && changesRows(node)) into.push({ kind: "modification", schema, name })
+  const scans = into.slice(before)
+  if (type === "LockRows") into.push(...scans.map((scan): PlannedWork => ({ ...scan, kind: "modification" })))
+  if (name === undefined || scans.length === 0 || !changesRows(node)) return
+  const certain = scans.some((scan) => scan.found === undefined)
+  const most = Math.max(...scans.map((scan) => scan.found ?? 0))
+  into.push({ kind: "modification", schema, name, ...(certain ? {} : { found: most }) })
+}
+
+/** How many rows `(status = 'new'::text)` found; a key finds one, and two are no sign of many. */
+function foundByValue(node: PlanNode): number | undefined {
+  const condition = node["Index Cond"] ?? node["Recheck Cond"] ?? ""
+  const rows = node["Actual Rows"] ?? 0
+  return rows >= 3 && /^\([^=<>]+ = '(?:[^']|'')*'(?:::[^()]*)?\)$/.test(condition) ? rows : undefined
 }
 
 function isScan(type: string): boolean {

@@ -44,11 +44,18 @@ export async function workOfPlans(
     "select pg_catalog.to_regclass(name)::pg_catalog.oid as oid from pg_catalog.unnest($1::pg_catalog.text[]) with ordinality as t (name, place) order by place",
     [planned.map(qualified)],
   )
-  const work = planned.flatMap(({ kind }, index): Work[] => {
+  const work: Work[] = []
+  for (const [index, { kind, found }] of planned.entries()) {
     const relation = known.get(rows[index]?.oid ?? 0)
-    return relation === undefined ? [] : [{ kind, relation }]
-  })
+    if (relation === undefined) continue
+    if (found === undefined || found * 2 > (await rowsOf(session, relation))) work.push({ kind, relation })
+  }
   return distinct(work)
+}
+
+async function rowsOf(session: Connection, { name }: KnownRelation): Promise<number> {
+  const rows = await session.query<{ count: string }>(`select pg_catalog.count(*) as count from ${name}`)
+  return Number(rows[0]?.count ?? 0)
 }
 
 function distinct(work: readonly Work[]): Work[] {

@@ -7,7 +7,9 @@ export interface SafetyCase {
   /** What the application issues; absent where nothing is known of it. */
   readonly queries?: string
   readonly stats?: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>
-  /** SQL that stands before the common schema's end. */
+  /** The database it is about, a file beside this one; `schema.sql` where it names none. */
+  readonly base?: "schema.sql" | "schema-saas.sql"
+  /** SQL that is added to that database. */
   readonly schema?: string
   /** The oldest major version that has the syntax, and the newest that the case is about. */
   readonly from?: number

@@ -21,7 +21,7 @@ test.each(majors)(
     await using scratch = await openScratch({ major })
     const workbench = new Workbench(scratch)
     const wrong: string[] = []
-    const cases = partOf(safetyCases, majors.indexOf(major), 2).filter((one) => workbench.applies(one))
+    const cases = partOf(safetyCases, majors.indexOf(major), 4).filter((one) => workbench.applies(one))
     for (const each of cases) {
       const { findings } = await workbench.lint(each)
       const errors = findings.filter(({ severity }) => severity === "error")

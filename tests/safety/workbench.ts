@@ -1,24 +1,30 @@
 import { readFileSync } from "node:fs"
 import { factsOf, type LintedScript, lintScript } from "../../src/lint/lint.ts"
 import type { Facts } from "../../src/prove/facts.ts"
-import { readQueries } from "../../src/prove/query.ts"
+import { type Before, observeBefore } from "../../src/prove/prove.ts"
+import { type Query, readQueries } from "../../src/prove/query.ts"
 import { loadInOrder } from "../../src/scratch/load-in-order.ts"
 import type { Scratch, ScratchDatabase } from "../../src/scratch/scratch.ts"
 import { splitStatements } from "../../src/sql/statements.ts"
 import type { TenantRules } from "../../src/tenants/rules.ts"
 import type { SafetyCase } from "./case.ts"
 
-const schema = readFileSync(new URL("schema.sql", import.meta.url), "utf8")
-
 interface Template {
   readonly template: ScratchDatabase
   readonly before: Facts
 }
 
-/** Runs cases on one server; the common schema is loaded once, and once more for each addition to it. */
+interface Proving {
+  readonly queries: readonly Query[]
+  readonly role: string
+  readonly baseline: Before
+}
+
+/** Runs cases on one server; each of the databases is loaded once, and once more for each addition to it. */
 export class Workbench {
   readonly #scratch: Scratch
   readonly #templates = new Map<string, Promise<Template>>()
+  readonly #provings = new Map<string, Promise<Proving>>()
 
   constructor(scratch: Scratch) {
     this.#scratch = scratch
@@ -36,36 +42,62 @@ export class Workbench {
     sql,
     queries,
     stats,
+    base = "schema.sql",
     schema: more = "",
     tenants,
   }: Omit<SafetyCase, "name" | "hazard"> & { readonly tenants?: TenantRules }): Promise<LintedScript> {
-    const { template, before } = await this.#template(more)
-    return lintScript({
+    const { template, before } = await this.#template(base, more)
+    const statements = splitStatements({ text: sql, file: "change.sql", line: 1 })
+    const linted = await lintScript({
       scratch: this.#scratch,
       template,
       before,
-      statements: splitStatements({ text: sql, file: "change.sql", line: 1 }),
-      ...(queries === undefined
-        ? {}
-        : { queries: await readQueries({ text: queries, file: "queries.sql", line: 1 }), role: "app" }),
+      statements,
       ...(tenants === undefined ? {} : { tenants }),
+      ...(queries === undefined ? {} : await this.#proving(template, queries)),
       ...(stats === undefined ? {} : { statistics: stats }),
     })
+    // Roles are known to the whole server, and the next case needs them as they were.
+    if (/alter role app/i.test(sql)) await this.#run(template, "alter role app reset all")
+    return linted
   }
 
-  #template(more: string): Promise<Template> {
-    let template = this.#templates.get(more)
+  /** The baseline of the queries is taken once for each database. */
+  #proving(template: ScratchDatabase, text: string): Promise<Proving> {
+    const key = `${template.name} ${text}`
+    let proving = this.#provings.get(key)
+    if (proving === undefined) {
+      proving = this.#prove(template, text)
+      this.#provings.set(key, proving)
+    }
+    return proving
+  }
+
+  async #prove(template: ScratchDatabase, text: string): Promise<Proving> {
+    const queries = await readQueries({ text, file: "queries.sql", line: 1 })
+    const baseline = await observeBefore(this.#scratch, { template, statements: [], queries, role: "app" })
+    return { queries, role: "app", baseline }
+  }
+
+  async #run(database: ScratchDatabase, sql: string): Promise<void> {
+    const session = await database.connect("test")
+    await session.run(sql).finally(() => session.close())
+  }
+
+  #template(base: string, more: string): Promise<Template> {
+    const key = `${base} ${more}`
+    let template = this.#templates.get(key)
     if (template === undefined) {
-      template = this.#load(more)
-      this.#templates.set(more, template)
+      template = this.#load(base, more)
+      this.#templates.set(key, template)
     }
     return template
   }
 
-  async #load(more: string): Promise<Template> {
-    const common = more === "" ? undefined : (await this.#template("")).template
+  async #load(base: string, more: string): Promise<Template> {
+    const common = more === "" ? undefined : (await this.#template(base, "")).template
     const template = await this.#scratch.database(common)
-    const text = more === "" ? schema : more
+    const text = more === "" ? readFileSync(new URL(base, import.meta.url), "utf8") : more
     await loadInOrder(template, { text, file: "schema.sql", line: 1 }, (name) => this.#scratch.makeRole(name))
     return { template, before: await factsOf(template) }
   }

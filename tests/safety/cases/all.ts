@@ -2,6 +2,7 @@ import type { SafetyCase } from "../case.ts"
 import { everydayCases } from "./everyday.ts"
 import { lockCases } from "./locks.ts"
 import { queryCases } from "./queries.ts"
+import { saasCases } from "./saas.ts"
 import { transactionCases } from "./transactions.ts"
 
 /** Every case, for the tests and for the benchmark. */
@@ -10,4 +11,5 @@ export const safetyCases: readonly SafetyCase[] = [
   ...transactionCases,
   ...queryCases,
   ...everydayCases,
+  ...saasCases,
 ]

@@ -226,7 +226,7 @@ export const lockCases = [
   safe("detach a partition concurrently", "alter table parted detach partition p2024 concurrently"),
   safe(
     "create a trigger",
-    "create trigger t before insert on plain for each row execute function orders_audit()",
+    "create trigger t before insert on orders for each row execute function orders_audit()",
   ),
   safe("drop a trigger", "drop trigger orders_audit on orders"),
   safe(

@@ -37,7 +37,12 @@ export {
   readEvidenceFile,
 } from "./api/evidence.ts"
 export type { GateOptions, PromotionOptions } from "./api/gate.ts"
-export { type GenerateOptions, type GenerateResult, generate } from "./api/generate.ts"
+export {
+  type GeneratedRevision,
+  type GenerateOptions,
+  type GenerateResult,
+  generate,
+} from "./api/generate.ts"
 export {
   type BranchesResult,
   branches,

@@ -1,22 +1,17 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
-import type { Catalog } from "../catalog/catalog.ts"
-import { keepDropped } from "../catalog/keep.ts"
-import { loosen } from "../catalog/loosen.ts"
-import { type Connection, ServerError } from "../db/connection.ts"
 import { loadSources } from "../desired/load.ts"
-import { ToolError } from "../diagnostic.ts"
-import { diff } from "../diff/diff.ts"
-import { type Stage, stagesOf } from "../plan/online.ts"
-import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
-import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
+import type { PlannedStep } from "../plan/plan.ts"
 import type { Phase } from "../revisions/revision.ts"
 import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { copyOnScratch } from "./baseline.ts"
 import { keyOf } from "./catalog-cache.ts"
 import { introspectOwn, keptOrRead, readDatabase, readDesired, readingOn } from "./catalog-source.ts"
+import type { ObjectChange } from "./diff.ts"
+import { type Draft, draft } from "./drafts.ts"
 import type { SchemaSource, TargetOptions } from "./options.ts"
 import { projectOnly } from "./project.ts"
 import { openReplayed, type Replayed } from "./replayed.ts"
+import type { ObservedLock, Risk } from "./watched-stage.ts"
 import { newRevision, type WriteOptions, type WrittenRevision } from "./write.ts"
 
 export interface GenerateOptions extends WriteOptions {
@@ -25,8 +20,17 @@ export interface GenerateOptions extends WriteOptions {
   readonly schema: readonly SchemaSource[]
   /** `old=new`: `public.users.name=full_name`, `public.users=people`. */
   readonly rename?: readonly string[]
+  /**
+   * How columns get new names. `now`: at once, when all code is stopped or uses neither. `expand`: beside the old one,
+   * which a trigger keeps the same until it is dropped in the last of several deploys. Default: `now`.
+   */
+  readonly renameAs?: "now" | "expand"
   /** What is really meant to go although something new resembles it: `public.users.name`. */
   readonly drop?: readonly string[]
+  /** `public.users.email='none'`: an expression for the rows in which a column that needs a value has none. */
+  readonly fill?: readonly string[]
+  /** Columns whose type changes in place although that writes every row again; else such a change takes several deploys. */
+  readonly rewrite?: readonly string[]
   /** A live database to start from, instead of what the revisions lead to; only read. */
   readonly against?: TargetOptions
   /**
@@ -43,6 +47,14 @@ export interface GeneratedRevision extends WrittenRevision {
   readonly phase: Phase
   /** What its statements lose, one entry a statement. */
   readonly losses: readonly string[]
+  /** What it changes. */
+  readonly changes: readonly ObjectChange[]
+  /** Locks that keep others waiting, on tables that were there before, as seen on scratch. */
+  readonly locks: readonly ObservedLock[]
+  /** Tables whose rows are all written again. */
+  readonly rewrites: readonly string[]
+  /** Rows that would make it fail, if there are such: the statement, and what the server says. */
+  readonly risks: readonly Risk[]
 }
 
 export interface GenerateResult {
@@ -76,7 +88,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     const read = () => introspectOwn(reader, options)
     const key = start.key && keyOf([start.key, readingOn(start.scratch, options)])
     const source = await keptOrRead(options.cache, key, read)
-    const { drafts, byHand } = await draft(connection, read, source, wanted, options)
+    const { drafts, byHand } = await draft({ connection, read }, source, wanted, options)
     return { revisions: await writeAll(drafts, options), byHand }
   } finally {
     await Promise.all([connection.close(), reader.close()])
@@ -104,159 +116,6 @@ async function bothOf<A, B extends AsyncDisposable>(a: Promise<A>, b: Promise<B>
   throw first.status === "rejected" ? first.reason : (second as PromiseRejectedResult).reason
 }
 
-/** A revision that has run on scratch. */
-interface Draft {
-  readonly steps: readonly PlannedStep[]
-  readonly transaction: Stage["transaction"]
-  readonly phase: Phase
-  readonly rollback: readonly PlannedStep[]
-}
-
-async function draft(
-  connection: Connection,
-  read: () => Promise<Catalog>,
-  start: Catalog,
-  wanted: Catalog,
-  options: GenerateOptions,
-): Promise<{ readonly drafts: readonly Draft[]; readonly byHand: Plan["byHand"] }> {
-  const renames = findRenames(start, wanted, options.rename ?? [])
-  if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
-  refuseUnanswered(start, wanted, renames, options.drop ?? [])
-  const drafts: Draft[] = []
-  let at = start
-  const run = async (stages: readonly Stage[], phase: Phase, rollback?: readonly PlannedStep[]) => {
-    for (const { steps, transaction } of stages) {
-      await runStage(connection, steps, transaction)
-      const next = await read()
-      drafts.push({ steps, transaction, phase, rollback: rollback ?? plan(next, at).steps })
-      at = next
-    }
-  }
-  if (options.phases === "all") {
-    const whole = await runWhole(connection, read, wanted, renames)
-    if (whole !== undefined) drafts.push(whole)
-    at = await read()
-  } else await runStaged()
-  const { byHand } = plan(at, wanted)
-  const left = new Set(byHand.map(({ object }) => object))
-  refuseDifference(at, wanted, left, "forward")
-  for (const { rollback } of [...drafts].reverse()) await runStage(connection, rollback, "forbidden")
-  refuseDifference(await read(), start, new Set(), "backward")
-  return { drafts, byHand }
-
-  async function runStaged(): Promise<void> {
-    if (renames.length > 0) {
-      const back = renameStage([...renames].reverse().map(reverseOf))
-      await run([renameStage(renames)], "contract", back.steps)
-    }
-    const both = keepDropped(at, wanted)
-    const loose = loosen(at, both)
-    await run(stagesOf(plan(at, loose).steps, at, loose), "expand")
-    await run(stagesOf(plan(at, both).steps, at, both), "contract")
-    await run(stagesOf(plan(at, wanted).steps, at, wanted), "contract")
-  }
-}
-
-/** Everything as one revision, in one transaction where PostgreSQL allows that. */
-async function runWhole(
-  connection: Connection,
-  read: () => Promise<Catalog>,
-  wanted: Catalog,
-  renames: readonly Rename[],
-): Promise<Draft | undefined> {
-  const renaming = renames.length === 0 ? [] : renameStage(renames).steps
-  await runStage(connection, renaming, "allowed")
-  const renamed = await read()
-  const { steps } = plan(renamed, wanted)
-  const all = [...renaming, ...steps]
-  if (all.length === 0) return undefined
-  const isForbidden = (list: readonly PlannedStep[]) => list.some((step) => step.transaction === "forbidden")
-  await runStage(connection, steps, isForbidden(steps) ? "forbidden" : "allowed")
-  const back = renames.length === 0 ? [] : renameStage([...renames].reverse().map(reverseOf)).steps
-  const removes = renames.length > 0 || diff(renamed, wanted).some(({ type }) => type !== "create")
-  return {
-    steps: all,
-    transaction: isForbidden(all) ? "forbidden" : "allowed",
-    phase: removes ? "contract" : "expand",
-    rollback: [...plan(await read(), renamed).steps, ...back],
-  }
-}
-
-function renameStage(renames: readonly Rename[]): Stage {
-  const steps = renames.map(
-    (rename): PlannedStep => ({
-      sql: renameText(rename),
-      file: "",
-      line: 1,
-      transaction: "allowed",
-      verb: "alter",
-      object: rename.from,
-    }),
-  )
-  return { transaction: "allowed", steps }
-}
-
-async function runStage(
-  connection: Connection,
-  steps: readonly PlannedStep[],
-  transaction: Stage["transaction"],
-): Promise<void> {
-  if (transaction === "allowed") await connection.run("begin")
-  for (const { sql } of steps) {
-    try {
-      await connection.run(sql)
-    } catch (error) {
-      if (error instanceof ServerError && isAboutRows(error)) throw rowsInTheWay(sql, error)
-      if (error instanceof ServerError) throw notProven(`its statement failed: ${error.message}`, [sql])
-      throw error
-    }
-  }
-  if (transaction === "allowed") await connection.run("commit")
-}
-
-/** Class 23: integrity constraint violation. The rows on scratch are those that the revisions themselves write. */
-function isAboutRows({ sqlState }: ServerError): boolean {
-  return sqlState.startsWith("23")
-}
-
-function rowsInTheWay(sql: string, server: ServerError): ToolError {
-  const { detail, table } = server.fields
-  return new ToolError(
-    "rows-in-the-way",
-    `rows that the revisions write do not fit the schema: ${server.message}`,
-    {
-      subject: table,
-      details: [sql, ...(detail === undefined ? [] : [detail])],
-      hint: "let the schema allow them for now, generate, correct the rows in a revision (lockstep new --phase migrate), then tighten the schema and generate again",
-      cause: server,
-    },
-  )
-}
-
-function refuseDifference(
-  reached: Catalog,
-  wanted: Catalog,
-  byHand: ReadonlySet<string>,
-  direction: "forward" | "backward",
-): void {
-  const objects = diff(reached, wanted)
-    .map((change) => (change.type === "alter" ? change.after.id : change.object.id))
-    .filter((id) => !byHand.has(id))
-  if (objects.length === 0) return
-  const message =
-    direction === "forward"
-      ? "it does not lead to the schema that is wanted"
-      : "its rollback does not lead back to what was there"
-  throw notProven(message, objects)
-}
-
-function notProven(reason: string, details: readonly string[]): ToolError {
-  return new ToolError("plan-not-proven", `the plan failed its proof on scratch: ${reason}`, {
-    details: details.slice(0, 20),
-    hint: "this is a defect of Lockstep: report it with both schemas; nothing was written",
-  })
-}
-
 async function writeAll(
   drafts: readonly Draft[],
   options: GenerateOptions,
@@ -270,9 +129,13 @@ async function writeAll(
     ...(author === undefined ? {} : { author }),
   }
   const written: GeneratedRevision[] = []
-  for (const [place, { steps, transaction, phase, rollback }] of drafts.entries()) {
+  for (const [place, draft] of drafts.entries()) {
+    const { steps, transaction, phase, rollback, changes, locks, rewrites, risks } = draft
     const previous = written.at(-1)
     const losses = steps.flatMap(({ losesData }) => losesData ?? [])
+    const alone =
+      phase === "migrate" ||
+      (transaction === "forbidden" && steps.some((step) => step.transaction === "allowed"))
     const revision = await newRevision({
       ...rest,
       title: place === 0 ? title : `${title}, ${place + 1}`,
@@ -281,12 +144,11 @@ async function writeAll(
       ...(place === 0 ? { renames, drops } : {}),
       up: textOf(steps),
       rollback: textOf(rollback),
-      ...(transaction === "forbidden" && steps.some((step) => step.transaction === "allowed")
-        ? { transaction: "none" as const }
-        : {}),
-      ...(previous === undefined ? {} : { parents: [previous.id] }),
+      ...(alone ? { transaction: "none" as const } : {}),
+      ...(phase === "migrate" ? { statementTimeout: "0" } : {}),
+      ...(previous === undefined ? {} : { parents: [previous.id], before: written }),
     })
-    written.push({ ...revision, phase, losses })
+    written.push({ ...revision, phase, losses, changes, locks, rewrites, risks })
   }
   return written
 }

@@ -49,6 +49,7 @@ const authoredKinds = {
   dependsOn: "list",
   phase: ["expand", "migrate", "contract"],
   transaction: ["none"],
+  statementTimeout: "text",
   version: "text",
   author: "text",
   why: "text",
@@ -63,6 +64,7 @@ const authoredKinds = {
   template: "text",
   id: "text",
   folder: "text",
+  before: "objects",
 } as const
 
 const newKinds: OptionKinds<NewRevisionOptions> = {
@@ -84,8 +86,17 @@ export async function newRevision(options: NewRevisionOptions): Promise<WrittenR
   return writeNewRevision(folder, {
     ...rest,
     ...sources(options),
-    ...(parents === undefined ? {} : { parents: idsOf(folder, parents) }),
+    ...(parents === undefined ? {} : { parents: parents.flatMap((word) => placesOf(folder, word, rest)) }),
   })
+}
+
+/** What is not written yet is named by its id. */
+function placesOf(
+  folder: RevisionFolder,
+  word: string,
+  { before = [] }: Pick<NewRevisionOptions, "before">,
+): readonly string[] {
+  return before.some(({ id }) => id === word) ? [word] : idsOf(folder, [word])
 }
 
 export interface MergeOptions

@@ -15,3 +15,17 @@ export function keepDropped(from: Catalog, to: Catalog): Catalog {
   const objects = [...to.objects, ...kept].sort((a, b) => compareText(a.id, b.id))
   return { ...to, objects, dependencies: [...to.dependencies, ...edges] }
 }
+
+/** Returns `to` with some objects as `from` has them, and with what they need there. */
+export function keepAs(from: Catalog, to: Catalog, ids: ReadonlySet<string>): Catalog {
+  const kept = from.objects.filter(({ id }) => ids.has(id))
+  const objects = [...to.objects.filter(({ id }) => !ids.has(id)), ...kept]
+  return {
+    ...to,
+    objects: objects.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    dependencies: [
+      ...to.dependencies.filter((edge) => !ids.has(edge.from)),
+      ...from.dependencies.filter((edge) => ids.has(edge.from)),
+    ],
+  }
+}

@@ -139,7 +139,7 @@ function dummy(type: string, number: number, uses: Uses, facts: Facts): string {
 }
 
 /** A value of a type that most constraints let pass, as SQL. */
-export function dummyOf(type: string, facts: Facts): string {
+export function dummyOf(type: string, facts: Pick<Facts, "enums">): string {
   if (type.endsWith("[]")) return `array[${dummyOf(type.slice(0, -2), facts)}]::${type}`
   const [label] = labelsOf(type, facts)
   if (label !== undefined) return quoteLiteral(label)
@@ -147,7 +147,7 @@ export function dummyOf(type: string, facts: Facts): string {
 }
 
 /** A value that differs from the one that queries are tried with, so that unique columns take both. */
-export function seedOf(type: string, facts: Facts, variant = 1): string {
+export function seedOf(type: string, facts: Pick<Facts, "enums">, variant = 1): string {
   const value = dummyOf(type, facts)
   if (/^(?:smallint|integer|bigint|numeric|real|double precision)/.test(type)) return `'${31_000 + variant}'`
   if (/^(?:text|character varying|citext)/.test(type)) return `'${variant === 1 ? "s" : "t"}'`
@@ -155,7 +155,7 @@ export function seedOf(type: string, facts: Facts, variant = 1): string {
   return value
 }
 
-function labelsOf(type: string, { enums }: Facts): readonly string[] {
+function labelsOf(type: string, { enums }: Pick<Facts, "enums">): readonly string[] {
   return enums[type] ?? enums[`public.${type}`] ?? enums[`public.${quoteIdentifier(type)}`] ?? []
 }
 

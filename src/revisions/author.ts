@@ -10,6 +10,8 @@ export interface Authored {
   readonly dependsOn?: readonly string[]
   readonly phase?: Phase
   readonly transaction?: "none"
+  /** As in the header: `0` for none. */
+  readonly statementTimeout?: string
   readonly version?: string
   readonly author?: string
   /** Default: the title. */
@@ -62,6 +64,7 @@ function headerText(authored: Authored, { id, parents, created }: Identity): str
     dependsOn = [],
     phase,
     transaction,
+    statementTimeout,
     version,
     author,
     accepts = [],
@@ -73,6 +76,7 @@ function headerText(authored: Authored, { id, parents, created }: Identity): str
     ["depends-on", dependsOn.join(", ")],
     ["phase", phase],
     ["transaction", transaction],
+    ["statement-timeout", statementTimeout],
     ["version", version],
     ["author", author],
     ["created", created],

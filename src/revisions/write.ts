@@ -36,6 +36,8 @@ export interface NewRevisionOptions extends WriteOptions, Authored {
   readonly id?: string
   /** Which of several folders. Default: that of its first parent. */
   readonly folder?: string
+  /** What is written before it in the same go, and may not be there yet because nothing is really written. */
+  readonly before?: readonly WrittenRevision[]
 }
 
 /**
@@ -51,7 +53,9 @@ export function newRevision(folder: RevisionFolder, options: NewRevisionOptions)
   const { graph } = folder
   const { id, names, labels = [], dependsOn = [] } = options
   const parents = options.parents ?? onlyHead(folder)
-  const known = parents.map((parent) => graph.get(parent) ?? findRevision(graph, parent))
+  const known = parents.map(
+    (parent) => graph.get(parent) ?? unwritten(options.before, parent) ?? findRevision(graph, parent),
+  )
   for (const word of dependsOn) {
     if (graph.get(word) === undefined && graph.branches.get(word) === undefined) {
       throw new ToolError("unknown-dependency", `${word} is neither a revision nor a branch label`, {
@@ -77,6 +81,14 @@ export function newRevision(folder: RevisionFolder, options: NewRevisionOptions)
   const written = asForeign(place, known, options, moment) ?? asOwn(folder, place, known, options, moment)
   if (options.write !== false) writeNew(resolve(options.root ?? "."), written.files)
   return written
+}
+
+/** What has to be known of a revision that another one follows. */
+type Parent = Pick<Revision, "id" | "file">
+
+function unwritten(before: NewRevisionOptions["before"], id: string): Parent | undefined {
+  const written = before?.find((each) => each.id === id)
+  return written && { id, file: written.files[0]?.path ?? "" }
 }
 
 /**
@@ -150,7 +162,7 @@ interface Place {
   readonly isForeign: boolean
 }
 
-function placeOf(folder: RevisionFolder, options: NewRevisionOptions, parents: readonly Revision[]): Place {
+function placeOf(folder: RevisionFolder, options: NewRevisionOptions, parents: readonly Parent[]): Place {
   const folders = foldersOf(options)
   const [first] = folders
   const wanted =
@@ -178,7 +190,7 @@ function formatOf(inside: readonly Revision[], shown: string): FolderFormat | un
   return folderFormats.find((format) => format.role(file, () => false)?.kind === "revision")
 }
 
-function isIn({ file }: Revision, shown: string): boolean {
+function isIn({ file }: Parent, shown: string): boolean {
   return shown === "." || file.startsWith(`${shown}/`)
 }
 
@@ -189,7 +201,7 @@ function within(file: string, shown: string): string {
 /** A file like the others, where the folder belongs to another tool and nothing asks for a header. */
 function asForeign(
   { shown, last, isForeign }: Place,
-  parents: readonly Revision[],
+  parents: readonly Parent[],
   options: NewRevisionOptions,
   moment: Moment,
 ): WrittenRevision | undefined {
@@ -200,7 +212,7 @@ function asForeign(
     dependsOn.length > 0 ||
     id !== undefined ||
     template !== undefined
-  const follows = parents.length === 1 && parents[0] === last?.revision
+  const follows = parents.length === 1 && parents[0]?.id === last?.revision.id
   if (last === undefined || !isForeign || needsHeader || !follows) return undefined
 
   const { revision, format } = last
@@ -229,12 +241,12 @@ function pathsOf({ forward, backward }: RevisionFiles): string[] {
 function asOwn(
   folder: RevisionFolder,
   { shown }: Place,
-  parents: readonly Revision[],
+  parents: readonly Parent[],
   options: NewRevisionOptions,
   moment: Moment,
 ): WrittenRevision {
   const { names = {}, title } = options
-  const sequence = nextSequence(folder)
+  const sequence = nextSequence(folder) + (options.write === false ? (options.before?.length ?? 0) : 0)
   const source = { isTaken: (id: string) => isTaken(folder, id), moment, sequence, random: options.random }
   const id = options.id ?? newId(source, names)
   const invalid = checkId(id, names)

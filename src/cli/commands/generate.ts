@@ -1,8 +1,7 @@
-import { type GenerateResult, generate as runGenerate } from "../../api/generate.ts"
+import { generate as runGenerate } from "../../api/generate.ts"
 import type { TargetOptions } from "../../api/options.ts"
 import { ToolError } from "../../diagnostic.ts"
-import type { Colors } from "../../report/colors.ts"
-import { count } from "../../report/count.ts"
+import { generatedText } from "../../report/generated.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given, someOf } from "../given.ts"
@@ -20,7 +19,23 @@ export const generate = defineCommand({
       help: "A file or folder of SQL that says what the schema shall be. Default: the setting `schema`, else the folder schema",
     },
     rename: { type: "list", value: "old=new", help: "public.users=people, public.users.name=full_name" },
+    renameAs: {
+      type: "choice",
+      choices: ["now", "expand"],
+      default: "now",
+      help: "`expand` gives columns their new name beside the old one, which a trigger keeps the same until the last of several deploys drops it",
+    },
     drop: { type: "list", value: "name", help: "What is meant to go although something new resembles it" },
+    fill: {
+      type: "list",
+      value: "column=expression",
+      help: "public.users.email=lower(name): what rows get in which a column that needs a value has none",
+    },
+    rewrite: {
+      type: "list",
+      value: "column",
+      help: "Change this column's type in place, although that writes all rows again while nobody reads them",
+    },
     against: {
       type: "text",
       value: "environment",
@@ -41,7 +56,11 @@ export const generate = defineCommand({
     { line: 'generate "add invoices"', says: "from the files in schema/" },
     { line: 'generate "full names" --rename public.users.name=full_name', says: "keeps the column's data" },
   ],
-  async run({ schema, rename, drop, against, phase, author, dryRun, scratch }, { title }, context) {
+  async run(
+    { schema, rename, renameAs, drop, fill, rewrite, against, phase, author, dryRun, scratch },
+    { title },
+    context,
+  ) {
     if (title.length === 0) {
       throw new ToolError("wrong-operands", "generate needs a title", {
         hint: 'lockstep generate "add invoices"',
@@ -54,7 +73,10 @@ export const generate = defineCommand({
       title: title.join(" "),
       schema: someOf(schema) ?? configured ?? ["schema"],
       rename,
+      renameAs,
       drop,
+      fill,
+      rewrite,
       phases: phase,
       ...given({ against: against === undefined ? undefined : await targetOf(against, context) }),
       write: !dryRun,
@@ -68,28 +90,4 @@ export const generate = defineCommand({
 async function targetOf(word: string, context: Context): Promise<TargetOptions> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(word)) return { url: word, libpqVariables: context.io.env }
   return context.inEnvironment(word).targetOptions()
-}
-
-function generatedText(result: GenerateResult, dryRun: boolean, paint: Colors): string {
-  const left = result.byHand.map(
-    ({ object, because, sql }) => `${paint.yellow("by hand")} ${object}: ${because}\n  ${sql}`,
-  )
-  return [writtenText(result, dryRun, paint), ...left].join("\n")
-}
-
-function writtenText({ revisions, byHand }: GenerateResult, dryRun: boolean, paint: Colors): string {
-  if (revisions.length === 0) {
-    return byHand.length === 0
-      ? "nothing to do: the revisions lead to the schema that is wanted"
-      : "nothing that Lockstep would write"
-  }
-  const texts = revisions.map(({ files, phase, losses }) => {
-    const heading = `${paint.green(dryRun ? "would write" : "wrote")} ${files.map(({ path }) => path).join(", ")} (${phase})`
-    const lost = losses.map((loss) => paint.red(`  loses ${loss}`))
-    return [heading, ...lost, ...(dryRun ? ["", files[0]?.content ?? ""] : [])].join("\n")
-  })
-  return [
-    ...texts,
-    `${count(revisions.length, "revision")}, proven on scratch; read them, then run: lockstep upgrade`,
-  ].join("\n")
 }

@@ -1,0 +1,245 @@
+import type { Catalog } from "../catalog/catalog.ts"
+import { indexCatalog } from "../catalog/catalog-index.ts"
+import { keepDropped } from "../catalog/keep.ts"
+import { loosen } from "../catalog/loosen.ts"
+import type { Connection } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import { diff } from "../diff/diff.ts"
+import { backfill, custom, fill, keepInStep } from "../plan/in-step.ts"
+import { type Stage, stagesOf } from "../plan/online.ts"
+import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
+import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
+import { type MadeUpRows, makeUpRows } from "../prove/made-up-rows.ts"
+import type { Phase } from "../revisions/revision.ts"
+import { changesBetween, type ObjectChange } from "./diff.ts"
+import { findSuccessions, type Succession } from "./successions.ts"
+import { notProven, type ObservedLock, type Risk, runPlain, runWatched } from "./watched-stage.ts"
+
+/** A revision that has run on scratch, and what it was seen to do. */
+export interface Draft {
+  readonly steps: readonly PlannedStep[]
+  readonly transaction: Stage["transaction"]
+  readonly phase: Phase
+  readonly rollback: readonly PlannedStep[]
+  readonly changes: readonly ObjectChange[]
+  readonly locks: readonly ObservedLock[]
+  readonly rewrites: readonly string[]
+  readonly risks: readonly Risk[]
+}
+
+export interface DraftOptions {
+  readonly rename?: readonly string[]
+  readonly renameAs?: "now" | "expand"
+  readonly drop?: readonly string[]
+  /** `public.users.email='none'`: what rows get in which a new column has no value. */
+  readonly fill?: readonly string[]
+  /** Columns whose type changes in place, although that rewrites their table. */
+  readonly rewrite?: readonly string[]
+  readonly phases?: "staged" | "all"
+}
+
+/** A database on scratch that plans run in. */
+export interface Ground {
+  readonly connection: Connection
+  readonly read: () => Promise<Catalog>
+}
+
+/**
+ * Plans the way from one catalog to another in revisions, and runs them forward and backward, with rows in the tables
+ * that they touch.
+ *
+ * @throws ToolError `rename-or-drop`, `invalid-rename`, `rows-in-the-way`, `plan-not-proven`
+ */
+export async function draft(
+  ground: Ground,
+  start: Catalog,
+  wanted: Catalog,
+  options: DraftOptions,
+): Promise<{ readonly drafts: readonly Draft[]; readonly byHand: Plan["byHand"] }> {
+  const renames = findRenames(start, wanted, options.rename ?? [])
+  refuseUnanswered(start, wanted, renames, options.drop ?? [])
+  if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
+  const rows = await makeUpRows(ground.connection, start, touched(start, wanted))
+  const drafting = new Drafting(ground, start, rows)
+  if (options.phases === "all") await drafting.whole(wanted, renames)
+  else await drafting.staged(wanted, renames, options)
+  const { at, drafts } = drafting
+  const { byHand } = plan(at, wanted)
+  const left = new Set(byHand.map(({ object }) => object))
+  refuseDifference(at, wanted, left, "forward")
+  for (const { rollback } of [...drafts].reverse())
+    await runPlain(
+      ground.connection,
+      rollback.map(({ sql }) => sql),
+      rows,
+    )
+  refuseDifference(await ground.read(), start, new Set(), "backward")
+  return { drafts, byHand }
+}
+
+/** The tables that are there and that something happens to, or to a part of them. */
+function touched(start: Catalog, wanted: Catalog): ReadonlySet<string> {
+  const index = indexCatalog(start)
+  const tables = new Set<string>()
+  for (const change of diff(start, wanted)) {
+    const object = change.type === "alter" ? change.before : change.object
+    for (let each: typeof object | undefined = object; each !== undefined; ) {
+      if (each.kind === "table") tables.add(each.identity)
+      // What a foreign key refers to has to have a row before.
+      each = each.parent === undefined ? undefined : (index.get(each.parent.id) ?? undefined)
+    }
+  }
+  return tables
+}
+
+class Drafting {
+  readonly drafts: Draft[] = []
+  at: Catalog
+  readonly #ground: Ground
+  readonly #rows: MadeUpRows
+
+  constructor(ground: Ground, start: Catalog, rows: MadeUpRows) {
+    this.#ground = ground
+    this.#rows = rows
+    this.at = start
+  }
+
+  /** What adds, what fills, and what tightens or removes, in revisions of their own. */
+  async staged(wanted: Catalog, renames: readonly Rename[], options: DraftOptions): Promise<void> {
+    const { connection } = this.#ground
+    const later = options.renameAs === "expand" ? renames.filter(({ kind }) => kind === "column") : []
+    const now = renames.filter((rename) => !later.includes(rename))
+    if (now.length > 0) {
+      const back = renameStage([...now].reverse().map(reverseOf))
+      await this.run([renameStage(now)], "contract", back.steps)
+    }
+    const asked = { renames: later, inPlace: options.rewrite ?? [] }
+    const successions = await findSuccessions(connection, this.at, wanted, asked)
+    for (const succession of successions) await this.#begin(succession)
+    const meanwhile = successions.reduce(
+      (catalog, each) => each.meanwhile(catalog, this.at),
+      keepDropped(this.at, wanted),
+    )
+    await this.to(loosen(this.at, meanwhile), "expand")
+    for (const word of options.fill ?? []) await this.#fill(word)
+    for (const { swap, swapBack } of successions)
+      await this.run([{ transaction: "allowed", steps: swap }], "contract", swapBack)
+    await this.to(keepDropped(this.at, wanted), "contract")
+    await this.to(wanted, "contract")
+  }
+
+  /** Everything as one revision, in one transaction where PostgreSQL allows that. */
+  async whole(wanted: Catalog, renames: readonly Rename[]): Promise<void> {
+    const { read } = this.#ground
+    const start = this.at
+    const renaming = renames.length === 0 ? [] : renameStage(renames).steps
+    const first = await runWatched(
+      this.#ground.connection,
+      { steps: renaming, transaction: "allowed" },
+      this.#rows,
+    )
+    const renamed = renames.length === 0 ? start : await read()
+    const { steps } = plan(renamed, wanted)
+    const all = [...renaming, ...steps]
+    if (all.length === 0) return
+    const isForbidden = (list: readonly PlannedStep[]) =>
+      list.some((step) => step.transaction === "forbidden")
+    const transaction = isForbidden(steps) ? "forbidden" : "allowed"
+    const second = await runWatched(this.#ground.connection, { steps, transaction }, this.#rows)
+    const next = await read()
+    const back = renames.length === 0 ? [] : renameStage([...renames].reverse().map(reverseOf)).steps
+    const removes = renames.length > 0 || diff(renamed, wanted).some(({ type }) => type !== "create")
+    this.drafts.push({
+      steps: all,
+      transaction: isForbidden(all) ? "forbidden" : "allowed",
+      phase: removes ? "contract" : "expand",
+      rollback: [...plan(next, renamed).steps, ...back],
+      changes: changesBetween(start, next),
+      locks: [...first.locks, ...second.locks],
+      rewrites: second.rewrites,
+      risks: [...first.risks, ...second.risks],
+    })
+    this.at = next
+  }
+
+  /** Goes to a catalog, online. */
+  async to(target: Catalog, phase: Phase): Promise<void> {
+    await this.run(stagesOf(plan(this.at, target).steps, this.at, target), phase)
+  }
+
+  /** @param rollback what undoes it, where no difference of catalogs says it */
+  async run(stages: readonly Stage[], phase: Phase, rollback?: readonly PlannedStep[]): Promise<void> {
+    for (const { steps, transaction } of stages) {
+      const observed = await runWatched(this.#ground.connection, { steps, transaction }, this.#rows)
+      const next = phase === "migrate" ? this.at : await this.#ground.read()
+      this.drafts.push({
+        steps,
+        transaction,
+        // Code of before may not find its way with another type, and waits while all rows are written again.
+        phase:
+          phase === "expand" && observed.rewrites.length > 0 && steps.some(changesType) ? "contract" : phase,
+        rollback: rollback ?? plan(next, this.at).steps,
+        changes: changesBetween(this.at, next),
+        ...observed,
+      })
+      this.at = next
+    }
+  }
+
+  async #begin({ successor, addColumn, indexes }: Succession): Promise<void> {
+    const { steps } = plan(this.at, addColumn(this.at))
+    await this.run([{ transaction: "allowed", steps: [...steps, ...keepInStep(successor)] }], "expand")
+    await this.run([{ transaction: "forbidden", steps: [fill(successor)] }], "migrate", [nothing])
+    if (indexes.length > 0) await this.run([{ transaction: "forbidden", steps: indexes }], "expand")
+  }
+
+  /** Gives rows a value in a column that has none there. */
+  async #fill(word: string): Promise<void> {
+    const place = word.indexOf("=")
+    const [identity, value] = [word.slice(0, place), word.slice(place + 1)]
+    const column = this.at.objects.find((object) => object.kind === "column" && object.identity === identity)
+    if (place < 1 || value === "" || column?.parent === undefined) {
+      throw new ToolError(
+        "invalid-option",
+        `--fill ${word}: there is no new column of that name, or no value`,
+        {
+          hint: "write public.users.email='unknown': the column, and an expression for rows that have nothing in it",
+          subject: word,
+        },
+      )
+    }
+    const step = backfill(column.parent.identity, column.name, value, `${column.name} is null`)
+    await this.run([{ transaction: "forbidden", steps: [step] }], "migrate", [nothing])
+  }
+}
+
+/** A rollback has to say something. */
+const nothing = custom("select 'what was filled needs no undoing'")
+
+function changesType({ sql }: PlannedStep): boolean {
+  return / alter column \S+ type /.test(sql)
+}
+
+function renameStage(renames: readonly Rename[]): Stage {
+  return {
+    transaction: "allowed",
+    steps: renames.map((rename) => ({ ...custom(renameText(rename)), object: rename.from })),
+  }
+}
+
+function refuseDifference(
+  reached: Catalog,
+  wanted: Catalog,
+  byHand: ReadonlySet<string>,
+  direction: "forward" | "backward",
+): void {
+  const objects = diff(reached, wanted)
+    .map((change) => (change.type === "alter" ? change.after.id : change.object.id))
+    .filter((id) => !byHand.has(id))
+  if (objects.length === 0) return
+  const message =
+    direction === "forward"
+      ? "it does not lead to the schema that is wanted"
+      : "its rollback does not lead back to what was there"
+  throw notProven(message, objects)
+}

@@ -1,0 +1,190 @@
+import { type Connection, ServerError } from "../db/connection.ts"
+import { ToolError } from "../diagnostic.ts"
+import type { Stage } from "../plan/online.ts"
+import type { MadeUpRows } from "../prove/made-up-rows.ts"
+
+/** A lock that keeps others waiting, on a table that was there before. */
+export interface ObservedLock {
+  readonly table: string
+  /** As in `LOCK TABLE`: `ACCESS EXCLUSIVE`. */
+  readonly mode: string
+}
+
+/** What a stage was seen to do. */
+export interface Observed {
+  readonly locks: readonly ObservedLock[]
+  /** Tables whose rows were all written again. */
+  readonly rewrites: readonly string[]
+  /** Where rows that may well be there would make it fail. */
+  readonly risks: readonly Risk[]
+}
+
+export interface Risk {
+  readonly sql: string
+  /** What the server said of a made-up row. */
+  readonly message: string
+}
+
+/**
+ * Runs a stage on scratch and watches it. Where made-up rows stand in the way, that is a risk and no failure, because
+ * nobody knows whether there are such rows: they are removed, and it runs again.
+ *
+ * @throws ToolError `rows-in-the-way`, `plan-not-proven`
+ */
+export async function runWatched(
+  connection: Connection,
+  { steps, transaction }: Stage,
+  rows: MadeUpRows | undefined,
+): Promise<Observed> {
+  const before = await filesOf(connection)
+  const risks: Risk[] = []
+  const attempt = async (sqls: readonly string[]) => {
+    const failed = await firstFailure(connection, sqls)
+    if (failed === undefined) return
+    if (transaction === "allowed") await connection.run("rollback")
+    const { sql, error } = failed
+    if (rows === undefined || rows.tables.length === 0 || !isAboutRows(error)) throw failure(sql, error)
+    await rows.remove()
+    await dropInvalid(connection)
+    risks.push({ sql, message: shortened(error) })
+    const again = await firstFailure(
+      connection,
+      transaction === "allowed" ? sqls : sqls.slice(sqls.indexOf(sql)),
+    )
+    if (again !== undefined) throw failure(again.sql, again.error)
+  }
+  const sqls = steps.map(({ sql }) => sql)
+  await attempt(transaction === "allowed" ? ["begin", ...sqls] : sqls)
+  const locks = transaction === "allowed" ? await locksOf(connection) : []
+  if (transaction === "allowed") await connection.run("commit")
+  const after = await filesOf(connection)
+  const rewrites = [...before]
+    .filter(([key, file]) => (after.get(key) ?? file) !== file)
+    .map(([key]) => nameIn(key))
+  return {
+    locks: locks.filter(({ table }) => [...before.keys()].some((key) => nameIn(key) === table)),
+    rewrites,
+    risks,
+  }
+}
+
+/** Runs statements without watching; a rollback is planned from what was seen. */
+export async function runPlain(
+  connection: Connection,
+  sqls: readonly string[],
+  rows: MadeUpRows | undefined,
+): Promise<void> {
+  for (const [place, sql] of sqls.entries()) {
+    const failed = await firstFailure(connection, [sql])
+    if (failed === undefined) continue
+    if (rows === undefined || !isAboutRows(failed.error)) throw failure(sql, failed.error)
+    // Rows that came after the revision may well stand in the way of going back.
+    await rows.remove()
+    await dropInvalid(connection)
+    return runPlain(connection, sqls.slice(place), undefined)
+  }
+}
+
+interface Failure {
+  readonly sql: string
+  readonly error: ServerError
+}
+
+async function firstFailure(connection: Connection, sqls: readonly string[]): Promise<Failure | undefined> {
+  for (const sql of sqls) {
+    try {
+      await connection.run(sql)
+    } catch (error) {
+      if (error instanceof ServerError) return { sql, error }
+      throw error
+    }
+  }
+  return undefined
+}
+
+/** Class 22: data exception; class 23: integrity constraint violation. */
+function isAboutRows({ sqlState }: ServerError): boolean {
+  return sqlState.startsWith("22") || sqlState.startsWith("23")
+}
+
+function failure(sql: string, error: ServerError): ToolError {
+  return isAboutRows(error)
+    ? rowsInTheWay(sql, error)
+    : notProven(`its statement failed: ${error.message}`, [sql])
+}
+
+function rowsInTheWay(sql: string, server: ServerError): ToolError {
+  const { detail, table } = server.fields
+  return new ToolError(
+    "rows-in-the-way",
+    `rows that the revisions write do not fit the schema: ${server.message}`,
+    {
+      subject: table,
+      details: [sql, ...(detail === undefined ? [] : [detail])],
+      hint: "let the schema allow them for now, generate, correct the rows in a revision (lockstep new --phase migrate), then tighten the schema and generate again",
+      cause: server,
+    },
+  )
+}
+
+export function notProven(reason: string, details: readonly string[]): ToolError {
+  return new ToolError("plan-not-proven", `the plan failed its proof on scratch: ${reason}`, {
+    details: details.slice(0, 20),
+    hint: "this is a defect of Lockstep: report it with both schemas; nothing was written",
+  })
+}
+
+/** Made-up values are of no interest. */
+function shortened({ message }: ServerError): string {
+  return message.replace(/: "[^"]{20,}"/, "")
+}
+
+/** What a concurrent build leaves that has failed. */
+async function dropInvalid(connection: Connection): Promise<void> {
+  const rows = await connection.query<{ name: string }>(
+    `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name from pg_catalog.pg_index i
+     join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where not i.indisvalid and c.relkind = 'i'`,
+  )
+  for (const { name } of rows) await connection.run(`drop index ${name}`)
+}
+
+/** The files that hold the rows, by number and name of the table. */
+async function filesOf(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.query<{ key: string; file: string }>(
+    `select c.oid || ' ' || pg_catalog.format('%I.%I', n.nspname, c.relname) as key,
+       pg_catalog.pg_relation_filenode(c.oid)::text as file
+     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where c.oid >= 16384 and c.relkind in ('r', 'm', 'p')`,
+  )
+  return new Map(rows.map(({ key, file }) => [key, file]))
+}
+
+function nameIn(key: string): string {
+  return key.slice(key.indexOf(" ") + 1)
+}
+
+async function locksOf(connection: Connection): Promise<readonly ObservedLock[]> {
+  const rows = await connection.query<{ name: string; mode: string }>(
+    `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, l.mode
+     from pg_catalog.pg_locks l join pg_catalog.pg_class c on c.oid = l.relation
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where l.pid = pg_catalog.pg_backend_pid() and l.locktype = 'relation' and c.oid >= 16384
+       and c.relkind in ('r', 'm', 'p')
+       and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`,
+  )
+  const strongest = new Map<string, string>()
+  for (const mode of ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"])
+    for (const row of rows) if (row.mode === mode) strongest.set(row.name, mode)
+  return [...strongest]
+    .map(([table, mode]) => ({ table, mode: words(mode) }))
+    .sort((a, b) => (a.table < b.table ? -1 : 1))
+}
+
+/** `AccessExclusiveLock` as SQL says it. */
+function words(mode: string): string {
+  return mode
+    .replace(/Lock$/, "")
+    .replace(/(?!^)([A-Z])/g, " $1")
+    .toUpperCase()
+}

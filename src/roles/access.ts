@@ -20,6 +20,10 @@ export interface Access {
   readonly rules: readonly RewriteRule[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly partitions: readonly { readonly parent: number; readonly child: number }[]
+  /** Routines that run when a relation is read, written or looked after. */
+  readonly attached: readonly AttachedRoutine[]
+  /** What views and materialized views are made of. */
+  readonly reads: readonly { readonly view: number; readonly relation: number }[]
   readonly defaults: readonly DefaultGrant[]
   /** Who may create in the schemas and in the database, owners included. */
   readonly creators: readonly Creators[]
@@ -110,6 +114,8 @@ export interface Routine extends Named {
   readonly language: string
   readonly languageTrusted: boolean
   readonly returns: string
+  /** Types of what it is given, as SQL. */
+  readonly argumentTypes: readonly string[]
   /** The search path that it is pinned to. */
   readonly path: readonly string[] | undefined
   /** BEGIN ATOMIC: names were looked up when it was made. */
@@ -132,6 +138,16 @@ export interface Trigger {
   readonly routine: number
   /** pg_trigger.tgtype */
   readonly bits: number
+  /** The columns of UPDATE OF, as SQL; empty where any will do. */
+  readonly columns: readonly string[]
+}
+
+/** A routine that a relation's definition calls. */
+export interface AttachedRoutine {
+  readonly relation: number
+  readonly routine: number
+  /** `view`: also a rule or a materialized view. */
+  readonly kind: "view" | "default" | "check" | "policy" | "index"
 }
 
 export interface EventTrigger {

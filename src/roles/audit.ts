@@ -11,6 +11,7 @@ import { excess } from "./checks/excess.ts"
 import { grants } from "./checks/grants.ts"
 import { ownership } from "./checks/ownership.ts"
 import { predefinedRoles } from "./checks/predefined.ts"
+import { storedText } from "./checks/stored-text.ts"
 import { superusers } from "./checks/superusers.ts"
 import { untrustedCode } from "./checks/untrusted-code.ts"
 import type { AccessPath, RoleAudit } from "./finding.ts"
@@ -111,6 +112,7 @@ function pathsOf(subject: Subject, parser: Parser, historySchema: string): reado
     ...historyWrites(subject, writable, historySchema),
     ...untrustedCode(subject),
     ...definers(subject, writable, parser),
+    ...storedText(subject, parser),
     ...defaultPrivileges(subject),
   ]
 }

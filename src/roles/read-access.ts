@@ -1,6 +1,7 @@
 import type { Connection } from "../db/connection.ts"
 import type {
   Access,
+  AttachedRoutine,
   Creators,
   DefaultGrant,
   EventTrigger,
@@ -54,6 +55,8 @@ export async function readAccess(
     partitions: await rows<{ parent: number; child: number }>(
       "select inhparent as parent, inhrelid as child from pg_inherits",
     ),
+    attached: await rows<AttachedRoutine>(attachedSql),
+    reads: await rows<{ view: number; relation: number }>(readsSql),
     defaults: await rows<DefaultGrant>(defaultsSql),
     creators: await rows<Creators>(creatorsSql),
     columns: new Map(
@@ -274,15 +277,15 @@ function routineOf({ config, ...rest }: RoutineRow): Routine {
 
 /**
  * All routines but the server's own, and of those the ones that the roles may execute though PUBLIC may not by default.
- * Definitions are printed only where some routine runs with its owner's rights, since only such a one calls others so.
  */
 const routinesSql = `
   select p.oid, p.oid::regprocedure::text as name, p.pronamespace as schema, p.proname, p.proowner as owner,
          p.prokind as kind, p.prosecdef as definer, l.lanname as language, l.lanpltrusted as "languageTrusted",
-         p.prorettype::regtype::text as returns, p.proconfig as config, p.prosqlbody is not null as atomic,
+         p.prorettype::regtype::text as returns,
+         array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a (t, n) order by n) as "argumentTypes",
+         p.proconfig as config, p.prosqlbody is not null as atomic,
          p.prosrc as source,
-         case when (select bool_or(prosecdef) from pg_proc) and l.lanname not in ('c', 'internal')
-                   and p.prokind <> 'a' and p.oid >= 16384
+         case when l.lanname not in ('c', 'internal') and p.prokind <> 'a' and p.oid >= 16384
               then case l.lanname when 'sql' then coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)
                                   when 'plpgsql' then pg_get_functiondef(p.oid)
                                   else p.prosrc end
@@ -308,7 +311,9 @@ const routinesSql = `
    order by n.nspname, p.proname, p.oid`
 
 const triggersSql = `
-  select t.tgname as name, t.tgrelid as relation, t.tgfoid as routine, t.tgtype::int as bits
+  select t.tgname as name, t.tgrelid as relation, t.tgfoid as routine, t.tgtype::int as bits,
+         array(select quote_ident(a.attname) from pg_attribute a
+                where a.attrelid = t.tgrelid and a.attnum = any(t.tgattr::int2[])) as columns
     from pg_trigger t
    where not t.tgisinternal and t.tgenabled in ('O', 'A')
    order by t.tgrelid, t.tgname`
@@ -327,6 +332,27 @@ const rulesSql = `
 const foreignKeysSql = `
   select conrelid as "from", confrelid as "to", confdeltype as "onDelete", confupdtype as "onUpdate"
     from pg_constraint where contype = 'f' and (confdeltype in ('c', 'n', 'd') or confupdtype in ('c', 'n', 'd'))`
+
+/** Of the routines that somebody made; the columns of a domain are checked by what the domain calls. */
+const attachedSql = `
+  select o.relation, d.refobjid as routine, o.kind
+    from pg_depend d
+    join (select 'pg_rewrite'::regclass as class, oid, ev_class as relation, 'view' as kind from pg_rewrite
+          union all select 'pg_attrdef'::regclass, oid, adrelid, 'default' from pg_attrdef
+          union all select 'pg_constraint'::regclass, oid, conrelid, 'check' from pg_constraint where conrelid <> 0
+          union all select 'pg_constraint'::regclass, k.oid, a.attrelid, 'check'
+                      from pg_constraint k join pg_attribute a on a.atttypid = k.contypid and not a.attisdropped
+                     where k.contypid <> 0
+          union all select 'pg_policy'::regclass, oid, polrelid, 'policy' from pg_policy
+          union all select 'pg_class'::regclass, indexrelid, indrelid, 'index' from pg_index) o
+      on o.class = d.classid and o.oid = d.objid
+   where d.refclassid = 'pg_proc'::regclass and d.refobjid >= 16384
+   group by 1, 2, 3 order by 1, 2, 3`
+
+const readsSql = `
+  select distinct w.ev_class as view, d.refobjid as relation
+    from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
+   where d.refclassid = 'pg_class'::regclass and d.refobjid >= 16384 and d.refobjid <> w.ev_class`
 
 const defaultsSql = `
   select d.defaclrole as creator, d.defaclnamespace as schema,

@@ -10,6 +10,8 @@ export interface Writable {
   readonly chain: readonly string[]
   /** The privilege at the beginning of the chain, as SQL that takes it away; absent for predefined roles. */
   readonly revoke?: string
+  /** The one column that may be updated, as SQL; absent where it is any. */
+  readonly column?: string
   /** With whose rights the write is done: those of the caller, or of the owner of a view or rule on the way. */
   readonly as: number | undefined
 }
@@ -25,7 +27,7 @@ export function writableBy(subject: Subject, parser: Parser, historySchema: stri
   const queue: Writable[] = []
   const links = linksOf(subject.access, parser, historySchema)
   const enqueue = (item: Writable) => {
-    const key = `${item.relation.oid} ${item.event} ${item.as ?? ""}`
+    const key = `${item.relation.oid} ${item.event} ${item.as ?? ""} ${item.column ?? ""}`
     if (found.has(key)) return
     found.set(key, item)
     queue.push(item)
@@ -53,6 +55,7 @@ function directWrites(subject: Subject, { matter }: Links): Writable[] {
         ],
         revoke: subject.revoke(grant),
         as: undefined,
+        ...(grant.column === null || grant.privilege !== "UPDATE" ? {} : { column: grant.column }),
       })
     }
   const writer = subject.namedHolding("pg_write_all_data")
@@ -125,10 +128,11 @@ function findLinks(access: Access, parser: Parser, historySchema: string): Links
   return { partitions, foreignKeys, bases, rules, matter }
 }
 
-function* furtherWrites(subject: Subject, links: Links, item: Writable): Generator<Writable> {
+function* furtherWrites(subject: Subject, links: Links, whole: Writable): Generator<Writable> {
+  const { column: _, ...item } = whole
   const { relation, event, chain } = item
   for (const next of links.partitions.get(relation.oid) ?? [])
-    yield { ...item, relation: next, chain: [...chain, `${next.name} is a part of ${relation.name}`] }
+    yield { ...whole, relation: next, chain: [...chain, `${next.name} is a part of ${relation.name}`] }
   for (const key of links.foreignKeys.get(relation.oid) ?? []) {
     const next = subject.access.relations.get(key.from)
     const action = event === "DELETE" ? key.onDelete : event === "UPDATE" ? key.onUpdate : ""

@@ -84,6 +84,7 @@ export async function verdictApart(attackCase: AttackCase, major: number): Promi
     const succeeded = await isProven(admin, fill(attackCase.proof ?? somethingIsPwned))
     await app.close()
     await admin.run(`drop database if exists ${names.pwned} with (force)`)
+    await admin.run(`alter role ${names.app} nosuperuser`)
     for (const sql of fixesOf(before)) await admin.run(sql)
     return { succeeded, audit: before, afterFixes: await audit() }
   } finally {

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Connection } from "../../src/db/connection.ts"
 import { majors, type TestDatabase, testDatabase } from "../database.ts"
+import { partOf } from "../how-many.ts"
 import { type Verdict, verdictApart, verdictInTransaction } from "./attack.ts"
 import type { AttackCase } from "./attack-case.ts"
 import { lookalikes } from "./cases/lookalikes.ts"
 import { paths } from "./cases/paths.ts"
+import { secondLookalikes } from "./cases/second-lookalikes.ts"
+import { secondPaths } from "./cases/second-paths.ts"
 
 describe.each(majors)("PostgreSQL %i", (major) => {
+  /** Those of the reference are all tried on each major; of the second round each on one of them. */
+  const ofSecond = (cases: readonly AttackCase[]) => partOf(cases, majors.indexOf(major), majors.length)
   const fits = ({ since = 0, until = 99 }: AttackCase) => major >= since && major <= until
   let db: TestDatabase
   let admin: Connection
@@ -20,14 +25,17 @@ describe.each(majors)("PostgreSQL %i", (major) => {
   const verdictOf = (attackCase: AttackCase): Promise<Verdict> =>
     attackCase.apart === true ? verdictApart(attackCase, major) : verdictInTransaction(attackCase, db, admin)
 
-  test.each(paths.filter(fits))("a path: $name", async (attackCase) => {
+  test.each([...paths, ...ofSecond(secondPaths)].filter(fits))("a path: $name", async (attackCase) => {
     const { succeeded, audit, afterFixes } = await verdictOf(attackCase)
     expect({ succeeded, accused: audit.paths.length > 0 }).toEqual({ succeeded: true, accused: true })
     expect(afterFixes.paths).toEqual([])
   })
 
-  test.each(lookalikes.filter(fits))("no path: $name", async (attackCase) => {
-    const { succeeded, audit } = await verdictOf(attackCase)
-    expect({ succeeded, paths: audit.paths }).toEqual({ succeeded: false, paths: [] })
-  })
+  test.each([...lookalikes, ...ofSecond(secondLookalikes)].filter(fits))(
+    "no path: $name",
+    async (attackCase) => {
+      const { succeeded, audit } = await verdictOf(attackCase)
+      expect({ succeeded, paths: audit.paths }).toEqual({ succeeded: false, paths: [] })
+    },
+  )
 })

@@ -15,7 +15,12 @@ export interface DynamicText {
 export interface Names {
   /** Returns what a variable, parameter or column holds; undefined where the name is not known. */
   readonly valueOf: (words: readonly string[]) => DynamicText | undefined
+  /** Returns what the columns of a query hold. */
+  readonly columnsOf?: (select: Tree) => ColumnText | undefined
 }
+
+/** What a column of that name holds. */
+export type ColumnText = (name: string) => DynamicText | undefined
 
 /** Stands for an identifier that is chosen when the function runs. No name can contain it by chance. */
 export const nameMark = "\uE000"
@@ -187,8 +192,13 @@ function caseText({ args, defresult }: Tree, names: Names): DynamicText {
 function subselectText({ subselect }: Tree, names: Names): DynamicText {
   const select = nodeOf(subselect)
   const [target, ...more] = listOf(select?.fields.targetList)
-  if (target === undefined || more.length > 0) return anything
-  return textOf(nodeOf(target)?.fields.val, names)
+  if (select === undefined || target === undefined || more.length > 0) return anything
+  const column = names.columnsOf?.(select.fields)
+  const inside: Names = {
+    ...names,
+    valueOf: (words) => names.valueOf(words) ?? column?.(words.at(-1) ?? ""),
+  }
+  return textOf(nodeOf(target)?.fields.val, inside)
 }
 
 /** Puts texts behind each other. */

@@ -1,4 +1,4 @@
-import type { Access, Relation, Routine, Schema, Trigger, WriteEvent } from "../access.ts"
+import type { Access, AttachedRoutine, Relation, Routine, Schema, Trigger, WriteEvent } from "../access.ts"
 import { fixedMark, nameMark, textOf } from "./dynamic-text.ts"
 import { type BodyContext, type RoutineBody, readBody } from "./read-body.ts"
 import {
@@ -36,25 +36,39 @@ export interface Surroundings {
   readonly rowTypes: (routine: Routine) => ReadonlyMap<string, string>
 }
 
+/** What a routine comes to, with all that it calls and sets off. */
+export interface Outcome {
+  readonly hazards: readonly Hazard[]
+  /** Tables that it puts rows into, or changes rows of. */
+  readonly writes: readonly WrittenName[]
+}
+
 /** Finds the hazards of a routine that runs with the rights of another, and of all that it calls and sets off. */
-export function hazardsOf(routine: Routine, surroundings: Surroundings): readonly Hazard[] {
+export function outcomeOf(routine: Routine, surroundings: Surroundings): Outcome {
   const { access, temporary, choosesTable } = surroundings
   // They are the same for every role that differs in nothing else.
   const key = `${routine.oid} ${temporary} ${choosesTable}`
-  const known = hazardsByAccess.get(access) ?? new Map<string, readonly Hazard[]>()
-  hazardsByAccess.set(access, known)
-  const found = known.get(key) ?? [
-    ...new Finder(surroundings).find(routine, surroundings.path, surroundings.superuser),
-  ]
+  const known = outcomesByAccess.get(access) ?? new Map<string, Outcome>()
+  outcomesByAccess.set(access, known)
+  const found = known.get(key) ?? outcome(routine, surroundings)
   known.set(key, found)
   return found
 }
 
-const hazardsByAccess = new WeakMap<Access, Map<string, readonly Hazard[]>>()
+const outcomesByAccess = new WeakMap<Access, Map<string, Outcome>>()
+
+function outcome(routine: Routine, surroundings: Surroundings): Outcome {
+  const finder = new Finder(surroundings)
+  const hazards = [...finder.find(routine, surroundings.path, surroundings.superuser)]
+  return { hazards, writes: finder.writes }
+}
 
 class Finder {
   readonly #at: Surroundings
   readonly #seen = new Set<string>()
+  readonly writes: WrittenName[] = []
+  /** Inside of what a relation calls with its own rows. */
+  #withRows = false
 
   constructor(surroundings: Surroundings) {
     this.#at = surroundings
@@ -62,7 +76,7 @@ class Finder {
 
   *find(routine: Routine, inherited: readonly string[] | undefined, superuser: boolean): Generator<Hazard> {
     const path = routine.path ?? inherited
-    const key = `${routine.oid} ${path?.join(",") ?? "?"} ${superuser}`
+    const key = `${routine.oid} ${path?.join(",") ?? "?"} ${superuser} ${this.#withRows}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     if (routine.language === "internal" || routine.language === "c") {
@@ -127,6 +141,12 @@ class Finder {
       yield* this.#types(routine, types, scope.path)
     }
     for (const { target, event } of writes) yield* this.#write(routine, target, event, scope)
+    for (const name of named) {
+      const isWritten = writes.some(
+        ({ target }) => target.name === name.name && target.schema === name.schema,
+      )
+      for (const relation of this.#relationsNamed(name)) yield* this.#attached(relation.oid, isWritten, scope)
+    }
     for (const call of calls) yield* this.#call(routine, call, scope)
   }
 
@@ -190,6 +210,38 @@ class Finder {
     )
   }
 
+  #relationsNamed({ schema, name }: WrittenName): readonly Relation[] {
+    const { access } = this.#at
+    const found = indexOf(access).relations.get(name) ?? []
+    return schema === undefined
+      ? found
+      : found.filter((each) => access.schemas.get(each.schema)?.name === schema)
+  }
+
+  /**
+   * What a relation's own definition calls: a view's columns, checks, policies, indexes. What is in its rows is given to
+   * it, so it matters to those who can write there; what the routine itself writes, to everybody.
+   */
+  *#attached(oid: number, isWritten: boolean, scope: Scope): Generator<Hazard> {
+    const { access } = this.#at
+    const key = `relation ${oid} ${isWritten} ${scope.superuser}`
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    const tables = isWritten ? undefined : basesOf(access, oid)
+    for (const { routine } of indexOf(access).attached.get(oid) ?? []) {
+      const called = access.routines.get(routine)
+      if (called === undefined) continue
+      const outer = this.#withRows
+      this.#withRows = !isWritten
+      for (const hazard of [...this.#enter(called, scope)])
+        yield tables !== undefined && (hazard.kind === "text" || hazard.kind === "power")
+          ? { ...hazard, sources: [...(hazard.sources ?? []), ...tables] }
+          : hazard
+      this.#withRows = outer
+    }
+    for (const relation of indexOf(access).reads.get(oid) ?? []) yield* this.#attached(relation, false, scope)
+  }
+
   *#write(routine: Routine, target: WrittenName, event: WriteEvent, scope: Scope): Generator<Hazard> {
     if (scope.superuser && this.#isCatalog(target))
       yield {
@@ -201,11 +253,11 @@ class Finder {
         routine,
       }
     const { access } = this.#at
-    for (const { oid, schema } of indexOf(access).relations.get(target.name) ?? []) {
-      if (target.schema !== undefined && access.schemas.get(schema)?.name !== target.schema) continue
+    if (event === "INSERT" || event === "UPDATE") this.writes.push(target)
+    for (const { oid } of this.#relationsNamed(target)) {
       for (const trigger of indexOf(access).triggers.get(oid) ?? []) {
         const fired = access.routines.get(trigger.routine)
-        if (firesOn(trigger.bits, event) && fired !== undefined) yield* this.#enter(fired, scope)
+        if (firesOn(trigger, event) && fired !== undefined) yield* this.#enter(fired, scope)
       }
     }
   }
@@ -310,6 +362,8 @@ interface Index {
   readonly relations: ReadonlyMap<string, readonly Relation[]>
   readonly routines: ReadonlyMap<string, readonly Routine[]>
   readonly triggers: ReadonlyMap<number, readonly Trigger[]>
+  readonly attached: ReadonlyMap<number, readonly AttachedRoutine[]>
+  readonly reads: ReadonlyMap<number, readonly number[]>
 }
 
 const indexes = new WeakMap<Access, Index>()
@@ -322,6 +376,13 @@ function indexOf(access: Access): Index {
     relations: groupBy(access.relations.values(), ({ relname }) => relname),
     routines: groupBy(access.routines.values(), ({ proname }) => proname),
     triggers: groupBy(access.triggers, ({ relation }) => relation),
+    attached: groupBy(access.attached, ({ relation }) => relation),
+    reads: new Map(
+      [...groupBy(access.reads, ({ view }) => view)].map(([view, items]) => [
+        view,
+        items.map(({ relation }) => relation),
+      ]),
+    ),
   }
   indexes.set(access, index)
   return index
@@ -338,9 +399,22 @@ function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): 
   return groups
 }
 
+/** The tables that a relation's rows come from: those of a view, or itself. */
+export function basesOf(access: Access, oid: number): readonly WrittenName[] {
+  const { reads } = indexOf(access)
+  const found = new Set([oid])
+  for (const each of found) for (const next of reads.get(each) ?? []) found.add(next)
+  return [...found].flatMap((each) => {
+    const relation = access.relations.get(each)
+    const schema = relation === undefined ? undefined : access.schemas.get(relation.schema)?.name
+    return relation === undefined || schema === undefined ? [] : [{ schema, name: relation.relname }]
+  })
+}
+
 /** @see PostgreSQL source, src/include/catalog/pg_trigger.h */
-export function firesOn(bits: number, event: WriteEvent): boolean {
-  return (bits & { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 }[event]) !== 0
+export function firesOn({ bits, columns }: Trigger, event: WriteEvent, column?: string): boolean {
+  if ((bits & { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 }[event]) === 0) return false
+  return event !== "UPDATE" || column === undefined || columns.length === 0 || columns.includes(column)
 }
 
 function namesOf(names: readonly WrittenName[]): string {

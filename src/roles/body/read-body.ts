@@ -1,6 +1,7 @@
 import type { Routine } from "../access.ts"
 import {
   anything,
+  type ColumnText,
   type DynamicText,
   fixedName,
   type Names,
@@ -48,7 +49,9 @@ export function readBody(routine: Routine, parser: Parser, context: BodyContext)
   if (routine.language === "sql") return readSql(routine.definition, parser)
   if (routine.language !== "plpgsql") return unreadable
   const tree = parser.plpgsql(routine.definition)
-  return tree === undefined ? unreadable : new PlpgsqlReader(parser, context, tree).read()
+  return tree === undefined
+    ? unreadable
+    : new PlpgsqlReader(parser, context, tree, routine.argumentTypes).read()
 }
 
 function readSql(definition: string, parser: Parser): RoutineBody {
@@ -85,7 +88,11 @@ class PlpgsqlReader {
   readonly #types: WrittenName[] = []
   #readable = true
 
-  constructor(parser: Parser, context: BodyContext, tree: Tree) {
+  /** As the catalog has them: of a type of a schema, the parser makes a record. */
+  readonly #argumentTypes: readonly string[]
+
+  constructor(parser: Parser, context: BodyContext, tree: Tree, argumentTypes: readonly string[]) {
+    this.#argumentTypes = argumentTypes
     this.#parser = parser
     this.#context = context
     this.#tree = tree
@@ -94,7 +101,10 @@ class PlpgsqlReader {
   read(): RoutineBody {
     this.#declare()
     walk(this.#tree, (kind, fields) => this.#visit(kind, fields))
-    const names: Names = { valueOf: (words) => this.#valueOf(words) }
+    const names: Names = {
+      valueOf: (words) => this.#valueOf(words),
+      columnsOf: (select) => this.#columnsOf(select),
+    }
     return {
       statements: this.#statements,
       dynamic: this.#expressions.map((expression) => textOf(expression, names)),
@@ -111,7 +121,9 @@ class PlpgsqlReader {
       const type = typeNameOf(fields.datatype)
       const isDeclared = typeof fields.lineno === "number"
       if (!this.#variables.has(name)) {
-        this.#variables.set(name, { type, isParameter: !isDeclared, values: [] })
+        const given =
+          type === "record" && !isDeclared ? this.#argumentTypes[this.#parameters.length] : undefined
+        this.#variables.set(name, { type: given ?? type, isParameter: !isDeclared, values: [] })
         if (!isDeclared) this.#parameters.push(name)
         // A record stays one: a loop over rows refuses to be compiled with anything else.
         else if (type.toLowerCase() !== "record") this.#declareType(type)
@@ -249,8 +261,11 @@ class PlpgsqlReader {
   }
 
   /** Notes that a variable is given the value of an expression. */
-  #give(name: string, expression: unknown, column?: DynamicText): void {
-    const names: Names = { valueOf: (words) => this.#valueOf(words, column) }
+  #give(name: string, expression: unknown, column?: ColumnText): void {
+    const names: Names = {
+      valueOf: (words) => this.#valueOf(words, column),
+      columnsOf: (select) => this.#columnsOf(select),
+    }
     this.#variables
       .get(name)
       ?.values.push(() => (expression === undefined ? anything : textOf(expression, names)))
@@ -261,14 +276,14 @@ class PlpgsqlReader {
   }
 
   /** @param column what a name holds that is no variable's, in a query */
-  #valueOf(words: readonly string[], column?: DynamicText): DynamicText | undefined {
+  #valueOf(words: readonly string[], column?: ColumnText): DynamicText | undefined {
     const [first = "", second] = words
     const record = this.#records.get(first)
     if (second !== undefined && record !== undefined) return this.#fieldOf(record, second)
     if (second !== undefined && (first === "new" || first === "old")) return this.#rowValue(second)
     const name = this.#nameOf(words)
     const variable = this.#variables.get(name)
-    if (variable === undefined) return column
+    if (variable === undefined) return column?.(words.at(-1) ?? "")
     return this.#valueOfVariable(name, variable)
   }
 
@@ -282,7 +297,7 @@ class PlpgsqlReader {
   #valueOfVariable(name: string, { type, isParameter, values }: Variable): DynamicText {
     const plain = textOfType(type)
     if (plain !== undefined) return plain
-    if (this.#context.enums.has(type)) return fixedName
+    if (this.#context.enums.has(type.replace(/^.*\./, "").replaceAll('"', ""))) return fixedName
     const special = this.#triggerValue(name)
     if (special !== undefined) return special
     if (isParameter && values.length === 0 && this.#checked.has(name)) return fixedName
@@ -315,20 +330,24 @@ class PlpgsqlReader {
           .map((each) => nodeOf(each)?.fields)
           .find((each) => (each?.name ?? wordsOf(nodeOf(each?.val)?.fields.fields).at(-1)) === field)
         const column = this.#columnsOf(select)
-        if (target === undefined) return column ?? anything
-        return textOf(target.val, { valueOf: (words) => this.#valueOf(words, column) })
+        if (target === undefined) return column?.(field) ?? anything
+        return textOf(target.val, {
+          valueOf: (words) => this.#valueOf(words, column),
+          columnsOf: (inner) => this.#columnsOf(inner),
+        })
       }),
     )
   }
 
   /** What the columns of a query hold: of tables, what stands there; names in the catalogs may be the caller's. */
-  #columnsOf(select: Tree | undefined): DynamicText | undefined {
+  #columnsOf(select: Tree | undefined): ColumnText | undefined {
     if (select === undefined) return undefined
     const { relations } = readStatement({ SelectStmt: select })
     const tables = relations.filter((name) => !isCatalog(name))
     if (relations.length === 0 || (tables.length < relations.length && this.#context.makesObjects))
       return undefined
-    return tables.length === 0 ? fixedName : { ...fixedName, sources: tables }
+    const text = tables.length === 0 ? fixedName : { ...fixedName, sources: tables }
+    return (name) => (tables.length < relations.length && ofSession.has(name) ? anything : text)
   }
 
   #expressionOf(expression: unknown): unknown {
@@ -358,6 +377,14 @@ function isConstantList(value: unknown): boolean {
     node?.kind === "A_ArrayExpr" ? listOf(node.fields.elements) : listOf(node?.fields.items ?? value)
   return items.length > 0 && items.every((item) => constantOf(item) !== undefined)
 }
+
+/**
+ * Columns of the server's own views that hold what a session says of itself: its query, its settings, its prepared
+ * statements, cursors and large objects.
+ */
+const ofSession = new Set([
+  "application_name", "query", "setting", "reset_val", "statement", "setconfig", "rolconfig", "useconfig", "data",
+]) // biome-ignore format: one word after another
 
 function isCatalog({ schema, name }: WrittenName): boolean {
   return schema === undefined ? name.startsWith("pg_") : ["pg_catalog", "information_schema"].includes(schema)

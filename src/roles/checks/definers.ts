@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { Routine } from "../access.ts"
-import { firesOn, type Hazard, hazardsOf } from "../body/hazards.ts"
+import { firesOn, type Hazard, type Outcome, outcomeOf } from "../body/hazards.ts"
 import type { WrittenName } from "../body/statement.ts"
 import type { Parser } from "../body/tree.ts"
 import type { AccessPath } from "../finding.ts"
@@ -27,22 +27,28 @@ export function definers(
   writable: readonly Writable[],
   parser: Parser,
 ): readonly AccessPath[] {
-  return [...subject.access.routines.values()].flatMap((routine) => {
+  const opened = [...subject.access.routines.values()].flatMap((routine) => {
     if (!routine.definer || subject.holds(routine.owner)) return []
     const doors = doorsOf(subject, routine, writable)
-    return doors.length === 0 ? [] : throughDoors(subject, routine, doors, parser)
+    return doors.length === 0
+      ? []
+      : [{ routine, doors, outcome: outcomeFor(subject, routine, doors, parser) }]
   })
+  // What one function puts into a table, another one may run.
+  const fed = opened.flatMap(({ outcome }) => outcome.writes)
+  return opened.flatMap((each) => throughDoors(subject, each, fed))
 }
 
-function throughDoors(
-  subject: Subject,
-  routine: Routine,
-  doors: readonly Door[],
-  parser: Parser,
-): readonly AccessPath[] {
+interface Opened {
+  readonly routine: Routine
+  readonly doors: readonly Door[]
+  readonly outcome: Outcome
+}
+
+function outcomeFor(subject: Subject, routine: Routine, doors: readonly Door[], parser: Parser): Outcome {
   const { access } = subject
   const owner = access.graph.roles.get(routine.owner)
-  const found = hazardsOf(routine, {
+  return outcomeOf(routine, {
     access,
     parser,
     superuser: owner?.superuser === true,
@@ -51,8 +57,16 @@ function throughDoors(
     choosesTable: doors.some(({ choosesTable }) => choosesTable),
     rowTypes: (each) => rowTypesOf(subject, each),
   })
-  const hazards = found.filter(
-    ({ sources }) => sources === undefined || sources.some((name) => canWrite(subject, name)),
+}
+
+function throughDoors(
+  subject: Subject,
+  { routine, doors, outcome }: Opened,
+  fed: readonly WrittenName[],
+): readonly AccessPath[] {
+  const hazards = outcome.hazards.filter(
+    ({ sources }) =>
+      sources === undefined || sources.some((name) => canWrite(subject, name) || isAmong(fed, name)),
   )
   const [door] = doors
   if (hazards.length === 0 || door === undefined) return []
@@ -69,10 +83,19 @@ function throughDoors(
   ]
 }
 
+function isAmong(names: readonly WrittenName[], { schema, name }: WrittenName): boolean {
+  return names.some(
+    (each) =>
+      each.name === name && (each.schema === undefined || schema === undefined || each.schema === schema),
+  )
+}
+
 /** Tells whether the role can put or change rows in a table; a name without a schema may be any of that name. */
-function canWrite(subject: Subject, { schema, name }: WrittenName): boolean {
+export function canWrite(subject: Subject, { schema, name }: WrittenName): boolean {
   if (subject.writesAll) return true
   const { relations, schemas } = subject.access
+  // A name that no relation has is one of the rows of a trigger, or of what the function has made itself.
+  if (![...relations.values()].some(({ relname }) => relname === name)) return true
   return [...subject.grants("table"), ...subject.grants("column")].some(({ oid, privilege }) => {
     const relation = relations.get(oid)
     if (relation?.relname !== name || !["INSERT", "UPDATE"].includes(privilege)) return false
@@ -137,11 +160,16 @@ function triggerDoors(subject: Subject, routine: Routine, writable: readonly Wri
     .filter((trigger) => trigger.routine === routine.oid)
     .flatMap((trigger) => {
       const write = writable.find(
-        ({ relation, event }) => relation.oid === trigger.relation && firesOn(trigger.bits, event),
+        ({ relation, event, column }) => relation.oid === trigger.relation && firesOn(trigger, event, column),
       )
       if (write === undefined) return []
-      const says = `${write.event} on ${write.relation.name} fires trigger ${trigger.name}, which runs ${routine.name}`
-      return [{ chain: [...write.chain, says], choosesTable: false }]
+      const { name, kind } = write.relation
+      const says = `${write.event} on ${name} fires trigger ${trigger.name}, which runs ${routine.name}`
+      const quoted = quoteIdentifier(trigger.name)
+      // The function would do the same with the rights of whoever writes next, so the trigger has to go.
+      const close =
+        kind === "v" ? `DROP TRIGGER ${quoted} ON ${name};` : `ALTER TABLE ${name} DISABLE TRIGGER ${quoted};`
+      return [{ chain: [...write.chain, says], choosesTable: false, close }]
     })
 }
 
@@ -197,7 +225,7 @@ function supportDoors(routine: Routine): readonly Door[] {
 }
 
 /** Columns whose type is the same in all tables that a trigger function is on. */
-function rowTypesOf({ access }: Subject, routine: Routine): ReadonlyMap<string, string> {
+export function rowTypesOf({ access }: Subject, routine: Routine): ReadonlyMap<string, string> {
   const tables = access.triggers
     .filter((trigger) => trigger.routine === routine.oid)
     .map(({ relation }) => access.columns.get(relation) ?? new Map<string, string>())

@@ -144,6 +144,11 @@ export interface ProjectSettings {
   readonly migrations?: string | readonly string[]
   /** Where it is said what the schema shall be, for `generate`, `check` and `diff`. Default: the folder `schema`. */
   readonly schema?: SchemaSource | readonly SchemaSource[]
+  /**
+   * Where it is said what the application issues, for `prove`, `lint`, `check`, `bundle` and `deploy`: a `queries.json` of
+   * `lockstep/record`, or files and folders of SQL. Default: `queries.json` and `queries.sql`, where they are there.
+   */
+  readonly queries?: string | readonly string[]
   /** Patterns of the objects that count for `diff`, `drift`, `generate` and their like. Default: everything. */
   readonly include?: readonly string[]
   /** Patterns of the objects that do not count: `audit`, `public.tmp_*`, `trigger:*`. Default: none. */

@@ -13,6 +13,9 @@ import {
 } from "../bundle/manifest.ts"
 import { ToolError } from "../diagnostic.ts"
 import { notWritable } from "../file-error.ts"
+import { queriesOf } from "../queries/read.ts"
+import { readSql } from "../sql/read-sql.ts"
+import type { Source } from "../sql/source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions } from "./options.ts"
 import { openProject } from "./project.ts"
@@ -23,24 +26,33 @@ export type Projects = ReadonlyMap<string | undefined, ProjectOptions>
 export interface BundleOptions extends ProjectOptions {
   /** Files of queries that the release declares, relative to the root. Default: none. */
   readonly queries?: readonly string[]
+  /** What the release issues: SQL, or a `queries.json`; it stands in the bundle itself. Default: what `queries` holds. */
+  readonly declared?: readonly Source[]
 }
 
-const bundleKinds: OptionKinds<BundleOptions> = { ...projectKinds, queries: "list" }
+const bundleKinds: OptionKinds<BundleOptions> = { ...projectKinds, queries: "list", declared: "objects" }
 
 /** Returns what a build holds of a project's revisions, with its digest. No database is asked. */
 export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   checkOptions(options, bundleKinds)
   const { folder, root } = await openProject(options)
-  return bundleOf(folder, bundleQueries(root, options.queries ?? []))
+  const { queries = [], declared = await Promise.all(queries.map((file) => readSql(root, file))) } = options
+  return bundleOf(
+    folder,
+    bundleQueries(root, queries),
+    declared.length === 0 ? undefined : queriesOf(declared),
+  )
 }
 
 /** Returns the bundles of several projects. */
 export async function bundleAll(
   projects: Projects,
   queries: readonly string[] = [],
+  declared?: readonly Source[],
 ): Promise<ReadonlyMap<string | undefined, Bundle>> {
   const bundles = new Map<string | undefined, Bundle>()
-  for (const [name, project] of projects) bundles.set(name, await bundle({ ...project, queries }))
+  for (const [name, project] of projects)
+    bundles.set(name, await bundle({ ...project, queries, ...(declared === undefined ? {} : { declared }) }))
   return bundles
 }
 
@@ -57,9 +69,9 @@ export interface WrittenBundle {
  */
 export async function writeBundle(
   projects: Projects,
-  { root, file = manifestFile, queries }: BundlePlace & { readonly queries?: readonly string[] },
+  { root, file = manifestFile, queries, declared }: BundlePlace & Pick<BundleOptions, "queries" | "declared">,
 ): Promise<WrittenBundle> {
-  const manifest = manifestOf(await bundleAll(projects, queries))
+  const manifest = manifestOf(await bundleAll(projects, queries, declared))
   try {
     writeFileSync(resolve(root, file), printManifest(manifest))
   } catch (error) {

@@ -9,10 +9,13 @@ import type { History } from "../history/read.ts"
 import { insertEvent, insertRun } from "../history/record.ts"
 import {
   insertRelease,
+  queriesFormat,
   readIncompatible,
+  readQueriesDigest,
   readReleases,
   releasesFormat,
   replaceHeld,
+  type StoredQueries,
   wasDeployed,
 } from "../history/releases.ts"
 import { currentFormat } from "../history/tables.ts"
@@ -325,7 +328,20 @@ async function needsRecord(
   if (held.length !== history.held.size || held.some(({ id }) => !history.held.has(id))) return true
   if (release === undefined) return false
   const [last] = await readReleases(connection, schema, 1)
-  return last?.id !== release || last.bundle !== bundle || last.state === "retired"
+  if (last?.id !== release || last.bundle !== bundle || last.state === "retired") return true
+  const queries = await queriesToStore(options)
+  if (queries === undefined) return false
+  return (
+    history.format < queriesFormat ||
+    (await readQueriesDigest(connection, schema, release)) !== queries.digest
+  )
+}
+
+/** What the release issues. Reading it loads nothing where nobody has said it. */
+async function queriesToStore(options: DeployOptions): Promise<StoredQueries | undefined> {
+  const { comingQueries, storedQueries } = await import("./proof.ts")
+  const queries = comingQueries(options)
+  return queries === undefined ? undefined : storedQueries(queries)
 }
 
 async function record(
@@ -345,12 +361,15 @@ async function record(
     .map(({ check, evidence, overridden }) => ({ check, evidence, overridden }))
   const { because, releaseHold = [] } = options
   const contracts = project.folder.revisions.flatMap(({ id, phase }) => (phase === "contract" ? [id] : []))
+  const queries = release === undefined ? undefined : await queriesToStore(options)
   const applied = finished.map(({ id }) => id)
   const released = releaseHold.map((word) => resolveOne(project.folder.graph, new Set(), word).id)
   await changeHistory(
     context,
     [
-      ...(release === undefined ? [] : [insertRelease(schema, runId, { id: release, bundle, contracts })]),
+      ...(release === undefined
+        ? []
+        : [insertRelease(schema, runId, { id: release, bundle, contracts, queries })]),
       replaceHeld(
         schema,
         runId,

@@ -3,6 +3,8 @@ import { checks } from "../deploy/checks/all.ts"
 import type { PreflightPolicy } from "../deploy/look.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
+import type { ScratchOptions } from "../scratch/scratch.ts"
+import type { Source } from "../sql/source.ts"
 import type { OptionKinds } from "./check-options.ts"
 import { readEnvironment, readEvidenceFile } from "./evidence.ts"
 import type { TargetOptions } from "./options.ts"
@@ -23,6 +25,10 @@ export interface GateOptions extends Omit<GatePolicies, "promotion"> {
   readonly bundleName?: string
   /** The time that policies mean. Default: now, by the server's clock. */
   readonly now?: Date
+  /** What the release to come issues: SQL, or a `queries.json`. Default: what its bundle says. */
+  readonly queries?: readonly Source[]
+  /** Where queries are proven. Default: the embedded server, where it is installed. */
+  readonly scratch?: ScratchOptions
 }
 
 /** Which environment goes before, and how it is asked. */
@@ -56,6 +62,8 @@ export const gateKinds: OptionKinds<GateOptions> = {
   bundleFile: "text",
   bundleName: "text",
   now: "date",
+  queries: "objects",
+  scratch: "object",
 }
 
 const day = 24 * 3_600_000

@@ -5,7 +5,8 @@ import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
 import { scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
 import type { Facts } from "../prove/facts.ts"
-import { type Query, readQueries } from "../prove/query.ts"
+import { type Query, type ReleaseQueries, withReleases } from "../prove/query.ts"
+import { queriesOf } from "../queries/read.ts"
 import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { limitsOf } from "../runner/limits.ts"
@@ -18,6 +19,7 @@ import { loadOnScratch } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
+import { readServed } from "./served.ts"
 import { buildAll, pendingWork } from "./upgrade.ts"
 
 export interface LintOptions
@@ -32,13 +34,16 @@ export interface LintOptions
   readonly only?: readonly string[]
   /** A database whose pending revisions are meant; it is only read. */
   readonly target?: TargetOptions
+  /** What the application issues: SQL, or a `queries.json`. What the releases that serve in `target` issue is added. */
   readonly queries?: readonly Source[]
   readonly role?: string
   readonly statistics?: Statistics
   readonly scratch?: ScratchOptions
+  /** How long a release counts as serving after the next one was deployed, in milliseconds. Default: an hour. */
+  readonly soakMs?: number
 }
 
-const lintKinds: OptionKinds<LintOptions> = {
+export const lintKinds: OptionKinds<LintOptions> = {
   ...projectKinds,
   range: "text",
   only: "list",
@@ -47,6 +52,7 @@ const lintKinds: OptionKinds<LintOptions> = {
   role: "text",
   statistics: "object",
   scratch: "object",
+  soakMs: "milliseconds",
   lockTimeoutMs: "milliseconds",
   statementTimeoutMs: "milliseconds",
 }
@@ -89,10 +95,12 @@ export interface Span {
   readonly major?: number
   /** Of the target; absent where there is none. */
   readonly live?: LiveSizes
+  /** What the releases that may be running there issue. */
+  readonly served?: readonly ReleaseQueries[]
 }
 
 /** Finds what is meant by a range or a target. */
-export async function spanOf(project: Project, { range, target }: LintOptions): Promise<Span> {
+export async function spanOf(project: Project, { range, target, soakMs }: LintOptions): Promise<Span> {
   const { graph } = project.folder
   if (range !== undefined) {
     const { from, pending } = resolveRange(graph, new Set(), range)
@@ -109,6 +117,7 @@ export async function spanOf(project: Project, { range, target }: LintOptions): 
       together: true,
       major: Math.floor(opened.facts.serverVersion / 10_000),
       live: await readLive(opened.connection, opened.history.format === 0 ? undefined : opened.schema),
+      served: await readServed(opened, soakMs),
     }
   } finally {
     await opened.close()
@@ -138,7 +147,7 @@ async function lintTogether(
 /** Traces revisions as one deploy, and proves the queries where there are some. */
 export async function examineTogether(
   project: Project,
-  { revisions, from, live }: Span,
+  { revisions, from, live, served = [] }: Span,
   scratch: Scratch,
   options: LintOptions,
   more: Pick<LintScriptOptions, "removals"> = {},
@@ -150,7 +159,8 @@ export async function examineTogether(
   const works = await buildAll(project, placeOn(scratch), revisions, "up")
   const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
   const statements = scripts.flat()
-  const queries = await queriesOf(options)
+  if (options.role !== undefined) await scratch.makeRole(options.role)
+  const queries = await allQueries(options, served)
   const linted = await lintScript({
     scratch,
     template,
@@ -174,8 +184,12 @@ export interface Examined extends LintedScript {
   readonly queries?: readonly Query[]
 }
 
-async function queriesOf({ queries }: LintOptions): Promise<readonly Query[] | undefined> {
-  return queries === undefined ? undefined : (await Promise.all(queries.map(readQueries))).flat()
+async function allQueries(
+  { queries }: LintOptions,
+  served: readonly ReleaseQueries[],
+): Promise<readonly Query[] | undefined> {
+  if (queries === undefined && served.length === 0) return undefined
+  return withReleases(queriesOf(queries ?? []), served)
 }
 
 function sized({ statistics, role, tenants }: Pick<LintOptions, "statistics" | "role" | "tenants">) {

@@ -10,6 +10,7 @@ import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { differences } from "./bundle.ts"
 import { checkOptions, type OptionKinds, projectKinds, targetKinds } from "./check-options.ts"
 import { type GateOptions, gateKinds, overridesOf, policiesOf } from "./gate.ts"
+import { decideHeld, type HoldRules } from "./hold.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
@@ -18,6 +19,7 @@ export interface PreflightOptions
   extends ProjectOptions,
     TargetOptions,
     GateOptions,
+    Pick<HoldRules, "soakMs">,
     Pick<RunOptions, "actor">,
     Pick<UpgradeOptions, "to" | "outOfOrder"> {}
 
@@ -26,6 +28,7 @@ const preflightKinds: OptionKinds<PreflightOptions> = {
   ...targetKinds,
   ...gateKinds,
   actor: "object",
+  soakMs: "milliseconds",
   to: "texts",
   outOfOrder: ["error", "allow", "warn"],
 }
@@ -52,7 +55,8 @@ export async function preflight(options: PreflightOptions = {}): Promise<Preflig
   })
   try {
     const { project } = await projectAt(opened, target.history, options)
-    const lines = await lookAhead(project, target, lookFor(project, target, options), options)
+    const ahead = await withoutHeld(project, target, lookFor(project, target, options), options)
+    const lines = await lookAhead(project, target, ahead, options)
     const ready = lines.every(({ state }) => state !== "stop")
     return { ...databaseOf(target), ready, checks: lines }
   } finally {
@@ -64,6 +68,8 @@ export async function preflight(options: PreflightOptions = {}): Promise<Preflig
 export interface Ahead {
   readonly due: readonly Revision[]
   readonly findings: readonly Diagnostic[]
+  /** What of it a deploy would not hold. Default: all. */
+  readonly provable?: readonly Revision[]
 }
 
 function lookFor(project: Project, { history }: Target, options: PreflightOptions): Ahead {
@@ -76,9 +82,28 @@ function lookFor(project: Project, { history }: Target, options: PreflightOption
   }
 }
 
+/** A contract that a deploy would hold breaks nothing yet. */
+async function withoutHeld(
+  project: Project,
+  target: Target,
+  ahead: Ahead,
+  options: PreflightOptions,
+): Promise<Ahead> {
+  if (!ahead.due.some(({ phase }) => phase === "contract")) return ahead
+  try {
+    const given = { format: target.history.format, pending: ahead.due }
+    const { due } = await decideHeld(project, target, given, { ...options, release: options.actor?.release })
+    return { ...ahead, provable: due }
+  } catch (error) {
+    if (error instanceof ToolError) return ahead
+    throw error
+  }
+}
+
 /** What of a command's options the checks look at. */
 type LookOptions = ProjectOptions &
   GateOptions &
+  Pick<HoldRules, "soakMs"> &
   Pick<TargetOptions, "environment" | "urlOrigin" | "applicationRoles"> &
   Pick<RunOptions, "actor">
 
@@ -91,12 +116,14 @@ async function bundleBeside(options: LookOptions): Promise<Partial<Pick<Situatio
 
 /** Runs the checks on a target that is open. */
 export async function lookAhead(
-  { folder }: Project,
+  project: Project,
   target: Target,
   ahead: Ahead,
   options: LookOptions,
   list: readonly PreflightCheck[] = checks,
 ): Promise<readonly CheckedLine[]> {
+  const { folder } = project
+  const { provable } = ahead
   const { environment, urlOrigin, preflight: policy = {}, actor, applicationRoles = [] } = options
   const overrides = overridesOf(options)
   const vitals = await readVitals(target.connection, target.schema)
@@ -114,6 +141,8 @@ export async function lookAhead(
     actor,
     applicationRoles,
     ...(await bundleBeside(options)),
+    // Only where something is due: it takes a server, and the parser.
+    prove: async () => (await import("./proof.ts")).proveDue(project, target, provable ?? ahead.due, options),
   }
   return lookAll(list, situation, policy, overrides)
 }

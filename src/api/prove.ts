@@ -1,18 +1,29 @@
+import { ToolError } from "../diagnostic.ts"
 import { openScratch } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import { type UnboundQuery, unboundQueries } from "../tenants/queries.ts"
-import { examineTogether, type LintOptions, scratchFor, spanOf } from "./lint.ts"
-import { openProject, type RevisionSummary, summary } from "./project.ts"
+import { checkOptions, type OptionKinds } from "./check-options.ts"
+import { examineTogether, type LintOptions, lintKinds, type Span, scratchFor, spanOf } from "./lint.ts"
+import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
 
 export interface ProveOptions extends Omit<LintOptions, "only" | "statistics"> {
-  /** What the release that serves now, and the one to come, issue. */
-  readonly queries: readonly Source[]
+  /**
+   * What the release to come issues: SQL, or a `queries.json`. What the releases that serve in `target` issue is known
+   * there, where their deploys were given it. Default: none.
+   */
+  readonly queries?: readonly Source[]
 }
+
+const { only: _, statistics: __, ...proveKinds }: OptionKinds<LintOptions> = lintKinds
 
 /** A query that does not do after what it did before. */
 export interface BrokenQuery {
   readonly query: string
   readonly sql: string
+  /** Where it comes from, as `file:line`. */
+  readonly from: readonly string[]
+  /** The releases that serve and issue it; empty where only the release to come does. */
+  readonly releases: readonly string[]
   readonly severity: "error" | "warning" | "note"
   /** What happens to it: `fails with 42703: column "name" does not exist`. */
   readonly message: string
@@ -32,6 +43,8 @@ export interface ProveResult {
   readonly tenants: readonly UnboundQuery[]
   /** Queries that did not work before either. */
   readonly unproven: readonly { readonly query: string; readonly because: string }[]
+  /** The releases that serve in the target and whose queries are known. */
+  readonly releases: readonly string[]
 }
 
 /**
@@ -39,11 +52,24 @@ export interface ProveResult {
  * target is only read; everything runs on a scratch server of its major version.
  */
 export async function prove(options: ProveOptions): Promise<ProveResult> {
+  checkOptions(options, proveKinds)
   const project = await openProject(options)
   const span = await spanOf(
     project,
     options.target === undefined ? { range: "base:heads", ...options } : options,
   )
+  if (options.queries === undefined && (span.served ?? []).length === 0) throw noQueries()
+  return proveSpan(project, span, options)
+}
+
+function noQueries(): ToolError {
+  return new ToolError("wrong-operands", "nothing says what the application issues", {
+    hint: "record it with lockstep/record, or: lockstep queries pull > queries.sql, then lockstep prove --queries queries.sql",
+  })
+}
+
+/** Proves the queries against revisions that are known already. */
+export async function proveSpan(project: Project, span: Span, options: ProveOptions): Promise<ProveResult> {
   await using scratch = await openScratch(scratchFor(span, options))
   const { proof, statements, queries, tenantTables } = await examineTogether(project, span, scratch, options)
   return {
@@ -54,6 +80,8 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
       return {
         query: query.name,
         sql: query.sql,
+        from: query.from,
+        releases: query.releases,
         severity,
         message,
         ...(sqlState === undefined ? {} : { sqlState }),
@@ -65,5 +93,6 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
     tenants:
       options.tenants === undefined ? [] : unboundQueries(queries ?? [], options.tenants, tenantTables),
     unproven: (proof?.unproven ?? []).map(({ query, because }) => ({ query: query.name, because })),
+    releases: (span.served ?? []).map(({ release }) => release),
   }
 }

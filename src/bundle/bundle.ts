@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { compareText } from "../compare-text.ts"
 import { unreadable } from "../file-error.ts"
+import type { RecordedQuery } from "../queries/manifest.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import type { Phase, Revision } from "../revisions/revision.ts"
 import { sha256 } from "../revisions/sha256.ts"
@@ -26,22 +27,32 @@ export interface BundledFile {
 
 /** What a build holds of one database's revisions. Plain; its file is the same text for the same revisions. */
 export interface Bundle {
-  /** SHA-256 of everything below but the files' names: another order, phase or text gives another. */
+  /**
+   * SHA-256 of the revisions without the files' names: another order, phase or text gives another. Queries do not count,
+   * so that it is the digest that a deploy has, which may be without them.
+   */
   readonly digest: string
   readonly heads: readonly string[]
   /** In the order in which they run; repeatables last. */
   readonly revisions: readonly BundledRevision[]
   readonly queries: readonly BundledFile[]
+  /** What the release issues, as far as it is known: a deploy stores it, so that the next one does not break it. */
+  readonly declared?: readonly RecordedQuery[]
 }
 
 /** Makes the bundle of a folder and of the query files that belong to it. */
-export function bundleOf(folder: RevisionFolder, queries: readonly BundledFile[] = []): Bundle {
+export function bundleOf(
+  folder: RevisionFolder,
+  queries: readonly BundledFile[] = [],
+  declared?: readonly RecordedQuery[],
+): Bundle {
   const revisions = [...folder.revisions, ...folder.repeatables].map(bundled)
   return {
-    digest: digestOf(revisions, queries),
+    digest: digestOf(revisions),
     heads: folder.heads.map(({ id }) => id),
     revisions,
     queries,
+    ...(declared === undefined ? {} : { declared }),
   }
 }
 
@@ -56,8 +67,8 @@ function bundled({ id, file, parents, phase, repeatable, checksum }: Revision): 
   }
 }
 
-/** Returns the digest of revisions and the queries beside them, whatever their order and their files' names. */
-export function digestOf(revisions: readonly BundledRevision[], queries: readonly BundledFile[]): string {
+/** Returns the digest of revisions, whatever their order and their files' names. */
+export function digestOf(revisions: readonly BundledRevision[]): string {
   const lines = [
     ...revisions.map(({ id, parents, phase, repeatable, checksum }) =>
       [
@@ -68,7 +79,6 @@ export function digestOf(revisions: readonly BundledRevision[], queries: readonl
         repeatable ? "repeatable" : "",
       ].join("\t"),
     ),
-    ...queries.map(({ checksum }) => `query\t${checksum}`),
   ]
   return sha256(lines.sort(compareText).join("\n"))
 }

@@ -89,6 +89,7 @@ function isManifest(value: unknown): value is Manifest {
 function isBundle(value: unknown): boolean {
   return (
     isRecord(value) &&
+    (value.declared === undefined || (Array.isArray(value.declared) && value.declared.every(isDeclared))) &&
     Array.isArray(value.queries) &&
     value.queries.every((entry) => isRecord(entry) && typeof entry.file === "string") &&
     Array.isArray(value.revisions) &&
@@ -100,6 +101,10 @@ function isBundle(value: unknown): boolean {
         Array.isArray(entry.parents),
     )
   )
+}
+
+function isDeclared(value: unknown): boolean {
+  return isRecord(value) && typeof value.sql === "string"
 }
 
 function unreadable(shown: string, reason: string, cause?: unknown): ToolError {

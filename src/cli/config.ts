@@ -50,6 +50,8 @@ export interface Configuration {
   readonly outOfOrder: OutOfOrder
   /** Where it is said what the schema shall be, where the configuration says it. */
   readonly schema: readonly SchemaSource[] | undefined
+  /** Where it is said what the application issues, where the configuration says it. */
+  readonly queries: readonly string[] | undefined
   /** What must hold before a deploy begins; `gateOptions` makes the library's options of it. */
   readonly gate: GateValues
   /** The roles of the database, and the paths of their audit that are accepted. */
@@ -261,6 +263,7 @@ function configurationOf(found: Found): Configuration {
       deadlineMs: values.deadline,
     }),
     schema: values.schema,
+    queries: values.queries,
     outOfOrder: values.outOfOrder ?? "error",
     roles: values.roles,
     tenants: values.tenants,

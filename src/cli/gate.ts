@@ -5,6 +5,7 @@ import { applicationLogins } from "../roles/model.ts"
 import type { Context } from "./context.ts"
 import { given } from "./given.ts"
 import { isCi } from "./io.ts"
+import { readConfiguredQueries } from "./queries.ts"
 
 /** What the configuration asks of a deploy to the context's environment. */
 export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
@@ -42,5 +43,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
     terminal,
     soakMs: soak,
     bundleName: database,
+    queries: await readConfiguredQueries(await context.configuration(), "where there"),
+    scratch: { root },
   })
 }

@@ -233,6 +233,12 @@ export const settings = {
     default: "the folder `schema`",
     help: "Where it is said what the schema shall be, for `generate`, `check` and `diff`: files, folders and patterns of SQL, models, or a program that prints it. Several are taken together.",
   },
+  queries: {
+    type: "paths",
+    levels: project,
+    default: "`queries.json` and `queries.sql`, where they are there",
+    help: "Where it is said what the application issues, for `prove`, `lint`, `check`, `bundle` and `deploy`: a `queries.json` of `lockstep/record`, or files and folders of SQL",
+  },
   include: {
     type: "names",
     levels: project,

@@ -67,6 +67,8 @@ export interface Situation {
   /** What is otherwise than the image's bundle says; absent where there is no such file. */
   readonly bundle?: { readonly file: string; readonly differences: readonly BundleDifference[] }
   readonly actor: Actor | undefined
+  /** Proves on scratch that what is due breaks no query; undefined where nobody has said what is issued. */
+  readonly prove?: () => Promise<Evidence | undefined>
 }
 
 /** What a policy says of a check: whether a concern stops a deploy, is told, or is not even looked for. */

@@ -264,7 +264,17 @@ export function setMeta(
 /** `"schema".name` for one of Lockstep's own tables. */
 export function table(
   schema: string,
-  name: "lock" | "meta" | "run" | "revision" | "step" | "event" | "applied" | "release" | "held",
+  name:
+    | "lock"
+    | "meta"
+    | "run"
+    | "revision"
+    | "step"
+    | "event"
+    | "applied"
+    | "release"
+    | "held"
+    | "query_manifest",
 ): string {
   return `${quoteIdentifier(schema)}.${name}`
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "../db/connection.ts"
+import type { RecordedQuery } from "../queries/manifest.ts"
 import { type Nullable, present } from "./nullable.ts"
 import { literals, table } from "./record.ts"
 
@@ -99,14 +100,61 @@ export async function wasDeployed(connection: Connection, schema: string, bundle
   return rows.length > 0
 }
 
-/** Records that a release was deployed. */
+/** The format from which on the history knows what releases issue. */
+export const queriesFormat = 4
+
+/** A list of queries, by the digest of its text. */
+export interface StoredQueries {
+  readonly digest: string
+  readonly queries: readonly RecordedQuery[]
+}
+
+/** Records that a release was deployed, and what its code issues, where that is known. */
 export function insertRelease(
   schema: string,
   runId: string,
-  release: Pick<ReleaseRecord, "id" | "bundle" | "contracts">,
+  {
+    id,
+    bundle,
+    contracts,
+    queries,
+  }: Pick<ReleaseRecord, "id" | "bundle" | "contracts"> & {
+    readonly queries?: StoredQueries | undefined
+  },
 ): string {
-  return `insert into ${table(schema, "release")} (id, bundle, contracts, run) values (${literals([release.id, release.bundle, release.contracts, runId])})
-on conflict (id) do update set bundle = excluded.bundle, contracts = excluded.contracts, deployed_at = clock_timestamp(), state = 'deployed', said_at = null, because = null, run = excluded.run`
+  const release = table(schema, "release")
+  const store =
+    queries === undefined
+      ? ""
+      : `insert into ${table(schema, "query_manifest")} values (${literals([queries.digest, JSON.stringify(queries.queries)])}) on conflict (digest) do nothing;\n`
+  return `${store}insert into ${release} (id, bundle, contracts, queries, run) values (${literals([id, bundle, contracts, queries?.digest, runId])})
+on conflict (id) do update set bundle = excluded.bundle, contracts = excluded.contracts, queries = coalesce(excluded.queries, ${release}.queries), deployed_at = clock_timestamp(), state = 'deployed', said_at = null, because = null, run = excluded.run`
+}
+
+/** Reads what releases issue; those of which it is not known are left out. */
+export async function readReleaseQueries(
+  connection: Connection,
+  schema: string,
+  ids: readonly string[],
+): Promise<readonly { readonly release: string; readonly queries: readonly RecordedQuery[] }[]> {
+  if (ids.length === 0) return []
+  const rows = await connection.query<{ release: string; queries: string }>(
+    `select r.id as release, m.queries::text as queries from ${table(schema, "release")} r
+join ${table(schema, "query_manifest")} m on m.digest = r.queries where r.id = any(${literals([ids])}) order by r.deployed_at desc, r.id`,
+  )
+  return rows.map(({ release, queries }) => ({ release, queries: JSON.parse(queries) as RecordedQuery[] }))
+}
+
+/** Returns the digest of what a release is known to issue. */
+export async function readQueriesDigest(
+  connection: Connection,
+  schema: string,
+  id: string,
+): Promise<string | undefined> {
+  const rows = await connection.query<{ queries: string | null }>(
+    `select queries from ${table(schema, "release")} where id = ${literals([id])}`,
+  )
+  return rows[0]?.queries ?? undefined
 }
 
 /** Records what somebody says of releases. */

@@ -7,7 +7,7 @@ export type TableUpgrade = (schema: string) => string
  * The statements that bring Lockstep's own tables from one format to the next; entry 0 makes format 1 in an empty
  * schema. Entries are only ever added: a database made by any earlier version is brought up one by one.
  */
-export const upgrades: readonly TableUpgrade[] = [format1, releases, trail]
+export const upgrades: readonly TableUpgrade[] = [format1, releases, trail, releaseQueries]
 
 /** The format that this version of Lockstep reads and writes. */
 export const currentFormat = upgrades.length
@@ -261,4 +261,13 @@ begin
   execute pg_catalog.concat(${quoteLiteral(`grant update (pid) on ${s}.run to `)}, owner);
 end
 $lockstep$`
+}
+
+/** What the releases issue; many releases issue the same. */
+function releaseQueries(schema: string): string {
+  const s = quoteIdentifier(schema)
+  return `create table ${s}.query_manifest (digest text primary key, queries jsonb not null);
+comment on table ${s}.query_manifest is 'Lists of queries, as lockstep/record writes them, by their SHA-256';
+alter table ${s}.release add column queries text references ${s}.query_manifest;
+comment on column ${s}.release.queries is 'What its code issues, where its deploy was told'`
 }

@@ -41,7 +41,13 @@ export async function presumedQueries(
   )
   return touched.flatMap(([name, relation]) =>
     textsOf(name, relation).map(
-      ([what, sql]): Query => ({ sql, name: `(any ${what} ${name})`, node: parse(sql) }),
+      ([what, sql]): Query => ({
+        sql,
+        name: `(any ${what} ${name})`,
+        from: [],
+        releases: [],
+        node: parse(sql),
+      }),
     ),
   )
 }

@@ -6,10 +6,10 @@ import type { AcceptedFinding } from "../../lint/revision.ts"
 import type { Colors } from "../../report/colors.ts"
 import { printFindings } from "../../report/findings.ts"
 import { printFindingAnnotations, printMarkdown, printSarif } from "../../report/lint-formats.ts"
-import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given } from "../given.ts"
+import { readQuerySources } from "../queries.ts"
 import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
@@ -30,7 +30,11 @@ export const lint = defineCommand({
       value: "path",
       help: "With --file: SQL of the schema before, with or without rows",
     },
-    queries: { type: "list", value: "path", help: "SQL that the application issues, with $1, $2, ..." },
+    queries: {
+      type: "list",
+      value: "path",
+      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
+    },
     stats: {
       type: "text",
       value: "path",
@@ -108,7 +112,8 @@ async function ofProject(options: Options, range: string | undefined, context: C
       hint: "a range names the revisions, --pending asks the database for them",
     })
   }
-  const { root, project, run } = await context.configuration()
+  const configuration = await context.configuration()
+  const { root, project, run } = configuration
   const { findings, accepted } = await lintRevisions({
     ...project,
     ...given({
@@ -119,9 +124,7 @@ async function ofProject(options: Options, range: string | undefined, context: C
       statistics: stats === undefined ? undefined : await readStatistics(cwd, stats),
       target: pending ? await context.targetOptions() : undefined,
     }),
-    ...(queries.length === 0
-      ? {}
-      : { queries: await Promise.all(queries.map((path) => readSql(cwd, path))) }),
+    ...given({ queries: await readQuerySources(queries, cwd, configuration) }),
     scratch: { ...scratchOptions(scratch, root), ...given({ major: pg }) },
   })
   return { findings, accepted, warnings: [] }

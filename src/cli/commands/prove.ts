@@ -1,19 +1,22 @@
 import { type ProveResult, prove as proveQueries } from "../../api/prove.ts"
-import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
-import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
+import { readQuerySources } from "../queries.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const prove = defineCommand({
   name: "prove",
   description:
-    "Says whether the queries that work now still work after what is pending. Each is prepared, planned and executed as the application's role, before and after, on a scratch server; names what breaks, with what, and by which statement. Where `tenants` declares schemas whose tables are kept apart by a column, warns of queries on them that carry no condition on it. Exits with 3 where something does. The database is only asked for what it has applied; with `--range` none is.",
+    "Says whether the queries that work now still work after what is pending. Each is prepared, planned and executed as the application's role, before and after, on a scratch server; names what breaks, whence it comes, with what, and by which statement. Of the releases that serve in the environment, the queries are known that their deploys have stored there; those of the release to come are in the files. Where `tenants` declares schemas whose tables are kept apart by a column, warns of queries on them that carry no condition on it. Exits with 3 where something does. The database is only asked for what it has applied; with `--range` none is.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
   options: {
-    queries: { type: "list", value: "path", help: "SQL that the application issues, with $1, $2, ..." },
+    queries: {
+      type: "list",
+      value: "path",
+      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
+    },
     role: { type: "text", value: "name", help: "The role that the application connects as" },
     range: {
       type: "text",
@@ -23,21 +26,23 @@ export const prove = defineCommand({
     ...scratchOption,
   },
   examples: [
-    { line: "prove prod --queries queries.sql --role app", says: "before a deploy" },
+    { line: "prove prod", says: "before a deploy" },
+    { line: "prove prod --queries queries.sql --role app", says: "as the application's role" },
     { line: "prove --range aaaa:heads --queries queries.sql", says: "without a database" },
   ],
   async run({ queries, role, range, scratch }, { environment }, context) {
-    if (queries.length === 0) {
-      throw new ToolError("wrong-operands", "prove needs the queries of the application", {
-        hint: "lockstep queries pull > queries.sql, then lockstep prove --queries queries.sql",
-      })
-    }
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
-    const { root, project } = await chosen.configuration()
+    const configuration = await chosen.configuration()
+    const { root, project, gate } = configuration
     const result = await proveQueries({
       ...project,
-      queries: await Promise.all(queries.map((path) => readSql(context.io.cwd, path))),
-      ...given({ role, range, target: range === undefined ? await chosen.targetOptions() : undefined }),
+      ...given({
+        queries: await readQuerySources(queries, context.io.cwd, configuration),
+        role,
+        range,
+        soakMs: gate.soak,
+        target: range === undefined ? await chosen.targetOptions() : undefined,
+      }),
       scratch: scratchOptions(scratch, root),
     })
     return {
@@ -52,23 +57,33 @@ function queriesText(number: number): string {
   return number === 1 ? "1 query" : `${number} queries`
 }
 
-function printProof({ proven, broken, tenants, unproven, revisions }: ProveResult, paint: Colors): string {
+function printProof(
+  { proven, broken, tenants, unproven, revisions, releases }: ProveResult,
+  paint: Colors,
+): string {
   const failing = new Set(broken.filter(({ severity }) => severity === "error").map(({ query }) => query))
     .size
   const verdict =
     failing === 0
       ? `${paint.green("proven")}: ${queriesText(proven)} still good after ${count(revisions.length, "revision")}`
       : `${paint.red("broken")}: ${failing} of ${queriesText(proven)}`
+  const known = releases.length === 0 ? "" : `, with those of ${releases.join(", ")}, which serves`
   return [
-    ...broken.map(({ query, severity, message, statement, file, line }) => {
+    ...broken.map(({ query, from, releases: issuedBy, severity, message, statement, file, line }) => {
       const mark = severity === "error" ? paint.red(severity) : paint.yellow(severity)
-      return `${paint.bold(query)} ${mark} ${message}\n  by ${file}:${line} ${paint.dim(statement.split("\n")[0] ?? "")}`
+      const places = from.filter((place) => place !== query)
+      const whence = [
+        ...(places.length === 0 ? [] : [`from ${places.join(", ")}`]),
+        ...(issuedBy.length === 0 ? [] : [`of ${issuedBy.join(", ")}, which serves`]),
+      ]
+      const origin = whence.length === 0 ? "" : `\n  ${whence.join(", ")}`
+      return `${paint.bold(query)} ${mark} ${message}${origin}\n  by ${file}:${line} ${paint.dim(statement.split("\n")[0] ?? "")}`
     }),
     ...tenants.map(
       ({ query, sql, message }) =>
         `${paint.bold(query)} ${paint.yellow("warning")} ${message} [tenant-condition]\n  ${paint.dim(sql.split("\n")[0] ?? "")}`,
     ),
     ...unproven.map(({ query, because }) => paint.dim(`${query} did not work before: ${because}`)),
-    verdict,
+    verdict + known,
   ].join("\n")
 }

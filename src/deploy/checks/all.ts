@@ -13,6 +13,7 @@ import { indexes } from "./indexes.ts"
 import { pending } from "./pending.ts"
 import { pooler } from "./pooler.ts"
 import { promotion } from "./promotion.ts"
+import { proof } from "./proof.ts"
 import { replication } from "./replication.ts"
 import { roles } from "./roles.ts"
 import { runner } from "./runner.ts"
@@ -40,6 +41,7 @@ export const checks: readonly PreflightCheck[] = [
   bundle,
   drift,
   roles,
+  proof,
   promotion,
   window,
   freeze,

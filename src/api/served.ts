@@ -1,0 +1,15 @@
+import { standingOf } from "../deploy/serving.ts"
+import { queriesFormat, readReleaseQueries, readReleases } from "../history/releases.ts"
+import type { ReleaseQueries } from "../prove/query.ts"
+import type { Target } from "../runner/target.ts"
+
+/** What the releases that may be running now issue, where their deploys were told. */
+export async function readServed(
+  { connection, schema, history }: Target,
+  soakMs = 3_600_000,
+): Promise<readonly ReleaseQueries[]> {
+  if (history.format < queriesFormat) return []
+  const releases = standingOf(await readReleases(connection, schema, 1000), { soakMs, now: new Date() })
+  const serving = releases.filter(({ serves }) => serves).map(({ id }) => id)
+  return readReleaseQueries(connection, schema, serving)
+}

@@ -17,6 +17,8 @@ export interface Facts {
   readonly inRecovery: boolean
   /** New transactions of this session are read-only unless they say otherwise. */
   readonly readOnly: boolean
+  /** `'a\'` is a text of two characters, as everywhere since PostgreSQL 9.1. */
+  readonly standardStrings: boolean
   /** The process id announced at connect is not that of the server session. */
   readonly behindPooler: boolean
 }
@@ -41,6 +43,7 @@ export async function readFacts<Name extends string = never>(
        pg_catalog.version() as version,
        pg_catalog.pg_is_in_recovery() as in_recovery,
        pg_catalog.current_setting('default_transaction_read_only') = 'on' as read_only,
+       pg_catalog.current_setting('standard_conforming_strings') = 'on' as standard_strings,
        pg_catalog.pg_backend_pid() as pid${further.join("")}`,
   )
   if (row === undefined) throw new Error("the server answered the question for its facts with no row")
@@ -53,6 +56,7 @@ export async function readFacts<Name extends string = never>(
       product: /^\S+/.exec(row.version)?.[0] ?? "",
       inRecovery: row.in_recovery,
       readOnly: row.read_only,
+      standardStrings: row.standard_strings,
       behindPooler: row.pid !== connection.announcedPid,
     },
     extra: Object.fromEntries(names.map((name, index) => [name, row[`extra_${index}`]])) as Record<
@@ -69,6 +73,7 @@ interface FactsRow {
   readonly version: string
   readonly in_recovery: boolean
   readonly read_only: boolean
+  readonly standard_strings: boolean
   readonly pid: number
   readonly [extra: `extra_${number}`]: unknown
 }
@@ -81,7 +86,7 @@ export interface FitnessOptions {
 /**
  * Refuses a target on which nothing can be applied. Opens further connections only where there is a pooler.
  *
- * @throws ToolError `unsupported-server`, `read-only-target`, `pooled-connection`
+ * @throws ToolError `unsupported-server`, `read-only-target`, `nonstandard-strings`, `pooled-connection`
  */
 export async function refuseUnfit(
   facts: Facts,
@@ -90,6 +95,7 @@ export async function refuseUnfit(
 ): Promise<void> {
   refuseUnsupported(facts)
   refuseReadOnly(facts)
+  refuseOldStrings(facts)
   if (facts.behindPooler) await refusePooler(facts, connect, pooled)
 }
 
@@ -123,6 +129,19 @@ export function refuseReadOnly({ database, user, inRecovery, readOnly }: Facts):
       },
     )
   }
+}
+
+/** A file would be split in other places than the server reads it. @throws ToolError `nonstandard-strings` */
+function refuseOldStrings({ database, user, standardStrings }: Facts): void {
+  if (standardStrings) return
+  throw new ToolError(
+    "nonstandard-strings",
+    `standard_conforming_strings is off for ${user} in ${database}`,
+    {
+      hint: `alter role "${user}" reset standard_conforming_strings (or alter database), or add ?options=-cstandard_conforming_strings=on to the address`,
+      subject: database,
+    },
+  )
 }
 
 /** Asks in which mode a pooler works, with further connections. @throws ToolError `pooled-connection` */

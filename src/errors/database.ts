@@ -56,6 +56,12 @@ export const databaseErrors = defineErrors({
     why: "Nothing can be applied there; on a replica the revisions arrive by replication.",
     fix: "Connect to the primary. Many providers have one host name for writing and another for reading. Where `default_transaction_read_only` is set for the role or the database, use a role without it, or `alter role ... reset default_transaction_read_only`.",
   },
+  "nonstandard-strings": {
+    exit: 2,
+    when: "`standard_conforming_strings` is off for the role, the database or the server.",
+    why: "A backslash then quotes the character behind it in every text, so that a file means something else than it does elsewhere, and would be split in the wrong places.",
+    fix: "Turn it on for the role that migrates: `alter role ... reset standard_conforming_strings`, or `alter role ... set standard_conforming_strings = on`, or `?options=-cstandard_conforming_strings=on` in the address. Write texts with backslash sequences as `E'...'`, which works either way.",
+  },
   "unsupported-server": {
     exit: 2,
     when: "The server is older than PostgreSQL 14, or it is not PostgreSQL.",

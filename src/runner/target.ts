@@ -45,7 +45,7 @@ export interface OpenOptions extends TargetOptions {
  * Connects, and makes sure that this is the right database, that it is fit for the command, and that its history
  * can be read. Writes nothing.
  *
- * @throws ToolError `cannot-connect`, `unsupported-server`, `read-only-target`, `pooled-connection`,
+ * @throws ToolError `cannot-connect`, `unsupported-server`, `read-only-target`, `nonstandard-strings`, `pooled-connection`,
  *   `history-owned-by-stranger`, `wrong-environment`, `environment-not-named`, `dotenv-protected`, `history-newer`, `history-not-readable`, `history-damaged`, `server-refused`
  */
 export async function openTarget(options: OpenOptions): Promise<Target> {

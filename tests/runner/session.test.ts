@@ -193,3 +193,28 @@ describe("limits that the database sets for every session", () => {
     expect((await upgrade({ root: project.root, url: db.url })).applied).toHaveLength(1)
   })
 })
+
+test("a role for which backslashes quote is refused, and works with the setting in the address", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "1_paths.sql": revision(
+      "aaaa",
+      "",
+      "create table paths (path text); insert into paths values ('c:\\'), ('d:\\');",
+    ),
+  })
+  const role = await db.role("login superuser")
+  await (await db.connect()).run(`alter role ${role} set standard_conforming_strings = off`)
+  const url = db.urlOf(role)
+  await expect(upgrade({ root: project.root, url })).rejects.toMatchObject({
+    code: "nonstandard-strings",
+    facts: { hint: expect.stringContaining("?options=-cstandard_conforming_strings=on") },
+  })
+  const standard = new URL(url)
+  standard.searchParams.set("options", "-cstandard_conforming_strings=on")
+  await upgrade({ root: project.root, url: standard.href })
+  expect(await (await db.connect()).query("select path from paths order by 1")).toEqual([
+    { path: "c:\\" },
+    { path: "d:\\" },
+  ])
+})

@@ -39,6 +39,8 @@ const historyKinds: OptionKinds<HistoryOptions> = {
 export interface HistoryResult {
   /** Newest first. */
   readonly revisions: readonly HistoryEntry[]
+  /** Those that run again whenever they change, in the order in which they do; none where a range was asked for. */
+  readonly repeatables: readonly HistoryEntry[]
 }
 
 /** Lists the revisions of the folder, newest first; with what a database says of each, where asked. */
@@ -46,19 +48,21 @@ export async function history(options: HistoryOptions = {}): Promise<HistoryResu
   checkOptions(options, historyKinds)
   const opened = await openProject(options)
   const facts = options.withDatabase === true ? await appliedFacts(options) : new Map<string, AppliedFacts>()
-  const { graph } = asApplied(opened.folder, facts.keys(), options).folder
+  const { graph, repeatables } = asApplied(opened.folder, facts.keys(), options).folder
   const applied = new Set(facts.keys())
   const chosen =
     options.range === undefined ? graph.revisions : resolveRange(graph, applied, options.range).between
   const heads = new Set(graph.heads.map(({ id }) => id))
   const current = new Set(appliedHeads(graph, applied).map(({ id }) => id))
+  const described = (revision: Revision): HistoryEntry => ({
+    ...entry(revision),
+    isHead: heads.has(revision.id),
+    isCurrent: current.has(revision.id),
+    ...(facts.has(revision.id) ? { applied: facts.get(revision.id) as AppliedFacts } : {}),
+  })
   return {
-    revisions: [...chosen].reverse().map((revision) => ({
-      ...entry(revision),
-      isHead: heads.has(revision.id),
-      isCurrent: current.has(revision.id),
-      ...(facts.has(revision.id) ? { applied: facts.get(revision.id) as AppliedFacts } : {}),
-    })),
+    revisions: [...chosen].reverse().map(described),
+    repeatables: options.range === undefined ? repeatables.map(described) : [],
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { history as listRevisions } from "../../src/api/history.ts"
 import { previewUpgrade } from "../../src/api/preview.ts"
 import { status } from "../../src/api/status.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
@@ -97,6 +98,9 @@ describe("a folder of revisions", () => {
     ])
     expect((await previewUpgrade({ ...options, to: "V1__users" })).revisions).toEqual([])
     expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["V2__email", "R__emails"])
+    const { revisions, repeatables } = await listRevisions({ ...options, withDatabase: true })
+    expect(revisions.map(({ id }) => id)).toEqual(["V2__email", "V1__users"])
+    expect(repeatables).toMatchObject([{ id: "R__emails", applied: { outcome: "applied" } }])
   })
 
   test("may be one transaction as a whole", async () => {

@@ -1,4 +1,10 @@
-import { type EventsResult, events, type HistoryEntry, history as readHistory } from "../../api/history.ts"
+import {
+  type EventsResult,
+  events,
+  type HistoryEntry,
+  type HistoryResult,
+  history as readHistory,
+} from "../../api/history.ts"
 import { acceptTrail, type TrailResult, verifyHistory } from "../../api/trail.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { brokenText } from "../../history/chain.ts"
@@ -72,7 +78,7 @@ export const history = defineCommand({
     return {
       result,
       text: (paint) =>
-        options.graph ? graphText(result.revisions, look, paint) : listText(result.revisions, look, paint),
+        options.graph ? graphText(result.revisions, look, paint) : listText(result, look, paint),
     }
   },
 })
@@ -82,15 +88,22 @@ interface Look {
   readonly verbose: boolean
 }
 
-function listText(revisions: readonly HistoryEntry[], look: Look, paint: Colors): string {
-  if (revisions.length === 0) return "no revisions"
+function listText({ revisions, repeatables }: HistoryResult, look: Look, paint: Colors): string {
+  const entries = [...revisions, ...repeatables]
+  if (entries.length === 0) return "no revisions"
   if (look.verbose) {
-    const blocks = revisions.map((entry) =>
-      [`${mark(entry, look, paint)}${paint.bold(entry.id)}`, ...facts(entry)].join("\n"),
-    )
+    const blocks = entries.map((entry) => {
+      const lines = facts(entry, repeatables.includes(entry) ? "runs again whenever it changes" : undefined)
+      return [`${mark(entry, look, paint)}${paint.bold(entry.id)}`, ...lines].join("\n")
+    })
     return blocks.join("\n\n")
   }
-  return printTable(revisions.map((entry) => [mark(entry, look, paint) + entry.id, described(entry, paint)]))
+  const rows = revisions.map((entry) => [mark(entry, look, paint) + entry.id, described(entry, paint)])
+  const again = repeatables.map((entry) => [
+    mark(entry, look, paint) + entry.id,
+    entry.title + paint.dim(" (repeatable)"),
+  ])
+  return printTable([...rows, ...again])
 }
 
 function graphText(revisions: readonly HistoryEntry[], look: Look, paint: Colors): string {
@@ -125,22 +138,16 @@ function described(
   return `${title}${branch}${notes.length === 0 ? "" : paint.dim(` (${notes.join(", ")})`)}`
 }
 
-function facts({
-  title,
-  file,
-  parents,
-  dependsOn,
-  labels,
-  author,
-  created,
-  why,
-  version,
-  applied,
-}: HistoryEntry): string[] {
+function facts(
+  { title, file, parents, dependsOn, labels, author, created, why, version, applied }: HistoryEntry,
+  repeats?: string,
+): string[] {
   const rows: [string, string | undefined][] = [
     ["title", title],
     ["file", file],
-    ["parents", parents.length === 0 ? "none (base)" : parents.join(", ")],
+    repeats === undefined
+      ? ["parents", parents.length === 0 ? "none (base)" : parents.join(", ")]
+      : ["repeatable", repeats],
     ["depends on", dependsOn.join(", ")],
     ["branch", labels.join(", ")],
     ["version", version],

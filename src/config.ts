@@ -1,4 +1,4 @@
-import type { FolderFormatName, NameOptions, SchemaSource } from "./api/options.ts"
+import type { FolderFormatName, NameOptions, RuleSetting, SchemaSource } from "./api/options.ts"
 import type { CloudAuth, CloudProvider } from "./db/tokens/cloud-auth.ts"
 
 /** `500ms`, `2s`, `5min`, `1h`, or a number of milliseconds. */
@@ -81,6 +81,15 @@ export interface TenantsConfig {
   readonly exceptions?: Readonly<Record<string, string>>
 }
 
+/** Which rules revisions are held to. */
+export interface LintConfig {
+  /**
+   * By their id: a level, or an object with options and, where it should be another than the rule's own, `severity`.
+   * `lockstep explain <rule>` tells the options.
+   */
+  readonly rules?: Readonly<Record<string, RuleSetting>>
+}
+
 /** How a run behaves. `0` means no limit. */
 export interface RunSettings {
   /** Longest wait of one statement for a lock. Default: `2s`. */
@@ -140,6 +149,8 @@ export interface GateSettings {
 
 /** Where the revisions are, and how new ones are written. */
 export interface ProjectSettings {
+  /** Rules of `lint`, switched and configured: `{ rules: { "serial-column": "error" } }`. */
+  readonly lint?: LintConfig
   /** Folders of revisions, relative to the configuration file. Default: `migrations`. */
   readonly migrations?: string | readonly string[]
   /** Where it is said what the schema shall be, for `generate`, `check` and `diff`. Default: the folder `schema`. */

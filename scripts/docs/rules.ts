@@ -10,15 +10,16 @@ export function ruleDocs(): ReadonlyMap<string, string> {
   return files
 }
 
-function rulePage(id: string, { severity, when, why, fix, bad, good }: RulePage): string {
+function rulePage(id: string, page: RulePage): string {
+  const { severity, when, why, fix, bad, good, options = {} } = page
   const example = (heading: string, sql: string) =>
     sql === "" ? "" : `\n${heading}\n\n\`\`\`sql\n${sql}\n\`\`\`\n`
   return `# ${id}
 
 ${when}
 
-It is ${severity === "error" ? "an" : "a"} ${severity}.
-
+${defaultOf(page)} The setting \`lint.rules\` makes it \`off\`, \`note\`, \`warning\` or \`error\`: \`lint: { rules: { "${id}": "${page.default === "off" ? severity : "off"}" } }\`.
+${optionsOf(options)}
 ## Why
 
 ${why}
@@ -29,13 +30,33 @@ ${fix}
 ${example("Reported:", bad)}${example("Not reported:", good)}`
 }
 
+/** `It is an error.` */
+function defaultOf({ severity, default: level }: RulePage): string {
+  const what = `${severity === "error" ? "an" : "a"} ${severity}`
+  return level === "off" ? `It is off unless it is switched on, and ${what} then.` : `It is ${what}.`
+}
+
+function optionsOf(options: NonNullable<RulePage["options"]>): string {
+  const rows = Object.entries(options).map(([name, { help, default: value }]) => [
+    `\`${name}\``,
+    help,
+    `\`${typeof value === "string" ? value : JSON.stringify(value)}\``,
+  ])
+  return rows.length === 0 ? "" : `\n${table(["option", "", "default"], rows)}\n`
+}
+
 function index(pages: readonly (readonly [string, RulePage])[]): string {
-  const rows = pages.map(([id, { severity, when }]) => [`[${id}](${id}.md)`, severity, when])
+  const rows = pages.map(([id, { severity, when, default: level }]) => [
+    `[${id}](${id}.md)`,
+    level === "off" ? "off" : severity,
+    when,
+  ])
   return `# Rules of lint
 
 Most of them judge what was seen when a statement ran on a scratch server, not its text. \`lockstep explain <rule>\`
-prints the same pages; \`-- accept: <rule> because <reason>\` in the header of a revision silences one.
+prints the same pages; \`-- accept: <rule> because <reason>\` in the header of a revision silences one. The setting
+\`lint.rules\` switches and configures them; those that are off are opinions.
 
-${table(["rule", "finding", "when"], rows)}
+${table(["rule", "by default", "when"], rows)}
 `
 }

@@ -80,6 +80,7 @@ export const projectKinds: OptionKinds<ProjectOptions> = {
   include: "list",
   exclude: "list",
   tenants: "object",
+  lint: "object",
 }
 
 export const targetKinds: OptionKinds<TargetOptions> = {

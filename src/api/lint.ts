@@ -1,7 +1,8 @@
 import type { Finding } from "../lint/finding.ts"
 import { factsOf, type LintedScript, type LintScriptOptions, lintOn, lintScript } from "../lint/lint.ts"
 import { type LiveSizes, readLive } from "../lint/live.ts"
-import { type AcceptedFinding, judgeRevision } from "../lint/revision.ts"
+import { type AcceptedFinding, type JudgedRevision, judgeRevision } from "../lint/revision.ts"
+import { ruleBook } from "../lint/rule-settings.ts"
 import { scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
 import type { Facts } from "../prove/facts.ts"
@@ -72,6 +73,7 @@ export interface LintResult {
  */
 export async function lint(options: LintOptions = {}): Promise<LintResult> {
   checkOptions(options, lintKinds)
+  ruleBook(options.lint)
   const project = await openProject(options)
   const span = await spanOf(project, options)
   await using scratch = await openScratch(scratchFor(span, options))
@@ -130,18 +132,28 @@ async function lintTogether(
   scratch: Scratch,
   options: LintOptions,
 ): Promise<LintResult> {
-  const { findings } = await examineTogether(project, span, scratch, options)
-  const judged = span.revisions.map((revision) =>
-    judgeRevision(
-      revision,
-      findings.filter(({ file }) => file === revision.file),
-    ),
-  )
+  const examined = await examineTogether(project, span, scratch, options)
+  const judged = span.revisions.map((revision) => judgeOwn(revision, project, examined, options))
   return {
     revisions: span.revisions.map(summary),
     findings: judged.flatMap((each) => each.findings),
     accepted: judged.flatMap((each) => each.accepted),
   }
+}
+
+/** Judges one of several revisions by what was seen of all. */
+export function judgeOwn(
+  revision: Revision,
+  { folder: { graph } }: Project,
+  { findings, trace }: LintedScript,
+  { lint: settings }: Pick<LintOptions, "lint">,
+): JudgedRevision {
+  const own = trace.observations.filter(({ statement }) => statement.file === revision.file)
+  return judgeRevision(
+    revision,
+    findings.filter(({ file }) => file === revision.file),
+    { graph, rules: ruleBook(settings), nodes: own.map(({ node }) => node) },
+  )
 }
 
 /** Traces revisions as one deploy, and proves the queries where there are some. */
@@ -192,8 +204,14 @@ async function allQueries(
   return withReleases(queriesOf(queries ?? []), served)
 }
 
-function sized({ statistics, role, tenants }: Pick<LintOptions, "statistics" | "role" | "tenants">) {
+function sized({
+  statistics,
+  role,
+  tenants,
+  lint: settings,
+}: Pick<LintOptions, "statistics" | "role" | "tenants" | "lint">) {
   return {
+    ...(settings === undefined ? {} : { rules: ruleBook(settings) }),
     ...(tenants === undefined ? {} : { tenants }),
     ...(statistics === undefined ? {} : { statistics }),
     ...(role === undefined ? {} : { role }),
@@ -223,7 +241,7 @@ export async function lintEach(
     const linted = await lintOn(database, { scratch, statements, before, ...sized(options) })
     before = linted.after
     if (only !== undefined && !only.has(work.revision.id)) continue
-    const judged = judgeRevision(work.revision, linted.findings)
+    const judged = judgeOwn(work.revision, project, linted, options)
     reported.push(work.revision)
     findings.push(...judged.findings)
     accepted.push(...judged.accepted)

@@ -8,6 +8,8 @@ import type { TenantRules } from "../tenants/rules.ts"
 export interface ProjectOptions extends Selection {
   /** Which schemas hold the rows of several tenants: `lint` and `prove` hold new tables and queries to it. */
   readonly tenants?: TenantRules
+  /** Which rules `lint`, `plan` and `check` hold revisions to, and how. */
+  readonly lint?: LintSettings
   /** The project's root; other paths are relative to it. Default: the current directory. */
   readonly root?: string
   /** Folders of revisions. Default: `migrations`. */
@@ -19,6 +21,17 @@ export interface ProjectOptions extends Selection {
   readonly names?: NameOptions
   /** Where the cache of parsed headers is kept; false for none. Default: the user's cache folder. */
   readonly cache?: string | false
+}
+
+/** What a finding of a rule is; `off`: it is not looked for. */
+export type RuleLevel = "off" | "note" | "warning" | "error"
+
+/** The setting of one rule: its level, or its options with or without a level. */
+export type RuleSetting = RuleLevel | Readonly<Record<string, unknown>>
+
+/** Settings of rules, by their id. What is not named is as its page says. */
+export interface LintSettings {
+  readonly rules?: Readonly<Record<string, RuleSetting>>
 }
 
 /**

@@ -5,7 +5,6 @@ import { planDigest, standingDigest } from "../deploy/plan-digest.ts"
 import { countAtRisk } from "../deploy/rows-at-risk.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
 import { readLive } from "../lint/live.ts"
-import { judgeRevision } from "../lint/revision.ts"
 import { bodyOf } from "../lint/scripts.ts"
 import { type Sizes, sizesFrom } from "../lint/size.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
@@ -17,7 +16,7 @@ import { openScratch } from "../scratch/scratch.ts"
 import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
-import { type Examined, examineTogether, type LintOptions, type Span, scratchFor } from "./lint.ts"
+import { type Examined, examineTogether, judgeOwn, type LintOptions, type Span, scratchFor } from "./lint.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
@@ -139,19 +138,21 @@ async function revisionsOf(
   let first = 0
   for (const [index, revision] of span.revisions.entries()) {
     const script = examined.scripts[index] ?? []
-    planned.push(await describe(revision, { index, first }, examined, live, options))
+    planned.push(await describe(project, revision, { index, first }, examined, live, options))
     first += script.length
   }
   return planned
 }
 
 async function describe(
+  project: Project,
   revision: Revision,
   { index, first }: { readonly index: number; readonly first: number },
-  { works, scripts, trace, findings }: Examined,
+  examined: Examined,
   { connection, sizes }: Live,
   options: PlanOptions,
 ): Promise<PlannedRevision> {
+  const { works, scripts, trace } = examined
   const mode = works[index]?.mode ?? "transaction"
   const [from, to] = bodyOf(scripts[index] ?? [], revision, mode, limitsOf(options))
   const statements: PlannedStatement[] = []
@@ -160,10 +161,7 @@ async function describe(
     statements.push(describeStatement(observation, mode, sizes, atRisk))
   }
   const { id, title, file, checksum, phase = null } = revision
-  const judged = judgeRevision(
-    revision,
-    findings.filter((finding) => finding.file === file),
-  )
+  const judged = judgeOwn(revision, project, examined, options)
   const forecast = total(statements.map((each) => each.forecast))
   const waiting = waitingFor(statements, sizes)
   return { id, title, file, checksum, phase, mode, statements, forecast, waiting, ...judged }

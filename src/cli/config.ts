@@ -1,9 +1,11 @@
 import { existsSync, statSync } from "node:fs"
 import { dirname, extname, relative, resolve } from "node:path"
 import type {
+  LintSettings,
   NameOptions,
   OwnerOptions,
   ProjectOptions,
+  RuleSetting,
   RunOptions,
   SchemaSource,
   TargetOptions,
@@ -11,7 +13,7 @@ import type {
 import type { OutOfOrder } from "../config.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
-import { completeModel } from "../roles/model.ts"
+import { applicationLogins, completeModel } from "../roles/model.ts"
 import type { TenantRules } from "../tenants/rules.ts"
 import { type CheckedConfig, type CheckedDatabase, checkConfig, type SettingValues } from "./check-config.ts"
 import type { CheckedRoles } from "./check-roles.ts"
@@ -98,7 +100,15 @@ export async function loadConfiguration(
     if (configFile !== undefined && extname(configFile) !== ".json")
       checked = await evaluate(configFile, shown, true)
   }
+  await refuseRules(fileValues(checked, selection).lint, shown)
   return configurationOf({ checked, selection, choice, env, root, configFile, fromDotenv })
+}
+
+/** The rules are loaded where some are configured. */
+async function refuseRules(settings: LintSettings | undefined, shown: string): Promise<void> {
+  if (settings === undefined) return
+  const { problemsWithRules } = await import("../lint/rule-settings.ts")
+  refuseProblems(problemsWithRules(settings), shown)
 }
 
 /**
@@ -250,6 +260,7 @@ function configurationOf(found: Found): Configuration {
       include: values.include,
       exclude: values.exclude,
       tenants: values.tenants,
+      lint: lintOf(values),
       cache: typeof values.cache === "string" ? resolve(root, values.cache) : values.cache,
     }),
     run: given({
@@ -355,6 +366,17 @@ async function targetOfOther(
     environment,
     pooled: values.pooled,
   })
+}
+
+/** Roles of the model are known to the rule that asks for them. */
+function lintOf({ lint, roles }: SettingValues): LintSettings | undefined {
+  if (roles === undefined) return lint
+  const { owner, migrator, readWrite, readOnly } = completeModel(roles.model)
+  const known = [owner, migrator, readWrite, readOnly, ...applicationLogins(roles.model)]
+  const setting = lint?.rules?.["role-unknown"]
+  const own: RuleSetting = typeof setting === "string" ? { severity: setting } : { ...setting }
+  const named = Array.isArray(own.roles) ? own.roles : []
+  return { rules: { ...lint?.rules, "role-unknown": { ...own, roles: [...known, ...named] } } }
 }
 
 /** Whoever works with the database may know which revisions it has. */

@@ -1,4 +1,4 @@
-import type { SchemaSource } from "../api/options.ts"
+import type { LintSettings, RuleSetting, SchemaSource } from "../api/options.ts"
 import type { CheckRule, UrlSource } from "../config.ts"
 
 import { cloudAuthForms, readCloudAuth } from "../db/tokens/cloud-auth.ts"
@@ -87,6 +87,10 @@ export const settingTypes = {
   },
   tenants: { expected: "an object with schemas", read: (value: unknown) => checkTenants(value).tenants },
   roles: { expected: "an object with owner and migrator", read: (value: unknown) => checkRoles(value).roles },
+  lint: {
+    expected: "an object with rules, each a level or an object of options by the rule's id",
+    read: lintSettings,
+  },
   rules: {
     expected: `an object of "stop", "warn" or "off" by the names of checks (${preflightChecks.join(", ")})`,
     read: rules,
@@ -151,6 +155,16 @@ function rules(value: unknown): Readonly<Record<string, CheckRule>> | undefined 
     (preflightChecks as readonly string[]).includes(check) && /^(?:stop|warn|off)$/.test(rule)
   return found !== undefined && Object.entries(found).every(isRule)
     ? (found as Readonly<Record<string, CheckRule>>)
+    : undefined
+}
+
+/** Which rules there are is known where they are loaded. */
+function lintSettings(value: unknown): LintSettings | undefined {
+  if (!isRecord(value) || Object.keys(value).some((key) => key !== "rules")) return undefined
+  const { rules = {} } = value
+  if (!isRecord(rules)) return undefined
+  return Object.values(rules).every((each) => typeof each === "string" || isRecord(each))
+    ? { rules: rules as Readonly<Record<string, RuleSetting>> }
     : undefined
 }
 

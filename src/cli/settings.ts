@@ -258,6 +258,13 @@ export const settings = {
     default: "auto",
     help: "How the folder names its revisions; `auto` tells it from the files",
   },
+  lint: {
+    type: "lint",
+    levels: project,
+    variable: false,
+    default: "as each rule says",
+    help: 'Rules of `lint`, by their id: `{ rules: { "serial-column": "warning", naming: { tables: "^[a-z_]+$" }, "loop-without-commit": "off" } }`; a level is `off`, `note`, `warning` or `error`, and an object holds options and `severity`. The [rules](rules/README.md) tell theirs',
+  },
   "names.file": {
     type: "text",
     levels: project,

@@ -8,14 +8,16 @@ import type { TenantRules } from "../tenants/rules.ts"
 import type { Observation, Trace } from "../trace/observation.ts"
 import { trace } from "../trace/trace.ts"
 import { attribute } from "./attribute.ts"
+import { judgeConventions, judgeRoles, readIndexedColumns } from "./conventions.ts"
 import type { Finding, Verdict } from "./finding.ts"
 import { fixOf } from "./fixes.ts"
 import type { Measurement } from "./forecast.ts"
 import { judgeGathering, judgeLimits, judgeWork } from "./judge.ts"
 import { readLoops } from "./loops.ts"
-import { judgeCatalogs } from "./narrowing.ts"
+import { type CatalogVerdict, judgeCatalogs } from "./narrowing.ts"
 import { judgeOutcome } from "./outcome.ts"
 import { judgeProof } from "./proof.ts"
+import { type RuleBook, ruleBook, settled } from "./rule-settings.ts"
 import { rulePages } from "./rules.ts"
 import { type Statistics, sizesFrom } from "./size.ts"
 import { judgeStatement } from "./statement.ts"
@@ -46,6 +48,8 @@ export interface LintScriptOptions {
   readonly prepare?: string
   /** Looks which tables and columns each statement removes. Default: false. */
   readonly removals?: boolean
+  /** Default: every rule as its page says. */
+  readonly rules?: RuleBook
 }
 
 export interface LintedScript {
@@ -107,9 +111,13 @@ export async function lintOn(database: ScratchDatabase, options: LintOnOptions):
   const loops = await readLoops(database, observed.observations)
   const proof = await options.prove?.()
   const tenantsAfter = tenants === undefined ? noTenants : await readTenants(database, tenants)
-  const kept = judgeTenants(tenantsBefore.findings, tenantsAfter.findings)
-  const judged = judge(observed, { before, after, loops, kept, proof, options })
-  const findings = toFindings(judged)
+  const rules = options.rules ?? ruleBook()
+  const kept = [
+    ...judgeTenants(tenantsBefore.findings, tenantsAfter.findings),
+    ...judgeConventions(before, after, await readIndexedColumns(database, rules), rules),
+  ]
+  const judged = judge(observed, { before, after, loops, kept, proof, rules, options })
+  const findings = settled(toFindings(judged), rules)
   return {
     findings,
     trace: observed,
@@ -133,7 +141,8 @@ interface Known {
   readonly before: Facts
   readonly after: Facts
   readonly loops: Awaited<ReturnType<typeof readLoops>>
-  readonly kept: ReturnType<typeof judgeTenants>
+  readonly kept: readonly CatalogVerdict[]
+  readonly rules: RuleBook
   readonly proof: Proof | undefined
   readonly options: LintOnOptions
 }
@@ -142,7 +151,7 @@ type Judged = readonly (readonly [Observation, readonly Verdict[]])[]
 
 function judge(
   { observations, known, leftOpen }: Trace,
-  { before, after, loops, kept, proof, options }: Known,
+  { before, after, loops, kept, proof, rules, options }: Known,
 ): Judged {
   const sizes = sizesFrom(options.statistics ?? {}, options.measurements)
   const relations = [...known.values()]
@@ -169,6 +178,7 @@ function judge(
         after,
         loops: loops.get(observation) ?? [],
       }),
+      ...judgeRoles(observation.node, rules),
       ...(observation === leftOpen ? [unfinished] : []),
       ...(catalogs.get(observation) ?? []),
       ...(broken.get(observation) ?? []),

@@ -1,4 +1,5 @@
 import type { Severity } from "../diagnostic.ts"
+import { conventionRulePages } from "./convention-rules.ts"
 import { tenantRulePages } from "./tenant-rules.ts"
 
 /** What is known about one rule. The same text is its page and `lockstep explain <rule>`. */
@@ -11,10 +12,20 @@ export interface RulePage {
   readonly why: string
   /** How to do the same safely. Markdown. */
   readonly fix: string
+  /** Absent: it is on. */
+  readonly default?: "off"
+  /** What can be set besides its level, by name; a text is a regular expression. */
+  readonly options?: Readonly<Record<string, RuleOption>>
   /** A statement that it reports, on the tables of the examples. */
   readonly bad: string
   /** The same, safely. */
   readonly good: string
+}
+
+/** One option of a rule. */
+export interface RuleOption {
+  readonly help: string
+  readonly default: string | readonly string[]
 }
 
 function defineRules<const Id extends string>(pages: Readonly<Record<Id, RulePage>>) {
@@ -264,6 +275,7 @@ export const rulePages = defineRules({
     good: "create index concurrently users_name_2 on users (name);\ndrop index concurrently users_name;",
   },
   ...tenantRulePages,
+  ...conventionRulePages,
   "rollback-missing": {
     severity: "note",
     when: "A revision has neither a rollback section nor a reason why there is none.",

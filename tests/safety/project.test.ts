@@ -121,3 +121,67 @@ test("new tables and queries keep to the rules for tenants, where the configurat
   expect(proven.stdout).not.toMatch(/(?:my_notes|countries) warning/)
   expect(proven.exit).toBe(0)
 })
+
+test("rules are switched and configured; what the header says is held against statements and graph", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "a.sql": base,
+    "b.sql": revision(
+      "bbbb",
+      "aaaa",
+      "alter table users add column mail text;\nalter table users drop column email;\ncreate table Visits (id bigserial primary key);",
+      "-- phase: contract",
+    ),
+  })
+  const told = async (rules: NonNullable<Parameters<typeof lint>[0]>["lint"]) => {
+    const options = rules === undefined ? {} : { lint: rules }
+    const result = await lint({
+      root: project.root,
+      scratch: { url: db.server.url },
+      only: ["bbbb"],
+      ...options,
+    })
+    return result.findings.map(({ rule, severity }) => `${severity} ${rule}`).sort()
+  }
+  expect(await told(undefined)).toEqual([
+    "note contract-without-expand",
+    "note rollback-missing",
+    "warning name-removed",
+    "warning phases-mixed",
+  ])
+  expect(
+    await told({
+      rules: {
+        "rollback-missing": "error",
+        "phases-mixed": "off",
+        "name-removed": "error",
+        "reason-missing": "note",
+        "serial-column": "warning",
+        naming: { tables: "^t_", severity: "note" },
+      },
+    }),
+  ).toEqual([
+    "error name-removed",
+    "error rollback-missing",
+    "note contract-without-expand",
+    "note naming",
+    "note reason-missing",
+    "warning serial-column",
+  ])
+
+  await project.write({
+    "lockstep.config.json": JSON.stringify({
+      lint: {
+        rules: { "serial-colum": "warning", naming: { table: "x", columns: "(" }, "json-column": "fatal" },
+      },
+    }),
+  })
+  const { exit, stderr } = await lockstep(["lint", "--scratch", db.server.url], { cwd: project.root })
+  expect(exit).toBe(2)
+  expect(stderr).toContain('lint.rules.serial-colum: there is no such rule (did you mean "serial-column"?)')
+  expect(stderr).toContain(
+    "lint.rules.naming.table: is no option of this rule; there is severity, tables, columns",
+  )
+  expect(stderr).toContain('lint.rules.naming.columns: must be a regular expression as text, not "("')
+  expect(stderr).toContain('lint.rules.json-column: must be "off", "note", "warning", "error"')
+})

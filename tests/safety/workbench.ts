@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs"
+import type { LintSettings } from "../../src/api/options.ts"
 import { factsOf, type LintedScript, lintScript } from "../../src/lint/lint.ts"
+import { ruleBook } from "../../src/lint/rule-settings.ts"
 import type { Facts } from "../../src/prove/facts.ts"
 import { type Before, observeBefore } from "../../src/prove/prove.ts"
 import { type Query, readQueries } from "../../src/prove/query.ts"
@@ -45,7 +47,11 @@ export class Workbench {
     base = "schema.sql",
     schema: more = "",
     tenants,
-  }: Omit<SafetyCase, "name" | "hazard"> & { readonly tenants?: TenantRules }): Promise<LintedScript> {
+    rules,
+  }: Omit<SafetyCase, "name" | "hazard"> & {
+    readonly tenants?: TenantRules
+    readonly rules?: LintSettings["rules"]
+  }): Promise<LintedScript> {
     const { template, before } = await this.#template(base, more)
     const statements = splitStatements({ text: sql, file: "change.sql", line: 1 })
     const linted = await lintScript({
@@ -55,6 +61,7 @@ export class Workbench {
       statements,
       ...(tenants === undefined ? {} : { tenants }),
       ...(queries === undefined ? {} : await this.#proving(template, queries)),
+      ...(rules === undefined ? {} : { rules: ruleBook({ rules }) }),
       ...(stats === undefined ? {} : { statistics: stats }),
     })
     // Roles are known to the whole server, and the next case needs them as they were.

@@ -45,21 +45,29 @@ export const explain = defineCommand({
 })
 
 function explainRule(name: string, page: RulePage) {
-  const { severity, when, why, fix, bad, good } = page
+  const { when, why, fix, bad, good, options = {} } = page
   const example = (heading: string, sql: string, paint: Colors) =>
     sql === "" ? [] : [`\n${paint.bold(heading)}\n${sql.replace(/^/gm, "  ")}`]
   return {
     result: { code: name, ...page },
     text: (paint: Colors) =>
       [
-        `${paint.bold(name)} ${paint.dim(`(${severity})`)}`,
+        `${paint.bold(name)} ${paint.dim(`(${levelOf(page)})`)}`,
         `\n${when}`,
         `\n${paint.bold("Why")}\n${why}`,
         `\n${paint.bold("What to do")}\n${fix}`,
+        ...Object.entries(options).map(
+          ([option, { help, default: value }]) =>
+            `\n${paint.bold(`Option ${option}`)}\n${help}; default: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+        ),
         ...example("Reported", bad, paint),
         ...example("Not reported", good, paint),
       ].join("\n"),
   }
+}
+
+function levelOf({ severity, default: level }: RulePage): string {
+  return level === "off" ? `off by default, else ${severity}` : severity
 }
 
 function list() {
@@ -72,7 +80,7 @@ function list() {
     },
     text: printTable([
       ...pages.map(([code, page]) => [code, String(page.exit), page.when]),
-      ...rules.map(([code, page]) => [code, page.severity, page.when]),
+      ...rules.map(([code, page]) => [code, page.default ?? page.severity, page.when]),
     ]),
   }
 }

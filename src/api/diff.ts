@@ -1,7 +1,7 @@
 import { asRole } from "../catalog/as-role.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import { diff as diffCatalogs } from "../diff/diff.ts"
-import { plan } from "../plan/plan.ts"
+import { type Plan, plan } from "../plan/plan.ts"
 import { printScript } from "../plan/print.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 import {
@@ -11,6 +11,7 @@ import {
   readDatabase,
   readLoaded,
 } from "./catalog-source.ts"
+import { countLosses, withCounts } from "./count-losses.ts"
 import type { ProjectOptions } from "./options.ts"
 
 export interface DiffOptions extends ReadOptions, Pick<ProjectOptions, "cache"> {
@@ -47,7 +48,12 @@ export interface DiffResult {
  */
 export async function diff(options: DiffOptions): Promise<DiffResult> {
   const [from, to] = await readBoth(options)
-  return compare(from, to)
+  const planned = plan(from, to)
+  const counts =
+    options.from.kind === "database" && planned.steps.some(({ losesData }) => losesData !== undefined)
+      ? await countLosses(options.from.target, from, planned.steps)
+      : new Map<string, string>()
+  return resultOf(from, to, { ...planned, steps: withCounts(planned.steps, counts) })
 }
 
 /** Reads two sources; scratch, where it is needed, has the major version of the live side. */
@@ -92,8 +98,11 @@ async function readSource(
 
 /** Compares two catalogs, and plans the way between them. */
 export function compare(from: Catalog, to: Catalog): DiffResult {
+  return resultOf(from, to, plan(from, to))
+}
+
+function resultOf(from: Catalog, to: Catalog, planned: Plan): DiffResult {
   const changes = changesBetween(from, to)
-  const planned = plan(from, to)
   return {
     equal: changes.length === 0,
     changes,

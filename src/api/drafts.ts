@@ -115,15 +115,22 @@ class Drafting {
     }
     const asked = { renames: later, inPlace: options.rewrite ?? [] }
     const successions = await findSuccessions(connection, this.at, wanted, asked)
-    for (const succession of successions) await this.#begin(succession)
+    if (successions.length > 0) await this.#begin(successions)
     const meanwhile = successions.reduce(
       (catalog, each) => each.meanwhile(catalog, this.at),
       keepDropped(this.at, wanted),
     )
     await this.to(loosen(this.at, meanwhile), "expand")
-    for (const word of options.fill ?? []) await this.#fill(word)
-    for (const { swap, swapBack } of successions)
-      await this.run([{ transaction: "allowed", steps: swap }], "contract", swapBack)
+    const fills = (options.fill ?? []).map((word) => this.#fillOf(word))
+    if (fills.length > 0) await this.#runFills(fills)
+    if (successions.length > 0) {
+      const back = [...successions].reverse().flatMap(({ swapBack }) => swapBack)
+      await this.run(
+        [{ transaction: "allowed", steps: successions.flatMap(({ swap }) => swap) }],
+        "contract",
+        back,
+      )
+    }
     await this.to(keepDropped(this.at, wanted), "contract")
     await this.to(wanted, "contract")
   }
@@ -186,15 +193,37 @@ class Drafting {
     }
   }
 
-  async #begin({ successor, addColumn, indexes }: Succession): Promise<void> {
-    const { steps } = plan(this.at, addColumn(this.at))
-    await this.run([{ transaction: "allowed", steps: [...steps, ...keepInStep(successor)] }], "expand")
-    await this.run([{ transaction: "forbidden", steps: [fill(successor)] }], "migrate", [nothing])
+  /** Puts new columns beside the old ones, in step with them, and fills them. */
+  async #begin(successions: readonly Succession[]): Promise<void> {
+    const beside = successions.reduce((catalog, { addColumn }) => addColumn(catalog), this.at)
+    const triggers = successions.flatMap(({ successor }) => keepInStep(successor))
+    const steps = [...plan(this.at, beside).steps, ...triggers]
+    await this.run([{ transaction: "allowed", steps }], "expand")
+    const fills = successions.map(({ successor }) => fill(successor))
+    await this.run([{ transaction: "forbidden", steps: fills }], "migrate", [nothing])
+    const indexes = successions.flatMap((each) => each.indexes)
     if (indexes.length > 0) await this.run([{ transaction: "forbidden", steps: indexes }], "expand")
   }
 
+  /** What fails here is not the planner's. */
+  async #runFills(steps: readonly PlannedStep[]): Promise<void> {
+    try {
+      await this.run([{ transaction: "forbidden", steps }], "migrate", [nothing])
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code !== "plan-not-proven") throw error
+      throw new ToolError(
+        "invalid-option",
+        `--fill cannot be run: ${error.message.replace(/^.*failed: /, "")}`,
+        {
+          hint: "the expression may use the other columns of the same row, under the names that they have by then",
+          cause: error,
+        },
+      )
+    }
+  }
+
   /** Gives rows a value in a column that has none there. */
-  async #fill(word: string): Promise<void> {
+  #fillOf(word: string): PlannedStep {
     const place = word.indexOf("=")
     const [identity, value] = [word.slice(0, place), word.slice(place + 1)]
     const column = this.at.objects.find((object) => object.kind === "column" && object.identity === identity)
@@ -208,8 +237,7 @@ class Drafting {
         },
       )
     }
-    const step = backfill(column.parent.identity, column.name, value, `${column.name} is null`)
-    await this.run([{ transaction: "forbidden", steps: [step] }], "migrate", [nothing])
+    return backfill(column.parent.identity, column.name, value, `${column.name} is null`)
   }
 }
 

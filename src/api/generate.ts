@@ -1,4 +1,5 @@
 import { withoutLedgers } from "../adopt/without-ledgers.ts"
+import type { Catalog } from "../catalog/catalog.ts"
 import { loadSources } from "../desired/load.ts"
 import type { PlannedStep } from "../plan/plan.ts"
 import type { Phase } from "../revisions/revision.ts"
@@ -6,6 +7,7 @@ import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { copyOnScratch } from "./baseline.ts"
 import { keyOf } from "./catalog-cache.ts"
 import { introspectOwn, keptOrRead, readDatabase, readDesired, readingOn } from "./catalog-source.ts"
+import { countLosses, withCounts } from "./count-losses.ts"
 import type { ObjectChange } from "./diff.ts"
 import { type Draft, draft } from "./drafts.ts"
 import type { SchemaSource, TargetOptions } from "./options.ts"
@@ -53,6 +55,8 @@ export interface GeneratedRevision extends WrittenRevision {
   readonly locks: readonly ObservedLock[]
   /** Tables whose rows are all written again. */
   readonly rewrites: readonly string[]
+  /** Columns that get values in rows that are there, in batches. */
+  readonly fills: readonly string[]
   /** Rows that would make it fail, if there are such: the statement, and what the server says. */
   readonly risks: readonly Risk[]
 }
@@ -89,10 +93,25 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     const key = start.key && keyOf([start.key, readingOn(start.scratch, options)])
     const source = await keptOrRead(options.cache, key, read)
     const { drafts, byHand } = await draft({ connection, read }, source, wanted, options)
-    return { revisions: await writeAll(drafts, options), byHand }
+    const counted = options.against === undefined ? drafts : await countAll(drafts, options.against, source)
+    return { revisions: await writeAll(counted, options), byHand }
   } finally {
     await Promise.all([connection.close(), reader.close()])
   }
+}
+
+/** Says in numbers what of the live database is lost. */
+async function countAll(
+  drafts: readonly Draft[],
+  against: TargetOptions,
+  source: Catalog,
+): Promise<readonly Draft[]> {
+  const counts = await countLosses(
+    against,
+    source,
+    drafts.flatMap(({ steps }) => steps),
+  )
+  return drafts.map((each) => ({ ...each, steps: withCounts(each.steps, counts) }))
 }
 
 /** Opens a scratch with a copy of a live database's schema. */
@@ -148,7 +167,8 @@ async function writeAll(
       ...(phase === "migrate" ? { statementTimeout: "0" } : {}),
       ...(previous === undefined ? {} : { parents: [previous.id], before: written }),
     })
-    written.push({ ...revision, phase, losses, changes, locks, rewrites, risks })
+    const fills = phase === "migrate" ? steps.map(({ object }) => object.replace(/^table column /, "")) : []
+    written.push({ ...revision, phase, losses, changes, locks, rewrites, fills, risks })
   }
   return written
 }

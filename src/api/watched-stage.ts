@@ -1,6 +1,7 @@
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { Stage } from "../plan/online.ts"
+import type { PlannedStep } from "../plan/plan.ts"
 import type { MadeUpRows } from "../prove/made-up-rows.ts"
 
 /** A lock that keeps others waiting, on a table that was there before. */
@@ -23,6 +24,8 @@ export interface Risk {
   readonly sql: string
   /** What the server said of a made-up row. */
   readonly message: string
+  /** What can be done about it. */
+  readonly hint?: string
 }
 
 /**
@@ -43,15 +46,16 @@ export async function runWatched(
     if (failed === undefined) return
     if (transaction === "allowed") await connection.run("rollback")
     const { sql, error } = failed
-    if (rows === undefined || rows.tables.length === 0 || !isAboutRows(error)) throw failure(sql, error)
+    const hint = hintFor(steps, sql)
+    if (rows === undefined || rows.tables.length === 0 || !isAboutRows(error)) throw failure(sql, error, hint)
     await rows.remove()
     await dropInvalid(connection)
-    risks.push({ sql, message: shortened(error) })
+    risks.push({ sql, message: shortened(error), ...(hint === undefined ? {} : { hint }) })
     const again = await firstFailure(
       connection,
       transaction === "allowed" ? sqls : sqls.slice(sqls.indexOf(sql)),
     )
-    if (again !== undefined) throw failure(again.sql, again.error)
+    if (again !== undefined) throw failure(again.sql, again.error, hintFor(steps, again.sql))
   }
   const sqls = steps.map(({ sql }) => sql)
   await attempt(transaction === "allowed" ? ["begin", ...sqls] : sqls)
@@ -107,13 +111,22 @@ function isAboutRows({ sqlState }: ServerError): boolean {
   return sqlState.startsWith("22") || sqlState.startsWith("23")
 }
 
-function failure(sql: string, error: ServerError): ToolError {
+/** A column that shall hold no nulls can be given a value first. */
+function hintFor(steps: readonly PlannedStep[], sql: string): string | undefined {
+  const step = steps.find((each) => each.sql === sql)
+  const column = /^table column (.+)$/.exec(step?.object ?? "")?.[1]
+  return column !== undefined && / set not null$|"lockstep not null /.test(sql)
+    ? `--fill ${column}=<expression> gives the rows a value first, in a revision of its own`
+    : undefined
+}
+
+function failure(sql: string, error: ServerError, hint?: string): ToolError {
   return isAboutRows(error)
-    ? rowsInTheWay(sql, error)
+    ? rowsInTheWay(sql, error, hint)
     : notProven(`its statement failed: ${error.message}`, [sql])
 }
 
-function rowsInTheWay(sql: string, server: ServerError): ToolError {
+function rowsInTheWay(sql: string, server: ServerError, hint: string | undefined): ToolError {
   const { detail, table } = server.fields
   return new ToolError(
     "rows-in-the-way",
@@ -121,7 +134,10 @@ function rowsInTheWay(sql: string, server: ServerError): ToolError {
     {
       subject: table,
       details: [sql, ...(detail === undefined ? [] : [detail])],
-      hint: "let the schema allow them for now, generate, correct the rows in a revision (lockstep new --phase migrate), then tighten the schema and generate again",
+      hint: [
+        ...(hint === undefined ? [] : [hint]),
+        "let the schema allow them for now, generate, correct the rows in a revision (lockstep new --phase migrate), then tighten the schema and generate again",
+      ].join("; or "),
       cause: server,
     },
   )

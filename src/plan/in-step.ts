@@ -68,7 +68,7 @@ export function fill({ table, old, fresh }: Successor): PlannedStep {
 
 /** Sets a column to a value in all rows that fulfil a condition, in batches. */
 export function backfill(table: string, column: string, value: string, where: string): PlannedStep {
-  return custom(
+  const step = custom(
     `do $lockstep$
 declare
   pages bigint := pg_relation_size(${quoteLiteral(table)}) / current_setting('block_size')::bigint;
@@ -85,6 +85,7 @@ end
 $lockstep$`,
     "forbidden",
   )
+  return { ...step, object: `table column ${table}.${column}` }
 }
 
 function castBetween(from: string, to: string): string {

@@ -83,7 +83,9 @@ export function refuseUnanswered(
     ({ id, name, parent }) => !before.has(id) && !taken.has(`${parent?.identity} ${name}`),
   )
   const pairs = gone.flatMap((object) => {
-    const likely = fresh.filter((other) => resembles(object, other, from, to))
+    const likely = fresh
+      .filter((other) => resembles(object, other, from, to))
+      .sort((a, b) => Number(sharesName(b, object)) - Number(sharesName(a, object)))
     return likely.length === 0 ? [] : [[object, likely] as const]
   })
   if (pairs.length === 0) return
@@ -97,12 +99,23 @@ export function refuseUnanswered(
         `${object.id} goes; new and of the same make: ${likely.map(({ id }) => id).join(", ")}`,
     ),
     hint: `say which it is: ${flags.map((pair) => pair.join(" or ")).join("; ")}`,
-    data: { answers: flags },
+    data: {
+      answers: flags,
+      questions: pairs.map(([object, likely]) => ({
+        goes: object.identity,
+        comes: likely.map(({ name }) => name),
+      })),
+    },
   })
 }
 
 function isNamed(kind: string): boolean {
   return kind === "table" || kind === "column"
+}
+
+/** `full_name` was `name`. */
+function sharesName({ name }: CatalogObject, other: CatalogObject): boolean {
+  return name.includes(other.name) || other.name.includes(name)
 }
 
 /** A column of the same table and type, or a table with the same columns. */

@@ -24,17 +24,20 @@ export function generatedText(result: GenerateResult, dryRun: boolean, paint: Co
 }
 
 function revisionLines(revision: GeneratedRevision, dryRun: boolean, paint: Colors): readonly string[] {
-  const { files, phase, losses, locks, rewrites, risks } = revision
+  const { files, phase, losses, locks, rewrites, fills, risks } = revision
   const name = files.map(({ path }) => path).join(", ")
   return [
     `${paint.green(dryRun ? "would write" : "wrote")} ${name} (${phase})`,
     ...changeLines(revision).map((line) => `  ${line}`),
+    ...fills.map((column) => `  fills ${column}, in batches`),
     ...locks.map(({ table, mode }) => paint.dim(`  locks ${table}: ${mode}${heldFor(table, rewrites)}`)),
     ...rewrites.map((table) => paint.yellow(`  rewrites ${table}: nobody reads or writes it meanwhile`)),
     ...losses.map((loss) => paint.red(`  loses ${loss}`)),
-    ...risks.map(({ sql, message }) =>
-      paint.yellow(`  at risk: fails on rows that do not fit: ${message}\n    ${firstLine(sql)}`),
-    ),
+    ...risks.flatMap(({ sql, message, hint }) => [
+      paint.yellow(`  at risk: fails where rows do not fit: ${message}`),
+      `    ${firstLine(sql)}`,
+      ...(hint === undefined ? [] : [`    ${hint}`]),
+    ]),
     ...(dryRun ? ["", files[0]?.content ?? ""] : []),
   ]
 }
@@ -51,7 +54,10 @@ const mostChanges = 12
 function changeLines({ changes }: GeneratedRevision): readonly string[] {
   const whole = changes
     .filter(({ change }) => change !== "alter")
-    .map(({ change, object }) => `${change} ${object.replace(/^(?:foreign )?table /, "")}`)
+    .map(
+      ({ change, object }) =>
+        `${change} ${object.replace(/^(?:(?:foreign )?table|(?:materialized )?view|(?:composite )?type) /, "")}`,
+    )
   const isPart = (object: string, change: string) =>
     whole.some((each) => {
       const name = each.slice(change.length + 1)

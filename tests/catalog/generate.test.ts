@@ -68,6 +68,25 @@ alter table users add column best int references invoices;`,
     ])
   })
 
+  test("counts in a live database what would be lost there", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({})
+    const connection = await db.connect()
+    await connection.run(
+      "create table users (id int primary key, note text); create table old (id int); insert into users select n, nullif(n, 1)::text from generate_series(1, 1200) n; insert into old values (1)",
+    )
+    await project.write({ "schema/users.sql": "create table users (id int primary key);" })
+    const { revisions } = await generate({
+      ...options(project, db, "less"),
+      against: { url: db.url },
+      write: false,
+    })
+    expect(revisions.flatMap(({ losses }) => losses).sort()).toEqual([
+      "all rows of public.old (1 row)",
+      "the values of public.users.note (1,199 values)",
+    ])
+  })
+
   test("tightens what exists in a contract, and loosens it in an expand", async () => {
     await using db = await testDatabase()
     await using project = await testProject({

@@ -1,10 +1,11 @@
-import { generate as runGenerate } from "../../api/generate.ts"
+import { type GenerateOptions, type GenerateResult, generate as runGenerate } from "../../api/generate.ts"
 import type { TargetOptions } from "../../api/options.ts"
 import { ToolError } from "../../diagnostic.ts"
 import { generatedText } from "../../report/generated.ts"
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given, someOf } from "../given.ts"
+import { canAsk, type Io } from "../io.ts"
 import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const generate = defineCommand({
@@ -67,7 +68,7 @@ export const generate = defineCommand({
       })
     }
     const { root, project, historySchema, schema: configured } = await context.configuration()
-    const result = await runGenerate({
+    const options: GenerateOptions = {
       ...project,
       ...given({ historySchema, author }),
       title: title.join(" "),
@@ -81,10 +82,24 @@ export const generate = defineCommand({
       ...given({ against: against === undefined ? undefined : await targetOf(against, context) }),
       write: !dryRun,
       scratch: scratchOptions(scratch, root),
-    })
+    }
+    const result = await runOrAsk(options, context.io)
     return { result, text: (paint) => generatedText(result, dryRun, paint) }
   },
 })
+
+/** Asks a person where there is one, and goes on with the answers. */
+async function runOrAsk(options: GenerateOptions, io: Io): Promise<GenerateResult> {
+  try {
+    return await runGenerate(options)
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== "rename-or-drop" || !canAsk(io)) throw error
+    const { askRenames } = await import("../ask-renames.ts")
+    const { rename, drop } = await askRenames(error)
+    const renames = [...(options.rename ?? []), ...rename]
+    return runOrAsk({ ...options, rename: renames, drop: [...(options.drop ?? []), ...drop] }, io)
+  }
+}
 
 /** A URL, or an environment of the configuration. */
 async function targetOf(word: string, context: Context): Promise<TargetOptions> {

@@ -278,18 +278,16 @@ describe("in any graph", () => {
   })
 })
 
-test("10,000 revisions in a ladder of forks and merges take milliseconds", () => {
-  const ladder = Array.from({ length: 10_000 }, (_, n) => {
+test("60,000 revisions in a ladder of forks and merges are walked in linear time", () => {
+  const ladder = Array.from({ length: 60_001 }, (_, n) => {
     const rung = n - (n % 3)
     const parents = n === 0 ? [] : n % 3 === 0 ? [`r${n - 2}`, `r${n - 1}`] : [`r${rung}`]
     return revision(`r${n}`, { parents })
   })
   const drawn = buildGraph(ladder)
-  const half = new Set(drawn.ancestors(["r5001"]))
-  const started = performance.now()
-  expect(planUpgrade(drawn, half, ["head"]).pending.length).toBe(4998)
+  const half = new Set(drawn.ancestors(["r30000"]))
+  expect(planUpgrade(drawn, half, ["head"]).pending.length).toBe(30_000)
   expect(planDowngrade(drawn, half, "r0").length).toBe(half.size - 1)
   resolveRange(drawn, half, "current:head")
-  // A quadratic walk takes several seconds here.
-  expect(performance.now() - started).toBeLessThan(1000)
+  // A quadratic walk takes minutes here, and the test has half of one.
 })

@@ -58,17 +58,15 @@ describe("a graph", () => {
     expect(buildGraph([]).heads).toEqual([])
   })
 
-  test("10,000 revisions in a comb of branches take milliseconds", () => {
-    const chain = Array.from({ length: 10_000 }, (_, n) =>
+  test("60,000 revisions in a comb of branches are linked in linear time", () => {
+    const chain = Array.from({ length: 60_000 }, (_, n) =>
       revision(`r${n}`, { parents: n === 0 ? [] : [`r${n % 100 === 0 ? n - 100 : n - 1}`] }),
     )
-    const started = performance.now()
     const drawn = buildGraph(chain)
-    drawn.ancestors(["r9999"])
-    drawn.labels("r9999")
-    expect(drawn.heads.length).toBe(100)
-    // A quadratic walk takes several seconds here.
-    expect(performance.now() - started).toBeLessThan(1000)
+    drawn.ancestors(["r59999"])
+    drawn.labels("r59999")
+    expect(drawn.heads.length).toBe(600)
+    // A quadratic walk takes minutes here, and the test has half of one.
   })
 })
 

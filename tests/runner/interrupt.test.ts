@@ -8,6 +8,9 @@ import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
 import { stateOf } from "./state.ts"
 
+/** Far less than whatever else is waited for here, on however slow a machine. */
+const atOnceMs = 10_000
+
 /** Runs `upgrade` and aborts it a moment after the first event that is of this type. */
 async function interruptAt(type: RunEvent["type"], options: UpgradeOptions, afterMs = 100) {
   const controller = new AbortController()
@@ -43,7 +46,7 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     const options = { root: project.root, url: db.url }
     const { error, tookMs } = await interruptAt("step-started", options)
     expect(error).toMatchObject({ code: "interrupted", exitCode: 130 })
-    expect(tookMs).toBeLessThan(2_000)
+    expect(tookMs).toBeLessThan(atOnceMs)
     expect(await events(db)).toEqual(["interrupted aaaa interrupted"])
     await project.write({ "migrations/a.sql": users["a.sql"] })
     expect((await upgrade(options)).applied).toHaveLength(1)
@@ -58,7 +61,7 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
     const { error, tookMs } = await interruptAt("waiting-for-runner", options)
     expect(error).toMatchObject({ code: "interrupted" })
-    expect(tookMs).toBeLessThan(1_000)
+    expect(tookMs).toBeLessThan(atOnceMs)
     await lock.release()
     expect((await upgrade(options)).applied).toHaveLength(1)
   })
@@ -79,7 +82,7 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
       retryDelayMs: 20_000,
     })
     expect(error).toMatchObject({ code: "interrupted" })
-    expect(tookMs).toBeLessThan(1_000)
+    expect(tookMs).toBeLessThan(atOnceMs)
     expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
   })
 
@@ -116,7 +119,7 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
       await other.run("begin; insert into users values (1)")
       const { error, tookMs } = await interruptAt("step-started", options, 300)
       expect(error).toMatchObject({ code: "interrupted" })
-      expect(tookMs).toBeLessThan(2_000)
+      expect(tookMs).toBeLessThan(atOnceMs)
       expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
 
       await other.run("rollback")
@@ -158,17 +161,18 @@ test("the look at what a downgrade would lose ends at once, too", async () => {
   const started = performance.now()
   const signal = AbortSignal.timeout(500)
   await expect(downgrade({ ...options, to: "base", signal })).rejects.toMatchObject({ code: "interrupted" })
-  expect(performance.now() - started).toBeLessThan(2_500)
+  expect(performance.now() - started).toBeLessThan(atOnceMs)
 })
 
 describe("a deadline", () => {
   test("stops between two steps; the next run goes on", async () => {
     await using db = await testDatabase()
-    const slow = (id: string, parent: string) =>
-      revision(id, parent, `select pg_sleep(0.4);\nselect '${id}';`)
-    await using project = await testProject({ "a.sql": slow("aaaa", ""), "b.sql": slow("bbbb", "aaaa") })
+    await using project = await testProject({
+      "a.sql": revision("aaaa", "", "select 1;"),
+      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(2);\nselect 1;"),
+    })
     const options = { root: project.root, url: db.url }
-    await expect(upgrade({ ...options, deadlineMs: 700 })).rejects.toMatchObject({
+    await expect(upgrade({ ...options, deadlineMs: 2_000 })).rejects.toMatchObject({
       code: "deadline-reached",
       exitCode: 5,
       facts: { data: { applied: [{ id: "aaaa" }] } },
@@ -187,7 +191,7 @@ describe("a deadline", () => {
     await expect(upgrade({ root: project.root, url: db.url, deadlineMs: 300 })).rejects.toMatchObject({
       code: "runner-busy",
     })
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(performance.now() - started).toBeLessThan(atOnceMs)
     await lock.release()
   })
 
@@ -202,6 +206,6 @@ describe("a deadline", () => {
     const started = performance.now()
     const run = upgrade({ ...options, lockTimeoutMs: 50, retryDelayMs: 20_000, deadlineMs: 500 })
     await expect(run).rejects.toMatchObject({ code: "deadline-reached" })
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(performance.now() - started).toBeLessThan(atOnceMs)
   })
 })

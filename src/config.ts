@@ -123,6 +123,16 @@ export interface GateSettings {
   readonly preflight?: Readonly<Record<string, CheckRule>>
   /** Command that takes a backup before anything is applied; the deploy stops where it fails. Default: none. */
   readonly backup?: string
+  /** Folder for dumps that Lockstep takes with pg_dump before anything is applied. Default: none. */
+  readonly dumps?: string
+  /** What such a dump holds: everything, or the tables whose data a revision destroys. Default: `all`. */
+  readonly dumped?: "all" | "destroyed"
+  /** Folder to which the data is exported that a revision destroys; `off` for none. Default: `lockstep-exports`. */
+  readonly exports?: string
+  /** Command that takes an export to where it is kept. Default: none. */
+  readonly exportCommand?: string
+  /** For how long exports are to be kept. Default: `90d`. */
+  readonly exportsKeep?: Duration
   /** The environment that must have had the same revisions before. Default: none. */
   readonly promotesFrom?: string
   /** For how long. Default: `24h`. */

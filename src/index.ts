@@ -36,6 +36,7 @@ export {
   readEnvironment,
   readEvidenceFile,
 } from "./api/evidence.ts"
+export { type ExportsOptions, type ExportsResult, type KnownExport, listExports } from "./api/exports.ts"
 export type { GateOptions, PromotionOptions } from "./api/gate.ts"
 export {
   type GeneratedRevision,
@@ -91,6 +92,7 @@ export {
   releases,
 } from "./api/release.ts"
 export { type RepairOptions, type RepairResult, repair } from "./api/repair.ts"
+export { type CheckRestoreOptions, checkRestore, type RestoreCheck } from "./api/restore.ts"
 export {
   applyRoleSetup,
   planRoleSetup,

@@ -256,6 +256,8 @@ export interface RunParts {
   readonly choose?: (pending: readonly Revision[], history: History) => Promise<readonly Revision[]>
   /** Nothing is announced, because nothing is pending. Default: false. */
   readonly quiet?: boolean
+  /** Is called under the lock before the first of them runs. */
+  readonly beforehand?: (run: StartedRun) => Promise<void>
   /** Is called under the lock when all of them have run. */
   readonly afterwards?: (run: StartedRun, finished: readonly FinishedRevision[]) => Promise<void>
 }
@@ -270,7 +272,7 @@ export async function applyAll(
   target: Target,
   works: readonly Work[],
   options: UpgradeOptions,
-  { command, choose, quiet, afterwards }: RunParts,
+  { command, choose, quiet, beforehand, afterwards }: RunParts,
 ): Promise<UpgradeResult> {
   const run = await startRun(target, { ...options, command })
   const finished: FinishedRevision[] = []
@@ -287,6 +289,7 @@ export async function applyAll(
       })
     for (const warning of warnings) options.onEvent?.({ type: "diagnostic", diagnostic: warning })
     const known = due.length > 0 && (await isKnown(run.context, run.history))
+    await beforehand?.(run)
     await runAll(run.context, due, finished, {
       single: options.singleTransaction ?? false,
       unknownOutcome: options.unknownOutcome ?? "ask",

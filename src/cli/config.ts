@@ -324,6 +324,11 @@ function refusePromotion(
 const gateKeys = [
   "preflight",
   "backup",
+  "dumps",
+  "dumped",
+  "exports",
+  "exportCommand",
+  "exportsKeep",
   "promotesFrom",
   "promotionAge",
   "promotionAgeExpand",

@@ -10,17 +10,8 @@ import { readConfiguredQueries } from "./queries.ts"
 /** What the configuration asks of a deploy to the context's environment. */
 export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
   const { gate, root, targetOf, database, roles } = await context.configuration()
-  const {
-    promotesFrom: from,
-    promotionAge,
-    promotionAgeExpand,
-    evidence,
-    evidenceKeys,
-    soak,
-    backup: _,
-    approvals,
-    ...policies
-  } = gate
+  const { promotesFrom: from, promotionAge, promotionAgeExpand, evidence, evidenceKeys } = gate
+  const { preflight, windows, freezes, onlyFromCi, requireCommit, approvals, soak } = gate
   const promotion =
     from === undefined
       ? undefined
@@ -36,7 +27,11 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
         }
   const terminal = context.io.stdin.isTTY === true && !isCi(context.io.env)
   return given({
-    ...policies,
+    preflight,
+    windows,
+    freezes,
+    onlyFromCi,
+    requireCommit,
     approvals: approvals || undefined,
     promotion,
     audit: roles && { roles: applicationLogins(roles.model), accept: roles.accept },

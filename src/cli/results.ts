@@ -8,6 +8,7 @@ import type { DoctorResult } from "../api/doctor.ts"
 import type { DowngradeResult } from "../api/downgrade.ts"
 import type { DriftResult } from "../api/drift.ts"
 import type { MarkEnvironmentResult } from "../api/environment.ts"
+import type { ExportsResult } from "../api/exports.ts"
 import type { GenerateResult } from "../api/generate.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
@@ -17,6 +18,7 @@ import type { ProveResult } from "../api/prove.ts"
 import type { RecordedQuery } from "../api/pull.ts"
 import type { ReleasesResult } from "../api/release.ts"
 import type { RepairResult } from "../api/repair.ts"
+import type { RestoreCheck } from "../api/restore.ts"
 import type { RolesOutcome } from "../api/roles-apply.ts"
 import type { RoleAudit, RoleAudits } from "../api/roles-audit.ts"
 import type { SnapshotResult } from "../api/snapshot.ts"
@@ -67,6 +69,8 @@ export interface Results {
   readonly preflight: PreflightResult
   readonly approve: ApproveResult
   readonly evidence: EvidenceResult
+  readonly exports: ExportsResult
+  readonly restore: RestoreCheck
   readonly doctor: DoctorResult
   readonly repair: RepairResult
   readonly release: ReleasesResult

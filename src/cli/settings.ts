@@ -158,6 +158,37 @@ export const settings = {
     default: "none",
     help: "Command that takes a backup before a deploy applies anything, run by the shell with `DATABASE_URL`, `LOCKSTEP_RESTORE_LSN` and `LOCKSTEP_RESTORE_TIME`; its last line is recorded, and where it fails nothing is applied",
   },
+  dumps: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "Folder for a dump that is taken with `pg_dump` before a deploy applies anything, relative to the configuration file; it is found under its name only when it was read to its end and every row of it counted",
+  },
+  dumped: {
+    type: "choice",
+    choices: ["all", "destroyed"],
+    levels: everywhere,
+    default: "all",
+    help: "What such a dump holds: everything, or the tables whose data a revision destroys",
+  },
+  exports: {
+    type: "text",
+    levels: everywhere,
+    default: "lockstep-exports",
+    help: "Folder to which a deploy exports what a revision destroys, before it does, relative to the configuration file; `off` for none",
+  },
+  exportCommand: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "Command that takes an export to where it is kept, run by the shell with `LOCKSTEP_EXPORT`, the folder; its last line is recorded as the place, and where it fails nothing is applied",
+  },
+  exportsKeep: {
+    type: "duration",
+    levels: everywhere,
+    default: "90d",
+    help: "For how long exports are to be kept; `lockstep exports` knows which are due to be removed",
+  },
   promotesFrom: {
     type: "text",
     levels: everywhere,

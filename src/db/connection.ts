@@ -25,6 +25,11 @@ export interface Connection {
   ): Promise<readonly Row[]>
   /** Runs `COPY ... FROM STDIN` and sends `data` (the lines before `\.`, as written). Throws like `run`. */
   copyIn(sql: string, data: string): Promise<StatementResult>
+  /**
+   * Runs `COPY ... TO STDOUT` and hands every piece of what the server sends to `write`. Throws like `run`; what `write`
+   * throws cancels the statement, and is thrown. Absent where a driver cannot do it.
+   */
+  copyOut?(sql: string, write: (piece: Buffer) => void): Promise<StatementResult>
   /** Asks the server, over a connection of its own, to cancel what runs here. Does not wait for it, never throws. */
   cancel(): Promise<void>
   /** Calls `listener` for every NOTICE or WARNING; returns the function that stops it. */

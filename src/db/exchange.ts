@@ -2,6 +2,7 @@ import type { DatabaseError } from "pg-protocol"
 import type {
   BackendMessage,
   CommandCompleteMessage,
+  CopyDataMessage,
   DataRowMessage,
   NoticeMessage,
   ParameterDescriptionMessage,
@@ -35,9 +36,13 @@ export class Exchange {
   #parameterTypes: readonly number[] = []
   #described: StatementDescription["columns"] = []
 
-  constructor(request: readonly Buffer[], copy?: Buffer) {
+  readonly #copied: ((piece: Buffer) => void) | undefined
+
+  /** @param copied is given what COPY TO STDOUT sends */
+  constructor(request: readonly Buffer[], copy?: Buffer, copied?: (piece: Buffer) => void) {
     this.request = request
     this.copy = copy
+    this.#copied = copied
   }
 
   get results(): readonly StatementResult[] {
@@ -69,6 +74,9 @@ export class Exchange {
         break
       case "dataRow":
         this.#rows.push(readRow(this.#columns, (message as unknown as DataRowMessage).fields))
+        break
+      case "copyData":
+        this.#copied?.((message as unknown as CopyDataMessage).chunk)
         break
       case "commandComplete": {
         const { command, rowCount } = readTag((message as unknown as CommandCompleteMessage).text)

@@ -131,6 +131,26 @@ export class Session implements Connection {
     return result ?? { command: "", rowCount: null, rows: [] }
   }
 
+  async copyOut(sql: string, write: (piece: Buffer) => void): Promise<StatementResult> {
+    let thrown: { readonly error: unknown } | undefined
+    const receive = (piece: Buffer): void => {
+      if (thrown !== undefined) return
+      try {
+        write(piece)
+      } catch (error) {
+        thrown = { error }
+        void this.cancel()
+      }
+    }
+    try {
+      const [result] = await this.#submit(new Exchange([serialize.query(sql)], undefined, receive))
+      if (thrown === undefined) return result ?? { command: "", rowCount: null, rows: [] }
+    } catch (error) {
+      if (thrown === undefined) throw error
+    }
+    throw thrown.error
+  }
+
   async cancel(): Promise<void> {
     if (!this.#open) return
     await this.#start.cancel(serialize.cancel(this.#pid, this.#secret)).catch(() => undefined)

@@ -56,6 +56,24 @@ export const deployErrors = defineErrors({
     why: "A misspelt name would leave the release that was meant as it is, and contract revisions would wait for it, or not.",
     fix: "`lockstep release list` shows the names, as `deploy --release` was given them.",
   },
+  "export-failed": {
+    exit: 1,
+    when: "What a revision is going to destroy could not be exported first: the folder cannot be written, the disk is full, or the server refused to read it.",
+    why: "What is destroyed can be restored only from what was saved before. Nothing was changed, and nothing half-written stays under the name of an export.",
+    fix: 'Make room, or name another folder with the setting `exports`. Where the data is not worth keeping: `lockstep deploy --no-export --because "..."`, which is recorded.',
+  },
+  "dump-unreadable": {
+    exit: 3,
+    when: "A dump is not whole: `pg_restore` cannot read it to its end, or its text ends before pg_dump's last line.",
+    why: "A dump that was cut off looks like a whole one until it is needed.",
+    fix: "Take another one. A dump that Lockstep itself takes is found under its name only when it was read to its end.",
+  },
+  "program-missing": {
+    exit: 2,
+    when: "A program of PostgreSQL that a command needs, such as `pg_dump` or `pg_restore`, is not installed here.",
+    why: "Lockstep itself needs no program of PostgreSQL; only dumps are made and read by them.",
+    fix: "Install the client of the server's major version or a later one (Debian: `postgresql-client`), where the command runs.",
+  },
   "repair-failed": {
     exit: 1,
     when: "The server refused a statement of `lockstep repair`.",

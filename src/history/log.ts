@@ -1,6 +1,6 @@
 import type { Connection } from "../db/connection.ts"
 import { type Nullable, present } from "./nullable.ts"
-import { table } from "./record.ts"
+import { type EventKind, literals, table } from "./record.ts"
 
 /** One row of the event log, with who did it. Times are ISO 8601 in UTC. */
 export interface LoggedEvent {
@@ -59,6 +59,18 @@ order by e.id desc limit ${limit}`,
     const event = present(row)
     return typeof event.details === "string" ? { ...event, details: JSON.parse(event.details) } : event
   })
+}
+
+/** Reads the details of the events of one kind, the latest first. */
+export async function readDetails<Details extends object>(
+  connection: Connection,
+  schema: string,
+  kind: EventKind,
+): Promise<readonly Details[]> {
+  const rows = await connection.query<{ details: string }>(
+    `select coalesce(details, '{}')::text as details from ${table(schema, "event")} where kind = ${literals([kind])} order by id desc`,
+  )
+  return rows.map(({ details }) => JSON.parse(details) as Details)
 }
 
 /** Reads what is recorded of every applied revision, by id. */

@@ -40,6 +40,8 @@ export type EventKind =
   | "repaired"
   | "measured"
   | "trail-accepted"
+  | "backed-up"
+  | "exported"
 
 /** One row of the event log. */
 export interface EventRow {

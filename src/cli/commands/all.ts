@@ -180,6 +180,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Carry what one environment has had to another, signed",
     load: async () => (await import("./evidence.ts")).evidence,
   },
+  exports: {
+    group: "Deploy",
+    summary: "List what was exported before revisions destroyed it, and until when it is kept",
+    load: async () => (await import("./exports.ts")).exports,
+  },
+  restore: {
+    group: "Deploy",
+    summary: "Say beforehand what would go wrong if a dump were restored",
+    load: async () => (await import("./restore.ts")).restore,
+  },
   doctor: {
     group: "Deploy",
     summary: "Explain what is wrong with a database and its history, and propose what to do",

@@ -1,11 +1,12 @@
+import { resolve } from "node:path"
 import { bundleAll } from "../../api/bundle.ts"
-import { type DeployResult, type RestorePoint, refuseOther, deploy as runDeploy } from "../../api/deploy.ts"
+import { type DeployResult, refuseOther, deploy as runDeploy } from "../../api/deploy.ts"
 import { joinedDigest } from "../../bundle/manifest.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
-import { runBackup } from "../backup.ts"
+import { backupOf, runExportCommand } from "../backup.ts"
 import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { gateOptions } from "../gate.ts"
@@ -52,6 +53,10 @@ export const deploy = defineCommand({
       value: "check",
       help: "Let a check of the preflight pass that would stop this deploy; needs `--because`",
     },
+    noExport: {
+      type: "flag",
+      help: "Do not export what a revision destroys; needs `--because`",
+    },
     because: { type: "text", value: "reason", help: "The reason for an override; recorded" },
     soak: { type: "duration", setting: "soak", help: settingOf("soak").help },
     ...deployRunOptions,
@@ -86,6 +91,7 @@ interface Asked {
   readonly expectBundle?: string | undefined
   readonly releaseHold: readonly string[]
   readonly override: readonly string[]
+  readonly noExport: boolean
   readonly because?: string | undefined
   readonly plan?: string | undefined
   readonly stepDone: boolean
@@ -99,11 +105,23 @@ async function deployOne(
 ): Promise<DeployResult> {
   const chosen = environment === undefined ? context : context.inEnvironment(environment)
   const { outOfOrder, gate, root } = await chosen.configuration()
-  const { release, expectBundle, releaseHold, override, because } = asked
+  const { release, expectBundle, releaseHold, override, because, noExport } = asked
   const options = await chosen.runOptions()
   const { env, signal } = context.io
-  const { backup: command } = gate
   const place = { url: options.url, env, cwd: root, signal }
+  if (noExport && (because === undefined || because.trim() === ""))
+    throw new ToolError("reason-needed", "to destroy data that is not exported needs a reason", {
+      hint: 'add --because "..."; it is recorded',
+    })
+  const { exports: folder = "lockstep-exports", exportsKeep = 90 * 86_400_000, exportCommand } = gate
+  const exports = given({
+    folder: resolve(root, folder),
+    keepMs: exportsKeep,
+    command:
+      exportCommand === undefined
+        ? undefined
+        : (exported: string) => runExportCommand(exportCommand, exported, place),
+  })
   try {
     return await runDeploy({
       ...options,
@@ -115,7 +133,8 @@ async function deployOne(
         plan: asked.plan === undefined ? undefined : readPlan(context.io.cwd, asked.plan),
         releaseHold: someOf(releaseHold),
         override: someOf(override),
-        backup: command === undefined ? undefined : (point: RestorePoint) => runBackup(command, point, place),
+        backup: backupOf(gate, place),
+        exports: noExport || folder === "off" ? undefined : exports,
       }),
       outOfOrder,
       unknownOutcome: unknownOutcome(asked),
@@ -197,7 +216,7 @@ function withNext(
 }
 
 function deployText(result: DeployResult, paint: Colors): string {
-  const { applied, current, database, release, held } = result
+  const { applied, current, database, release, held, exported, backup } = result
   const at = current.length === 0 ? "at base" : `at ${current.join(", ")}`
   const named = release === undefined ? "" : ` for ${release}`
   const total = applied.reduce((sum, { durationMs }) => sum + durationMs, 0)
@@ -208,6 +227,13 @@ function deployText(result: DeployResult, paint: Colors): string {
   const concerns = result.checks.filter(({ state }) => state === "warning")
   return [
     done,
+    ...(backup === undefined ? [] : [`backup: ${backup}`]),
+    ...(exported === undefined
+      ? []
+      : [
+          `exported before it was destroyed: ${exported.files.map(({ relation, rows }) => `${count(rows, "row")} of ${relation}`).join(", ")}`,
+          `  to ${exported.place}, to be kept until ${exported.keepUntil.slice(0, 10)}`,
+        ]),
     ...concerns.map(
       ({ check, evidence, fix }) =>
         `${paint.yellow("look at")}: ${check}: ${evidence}${fix === undefined ? "" : ` (${fix})`}`,

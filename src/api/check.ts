@@ -7,11 +7,11 @@ import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scrat
 import { loadOnScratch, readScratch } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import { guards } from "./guards/all.ts"
-import type { Guard, Subject, Verdict } from "./guards/guard.ts"
+import type { Guard, QueryOptions, Subject, Verdict } from "./guards/guard.ts"
 import type { ProjectOptions, SchemaSource } from "./options.ts"
 import { openProject, type Project } from "./project.ts"
 
-export interface CheckOptions extends ProjectOptions {
+export interface CheckOptions extends ProjectOptions, QueryOptions {
   /** Where it is said what the schema shall be. Default: the folder `schema`, where it exists. */
   readonly schema?: readonly SchemaSource[]
   /** The snapshot, relative to the root. Default: `schema.sql`. */
@@ -32,6 +32,9 @@ const checkKinds: OptionKinds<CheckOptions> = {
   skip: "list",
   scratch: "object",
   historySchema: "text",
+  queries: "objects",
+  queryFiles: "list",
+  since: "text",
 }
 
 /** What one guard said. */

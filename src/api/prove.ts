@@ -1,5 +1,5 @@
 import { ToolError } from "../diagnostic.ts"
-import { openScratch } from "../scratch/scratch.ts"
+import { openScratch, type Scratch } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import { type UnboundQuery, unboundQueries } from "../tenants/queries.ts"
 import { checkOptions, type OptionKinds } from "./check-options.ts"
@@ -71,6 +71,16 @@ function noQueries(): ToolError {
 /** Proves the queries against revisions that are known already. */
 export async function proveSpan(project: Project, span: Span, options: ProveOptions): Promise<ProveResult> {
   await using scratch = await openScratch(scratchFor(span, options))
+  return await proveOn(project, span, scratch, options)
+}
+
+/** The same on a scratch server that is open. */
+export async function proveOn(
+  project: Project,
+  span: Span,
+  scratch: Scratch,
+  options: ProveOptions,
+): Promise<ProveResult> {
   const { proof, statements, queries, tenantTables } = await examineTogether(project, span, scratch, options)
   return {
     revisions: span.revisions.map(summary),

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { describe, expect, test } from "vitest"
 import { check } from "../../src/api/check.ts"
 import { snapshot } from "../../src/api/snapshot.ts"
@@ -41,14 +42,16 @@ describe("check", () => {
       "schema: skipped",
       "rollbacks: yes",
       "lint: yes",
+      "proof: skipped",
     ])
-    expect(bare.guards.at(-2)?.evidence).toBe("2 of 2 went up, down and up again")
+    expect(bare.guards.at(-3)?.evidence).toBe("2 of 2 went up, down and up again")
 
     await snapshot(options)
     await project.write({
       "schema/users.sql": "create table users (id int primary key, email text not null, phone text);",
     })
-    const whole = await check(options)
+    const queries = [{ text: "select email from users where phone = $1", file: "queries.sql", line: 1 }]
+    const whole = await check({ ...options, queries })
     expect(whole.guards.map(({ verdict }) => verdict)).toEqual(whole.guards.map(() => "yes"))
   })
 
@@ -117,6 +120,7 @@ describe("check", () => {
       "schema: skipped",
       "rollbacks: skipped",
       "lint: skipped",
+      "proof: skipped",
     ])
     expect(unrunnable.guards[2]?.findings).toMatchObject([
       { code: "revisions-not-replayable", location: { file: "migrations/b.sql" } },
@@ -127,6 +131,49 @@ describe("check", () => {
       "heads: skipped",
       "replay: skipped",
     ])
+  })
+
+  test("proof: what no longer works is named with its revision; with `since`, what worked before the branch is too", async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({ "a.sql": users })
+    const cwd = project.root
+    const git = (...words: string[]) =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...words], { cwd })
+    const find = { sql: "select email from users where id = $1", from: ["src/users.ts:7"] }
+    await project.write({ "queries.json": JSON.stringify({ v: 1, queries: [find] }) })
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    await project.write({
+      "migrations/b.sql": revision("bbbb", "aaaa", "alter table users drop column email;"),
+    })
+    const run = async (...more: string[]) => {
+      const words = ["check", "--only", "proof", "--format", "github", "--scratch", db.server.url, ...more]
+      return lockstep(words, { cwd })
+    }
+    const stale = await run()
+    expect(stale.exit).toBe(3)
+    expect(stale.stdout).toMatch(
+      /^::error file=src\/users\.ts,line=7,title=query-breaks::the query src\/users\.ts:7 fails with 42703: .*, since migrations\/b\.sql/m,
+    )
+    await project.write({
+      "queries.json": JSON.stringify({ v: 1, queries: [{ sql: "select id from users" }] }),
+    })
+    expect((await run()).exit).toBe(0)
+    const across = await run("--since", "main")
+    expect(across.exit).toBe(3)
+    expect(across.stdout).toContain("1 query of main and of now would break")
+    expect(across.stdout).toMatch(/^::error file=migrations\/b\.sql,line=4,title=query-breaks::/m)
+    // Taking away is what a contract is for: the deploy holds it until nobody issues the query.
+    await project.write({
+      "migrations/b.sql": revision(
+        "bbbb",
+        "aaaa",
+        "alter table users drop column email;",
+        "-- phase: contract",
+      ),
+    })
+    expect((await run("--since", "main")).exit).toBe(0)
   })
 
   test("two heads are a no; on the command line exit 3, JSON, and annotations for GitHub", async () => {

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts"
 import type { Diagnostic } from "../../diagnostic.ts"
 import type { Scratch } from "../../scratch/scratch.ts"
+import type { Source } from "../../sql/source.ts"
 import type { ProjectOptions, SchemaSource } from "../options.ts"
 import type { Project } from "../project.ts"
 
@@ -23,9 +24,19 @@ export interface Verdict {
   readonly findings?: readonly Diagnostic[]
 }
 
+/** What is known of the application's queries. */
+export interface QueryOptions {
+  /** What the application issues: SQL, or a `queries.json`. Default: nobody says it, and nothing is proven. */
+  readonly queries?: readonly Source[]
+  /** The files and folders that this was read from, relative to the root, to be read as they were at `since`. */
+  readonly queryFiles?: readonly string[]
+  /** A commit, branch or tag that git knows: what its queries were is proven against the revisions that came since. */
+  readonly since?: string
+}
+
 /** What guards look at. What costs something is made when the first of them asks for it. */
 export interface Subject {
-  readonly options: ProjectOptions
+  readonly options: ProjectOptions & QueryOptions
   /** Where it is said what the schema shall be; none where that is said nowhere. */
   readonly schema: readonly SchemaSource[]
   readonly snapshotFile: string

@@ -3,12 +3,13 @@ import { printAnnotations } from "../../report/github.ts"
 import { printGuards } from "../../report/guards.ts"
 import { defineCommand } from "../command.ts"
 import { given, someOf } from "../given.ts"
+import { readQuerySources } from "../queries.ts"
 import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const check = defineCommand({
   name: "check",
   description:
-    "Asks everything that must hold of a project before it is merged, and needs no live database: headers and links are sound (`folder`), there is one head (`heads`), all revisions run on an empty database (`replay`), schema.sql is fresh (`snapshot`), the schema that is wanted is what they lead to (`schema`), and every rollback really undoes its revision, or the file says why there is none (`rollbacks`: up, down and up again on a scratch server, with equal catalogs), and no revision holds up what serves (`lint`). Prints a line with the evidence for each, and exits with 3 where one says no.",
+    "Asks everything that must hold of a project before it is merged, and needs no live database: headers and links are sound (`folder`), there is one head (`heads`), all revisions run on an empty database (`replay`), schema.sql is fresh (`snapshot`), the schema that is wanted is what they lead to (`schema`), and every rollback really undoes its revision, or the file says why there is none (`rollbacks`: up, down and up again on a scratch server, with equal catalogs), no revision holds up what serves (`lint`), and what the application issues works on the schema (`proof`): what it issues now, and with `--since` what it issued where the branch began, as long as that code may serve. Prints a line with the evidence for each, and exits with 3 where one says no.",
   options: {
     only: { type: "list", value: "guard", help: "Ask only this one, and what it builds on" },
     skip: { type: "list", value: "guard", help: "Do not ask this one" },
@@ -16,6 +17,16 @@ export const check = defineCommand({
       type: "list",
       value: "path",
       help: "A file or folder of SQL that says what the schema shall be. Default: the setting `schema`, else the folder schema, where there is one",
+    },
+    queries: {
+      type: "list",
+      value: "path",
+      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
+    },
+    since: {
+      type: "text",
+      value: "ref",
+      help: "Where the branch began: what the application issued there is proven against the revisions that are new",
     },
     format: {
       type: "choice",
@@ -29,13 +40,22 @@ export const check = defineCommand({
   examples: [
     { line: "check", says: "in CI, for every pull request" },
     { line: "check --skip rollbacks", says: "without running each revision three times" },
-    { line: "check --format github", says: "with annotations beside the lines" },
+    {
+      line: "check --format github --since origin/main",
+      says: "in a pull request: with annotations beside the lines, and the proof that old and new code both work",
+    },
   ],
-  async run({ only, skip, schema, format, scratch }, _, context) {
-    const { root, project, historySchema, schema: configured } = await context.configuration()
+  async run({ only, skip, schema, queries, since, format, scratch }, _, context) {
+    const configuration = await context.configuration()
+    const { root, project, historySchema, schema: configured } = configuration
     const result = await runCheck({
       ...project,
       ...given({ historySchema, only: someOf(only), schema: someOf(schema) ?? configured }),
+      ...given({
+        queries: await readQuerySources(queries, root, configuration),
+        queryFiles: someOf(queries) ?? configuration.queries,
+        since,
+      }),
       skip,
       scratch: scratchOptions(scratch, root),
     })

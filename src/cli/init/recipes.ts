@@ -160,14 +160,17 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with:
-          # All commits: \`changed\` compares with the branch's beginning.
+          # All commits: \`--since\` compares with the branch's beginning.
           fetch-depth: 0
       - uses: actions/setup-node@v4
         with:
           node-version: 22
       - run: npm ci
-      # Everything that must hold before a merge, without a live database; shown beside the lines.
-      - run: npx lockstep check --format github
+      # Everything that must hold before a merge, without a live database; shown beside the lines. In a pull request
+      # also that the queries of the code it changes still work: those of queries.json, now and where it began.
+      - run: npx lockstep check --format github --since "$BASE"
+        env:
+          BASE: \${{ github.event.pull_request.base.sha || 'HEAD' }}
   deploy:
     if: github.event_name == 'push'
     needs: check

@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts"
 import { indexCatalog } from "../catalog/catalog-index.ts"
 import { keepDropped } from "../catalog/keep.ts"
 import { loosen } from "../catalog/loosen.ts"
+import { shareWith } from "../catalog/share.ts"
 import type { Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
@@ -52,10 +53,11 @@ export interface Ground {
  */
 export async function draft(
   ground: Ground,
-  start: Catalog,
+  from: Catalog,
   wanted: Catalog,
   options: DraftOptions,
 ): Promise<{ readonly drafts: readonly Draft[]; readonly byHand: Plan["byHand"] }> {
+  const start = shareWith(wanted, from)
   const renames = findRenames(start, wanted, options.rename ?? [])
   refuseUnanswered(start, wanted, renames, options.drop ?? [])
   if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
@@ -63,7 +65,8 @@ export async function draft(
   const drafting = new Drafting(ground, start, rows)
   if (options.phases === "all") await drafting.whole(wanted, renames)
   else await drafting.staged(wanted, renames, options)
-  const { at, drafts } = drafting
+  const { drafts } = drafting
+  const at = shareWith(wanted, drafting.at)
   const { byHand } = plan(at, wanted)
   const left = new Set(byHand.map(({ object }) => object))
   refuseDifference(at, wanted, left, "forward")
@@ -178,7 +181,7 @@ class Drafting {
   async run(stages: readonly Stage[], phase: Phase, rollback?: readonly PlannedStep[]): Promise<void> {
     for (const { steps, transaction } of stages) {
       const observed = await runWatched(this.#ground.connection, { steps, transaction }, this.#rows)
-      const next = phase === "migrate" ? this.at : await this.#ground.read()
+      const next = phase === "migrate" ? this.at : shareWith(this.at, await this.#ground.read())
       this.drafts.push({
         steps,
         transaction,

@@ -3,6 +3,7 @@ import { ToolError } from "../diagnostic.ts"
 import type { Stage } from "../plan/online.ts"
 import type { PlannedStep } from "../plan/plan.ts"
 import type { MadeUpRows } from "../prove/made-up-rows.ts"
+import { qualified } from "../sql/identifier.ts"
 
 /** A lock that keeps others waiting, on a table that was there before. */
 export interface ObservedLock {
@@ -41,24 +42,20 @@ export async function runWatched(
 ): Promise<Observed> {
   const before = await filesOf(connection)
   const risks: Risk[] = []
-  const attempt = async (sqls: readonly string[]) => {
-    const failed = await firstFailure(connection, sqls)
-    if (failed === undefined) return
+  const sqls = steps.map(({ sql }) => sql)
+  for (let left = sqls; ; ) {
+    if (transaction === "allowed") await connection.run("begin")
+    const failed = await firstFailure(connection, left)
+    if (failed === undefined) break
     if (transaction === "allowed") await connection.run("rollback")
     const { sql, error } = failed
     const hint = hintFor(steps, sql)
-    if (rows === undefined || rows.tables.length === 0 || !isAboutRows(error)) throw failure(sql, error, hint)
-    await rows.remove()
+    if (rows === undefined || rows.tables.size === 0 || !isAboutRows(error)) throw failure(sql, error, hint)
+    await rows.remove(tableOf(error))
     await dropInvalid(connection)
     risks.push({ sql, message: shortened(error), ...(hint === undefined ? {} : { hint }) })
-    const again = await firstFailure(
-      connection,
-      transaction === "allowed" ? sqls : sqls.slice(sqls.indexOf(sql)),
-    )
-    if (again !== undefined) throw failure(again.sql, again.error, hintFor(steps, again.sql))
+    if (transaction === "forbidden") left = left.slice(left.indexOf(sql))
   }
-  const sqls = steps.map(({ sql }) => sql)
-  await attempt(transaction === "allowed" ? ["begin", ...sqls] : sqls)
   const locks = transaction === "allowed" ? await locksOf(connection) : []
   if (transaction === "allowed") await connection.run("commit")
   const after = await filesOf(connection)
@@ -106,9 +103,13 @@ async function firstFailure(connection: Connection, sqls: readonly string[]): Pr
   return undefined
 }
 
-/** Class 22: data exception; class 23: integrity constraint violation. */
+/** Class 22: data exception; 23: integrity constraint violation; P0: what a function, a trigger's perhaps, refuses. */
 function isAboutRows({ sqlState }: ServerError): boolean {
-  return sqlState.startsWith("22") || sqlState.startsWith("23")
+  return /^(?:22|23|P0)/.test(sqlState)
+}
+
+function tableOf({ fields: { schema, table } }: ServerError): string | undefined {
+  return schema === undefined || table === undefined ? undefined : qualified({ schema, name: table })
 }
 
 /** A column that shall hold no nulls can be given a value first. */

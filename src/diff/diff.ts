@@ -57,6 +57,7 @@ function compare(
   after: CatalogObject | undefined,
   version: number,
 ): readonly Change[] {
+  if (before === after) return []
   if (before === undefined || after === undefined || before.kind !== after.kind) {
     return [
       ...(before === undefined ? [] : [{ type: "drop", object: before } as const]),

@@ -6,8 +6,9 @@ import { seedOf } from "./values.ts"
 /** Rows in tables that had none, on scratch: what a plan does to filled tables can be seen by them. */
 export interface MadeUpRows {
   /** Identities of the tables that hold some. */
-  readonly tables: readonly string[]
-  remove(): Promise<void>
+  readonly tables: ReadonlySet<string>
+  /** Removes those of one table, or all of them. */
+  remove(table?: string): Promise<void>
 }
 
 /**
@@ -23,27 +24,29 @@ export async function makeUpRows(
   tables: Iterable<string>,
 ): Promise<MadeUpRows> {
   const index = indexCatalog(catalog)
-  const filled: string[] = []
+  const filled = new Set<string>()
   await connection.run("set session_replication_role = replica")
   for (const identity of tables) {
     const table = index.get(`table ${identity}`)
     if (table === undefined || (await hasRows(connection, identity))) continue
     const shape = shapeOf(table, index)
     const accepted = [
-      await insert(connection, [rowOf(shape, 1, "large"), rowOf(shape, 1, "small")]),
-      await insert(connection, [rowOf(shape, 2, "large"), rowOf(shape, 2, "small")]),
-      await insert(connection, [rowOf(shape, 3, "none")]),
+      await tryEach(connection, [rowOf(shape, 1, "large"), rowOf(shape, 1, "small")]),
+      await tryEach(connection, [rowOf(shape, 2, "large"), rowOf(shape, 2, "small")]),
+      await tryEach(connection, [rowOf(shape, 3, "none")]),
     ]
-    if (accepted.includes(true)) filled.push(identity)
+    if (accepted.includes(true)) filled.add(identity)
   }
   await connection.run("reset session_replication_role")
   return {
     tables: filled,
-    async remove() {
-      const deletes = filled.map((table) => `delete from only ${table}`)
-      await connection.run(
-        ["set session_replication_role = replica", ...deletes, "reset session_replication_role"].join(";\n"),
-      )
+    async remove(table) {
+      const gone = [...filled].filter((each) => table === undefined || !filled.has(table) || each === table)
+      for (const each of gone) filled.delete(each)
+      await connection.run("set session_replication_role = replica")
+      // A table may be gone by now, or have another name.
+      for (const each of gone) await tryEach(connection, [`delete from only ${each}`])
+      await connection.run("reset session_replication_role")
     },
   }
 }
@@ -53,7 +56,8 @@ async function hasRows(connection: Connection, table: string): Promise<boolean> 
   return rows.length > 0
 }
 
-async function insert(connection: Connection, attempts: readonly string[]): Promise<boolean> {
+/** Runs the first of some statements that the server does not refuse; false where it refuses all. */
+async function tryEach(connection: Connection, attempts: readonly string[]): Promise<boolean> {
   for (const sql of attempts) {
     try {
       await connection.run(sql)

@@ -15,6 +15,7 @@ import {
   type Report,
   type Section,
 } from "./bench/report.ts"
+import { measureAudit } from "./bench/roles.ts"
 import { findTools } from "./bench/tools.ts"
 import { measureUpgrades } from "./bench/upgrade.ts"
 import { Workbench } from "./bench/workbench.ts"
@@ -57,6 +58,7 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
     await using old = await startDatabases(false, 15)
     add(await measureCatalogs(old, folder, plan))
   }
+  add(await measureAudit(databases))
   add(await measureGenerate(plan))
   return { command, machine: machineFacts(databases.server.version, tools), sections, bars }
 }

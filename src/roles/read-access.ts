@@ -335,19 +335,22 @@ const foreignKeysSql = `
 
 /** Of the routines that somebody made; the columns of a domain are checked by what the domain calls. */
 const attachedSql = `
-  select o.relation, d.refobjid as routine, o.kind
-    from pg_depend d
-    join (select 'pg_rewrite'::regclass as class, oid, ev_class as relation, 'view' as kind from pg_rewrite
-          union all select 'pg_attrdef'::regclass, oid, adrelid, 'default' from pg_attrdef
-          union all select 'pg_constraint'::regclass, oid, conrelid, 'check' from pg_constraint where conrelid <> 0
-          union all select 'pg_constraint'::regclass, k.oid, a.attrelid, 'check'
-                      from pg_constraint k join pg_attribute a on a.atttypid = k.contypid and not a.attisdropped
-                     where k.contypid <> 0
-          union all select 'pg_policy'::regclass, oid, polrelid, 'policy' from pg_policy
-          union all select 'pg_class'::regclass, indexrelid, indrelid, 'index' from pg_index) o
-      on o.class = d.classid and o.oid = d.objid
-   where d.refclassid = 'pg_proc'::regclass and d.refobjid >= 16384
-   group by 1, 2, 3 order by 1, 2, 3`
+  with used as materialized (
+    select distinct classid, objid, refobjid as routine from pg_depend
+     where refclassid = 'pg_proc'::regclass and refobjid >= 16384
+       and classid in ('pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass,
+                       'pg_policy'::regclass, 'pg_class'::regclass))
+  select ev_class as relation, routine, 'view' as kind
+    from used join pg_rewrite o on classid = 'pg_rewrite'::regclass and o.oid = objid
+  union select adrelid, routine, 'default' from used join pg_attrdef o on classid = 'pg_attrdef'::regclass and o.oid = objid
+  union select conrelid, routine, 'check'
+    from used join pg_constraint o on classid = 'pg_constraint'::regclass and o.oid = objid and conrelid <> 0
+  union select a.attrelid, routine, 'check'
+    from used join pg_constraint o on classid = 'pg_constraint'::regclass and o.oid = objid and contypid <> 0
+    join pg_attribute a on a.atttypid = o.contypid and not a.attisdropped
+  union select polrelid, routine, 'policy' from used join pg_policy o on classid = 'pg_policy'::regclass and o.oid = objid
+  union select indrelid, routine, 'index' from used join pg_index o on classid = 'pg_class'::regclass and indexrelid = objid
+  order by 1, 2, 3`
 
 const readsSql = `
   select distinct w.ev_class as view, d.refobjid as relation

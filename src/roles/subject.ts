@@ -18,6 +18,9 @@ export class Subject {
   #named: ReadonlyMap<string, Role> | undefined
   readonly #owner: string | undefined
   #grants: readonly Grant[] | undefined
+  readonly #byKind = new Map<Grant["kind"], readonly Grant[]>()
+  readonly #chains = new Map<number, readonly string[]>()
+  readonly #cutOff = new Map<number, boolean>()
   readonly #schemas: ReadonlySet<number>
   readonly #powerful: ReadonlySet<number>
 
@@ -51,7 +54,11 @@ export class Subject {
    * objects or has attributes: closing that path takes the role's grants out of reach as well.
    */
   isCutOff(role: number): boolean {
-    return this.wayTo(role).some(({ to }) => this.#powerful.has(to))
+    const known = this.#cutOff.get(role)
+    if (known !== undefined) return known
+    const found = this.wayTo(role).some(({ to }) => this.#powerful.has(to))
+    this.#cutOff.set(role, found)
+    return found
   }
 
   /** Tells whether the rights of a role are its own by a way that no other path accounts for. */
@@ -95,7 +102,11 @@ export class Subject {
 
   /** Its grants on one kind of object. */
   grants(kind: Grant["kind"]): readonly Grant[] {
-    return this.allGrants.filter((grant) => grant.kind === kind)
+    const known = this.#byKind.get(kind)
+    if (known !== undefined) return known
+    const found = this.allGrants.filter((grant) => grant.kind === kind)
+    this.#byKind.set(kind, found)
+    return found
   }
 
   nameOf(role: number): string {
@@ -105,7 +116,11 @@ export class Subject {
 
   /** How it comes to hold a role, one sentence for each step; empty for itself and PUBLIC. */
   chainTo(role: number): readonly string[] {
-    return (this.reach.holdings.get(role) ?? []).map((hop) => this.#sayHop(hop))
+    const known = this.#chains.get(role)
+    if (known !== undefined) return known
+    const chain = (this.reach.holdings.get(role) ?? []).map((hop) => this.#sayHop(hop))
+    this.#chains.set(role, chain)
+    return chain
   }
 
   wayTo(role: number): Way {

@@ -362,13 +362,15 @@ interface Index {
   readonly relations: ReadonlyMap<string, readonly Relation[]>
   readonly routines: ReadonlyMap<string, readonly Routine[]>
   readonly triggers: ReadonlyMap<number, readonly Trigger[]>
+  /** Triggers by their function. */
+  readonly fired: ReadonlyMap<number, readonly Trigger[]>
   readonly attached: ReadonlyMap<number, readonly AttachedRoutine[]>
   readonly reads: ReadonlyMap<number, readonly number[]>
 }
 
 const indexes = new WeakMap<Access, Index>()
 
-function indexOf(access: Access): Index {
+export function indexOf(access: Access): Index {
   const known = indexes.get(access)
   if (known !== undefined) return known
   const index: Index = {
@@ -376,6 +378,7 @@ function indexOf(access: Access): Index {
     relations: groupBy(access.relations.values(), ({ relname }) => relname),
     routines: groupBy(access.routines.values(), ({ proname }) => proname),
     triggers: groupBy(access.triggers, ({ relation }) => relation),
+    fired: groupBy(access.triggers, ({ routine }) => routine),
     attached: groupBy(access.attached, ({ relation }) => relation),
     reads: new Map(
       [...groupBy(access.reads, ({ view }) => view)].map(([view, items]) => [
@@ -388,7 +391,7 @@ function indexOf(access: Access): Index {
   return index
 }
 
-function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>()
   for (const item of items) {
     const key = keyOf(item)

@@ -80,6 +80,7 @@ class PlpgsqlReader {
   readonly #parameters: string[] = []
   /** Fields of records, by the queries that fill them. */
   readonly #records = new Map<string, Tree[]>()
+  readonly #recordNames = new Set<string>()
   readonly #open = new Set<string>()
   /** Parameters that the body refuses unless they are one of a few texts, or plain words. */
   readonly #checked = new Set<string>()
@@ -118,6 +119,7 @@ class PlpgsqlReader {
     walk(this.#tree, (key, fields) => {
       if (key !== "PLpgSQL_var" && key !== "PLpgSQL_rec") return
       const name = String(fields.refname)
+      if (key === "PLpgSQL_rec") this.#recordNames.add(name)
       const type = typeNameOf(fields.datatype)
       const isDeclared = typeof fields.lineno === "number"
       if (!this.#variables.has(name)) {
@@ -245,11 +247,7 @@ class PlpgsqlReader {
   }
 
   #isRecord(name: string): boolean {
-    let found = false
-    walk(this.#tree, (key, fields) => {
-      if (key === "PLpgSQL_rec" && fields.refname === name) found = true
-    })
-    return found
+    return this.#recordNames.has(name)
   }
 
   #targets(fields: Tree): string[] {

@@ -63,8 +63,16 @@ const events: Readonly<Record<string, WriteEvent>> = {
   DeleteStmt: "DELETE",
 }
 
+const known = new WeakMap<Tree, StatementFacts>()
+
 /** Reads what a parsed statement names, makes, writes and calls. */
 export function readStatement(statement: Tree): StatementFacts {
+  const facts = known.get(statement) ?? factsOf(statement)
+  known.set(statement, facts)
+  return facts
+}
+
+function factsOf(statement: Tree): StatementFacts {
   const node = nodeOf(statement)
   const kind = node?.kind ?? ""
   const relations: WrittenName[] = []

@@ -12,8 +12,21 @@ export async function loadBodyParser(): Promise<Parser> {
   const { loadModule, parseSync, parsePlPgSQLSync } = await import("libpg-query")
   await loadModule()
   return {
-    sql: (text) => attempt(() => (parseSync(text).stmts ?? []).map(({ stmt }) => stmt as unknown as Tree)),
+    sql: remembering((text) =>
+      attempt(() => (parseSync(text).stmts ?? []).map(({ stmt }) => stmt as unknown as Tree)),
+    ),
     plpgsql: (text) => attempt(() => parsePlPgSQLSync(text) as unknown as Tree),
+  }
+}
+
+/** The expressions of functions are short and few, and are asked for again and again. */
+function remembering<Result>(parse: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>()
+  return (text) => {
+    if (known.has(text)) return known.get(text) as Result
+    const result = parse(text)
+    if (text.length < 1_000) known.set(text, result)
+    return result
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { Routine } from "../access.ts"
-import { firesOn, type Hazard, type Outcome, outcomeOf } from "../body/hazards.ts"
+import { firesOn, groupBy, type Hazard, indexOf, type Outcome, outcomeOf } from "../body/hazards.ts"
 import type { WrittenName } from "../body/statement.ts"
 import type { Parser } from "../body/tree.ts"
 import type { AccessPath } from "../finding.ts"
@@ -95,7 +95,7 @@ export function canWrite(subject: Subject, { schema, name }: WrittenName): boole
   if (subject.writesAll) return true
   const { relations, schemas } = subject.access
   // A name that no relation has is one of the rows of a trigger, or of what the function has made itself.
-  if (![...relations.values()].some(({ relname }) => relname === name)) return true
+  if (!indexOf(subject.access).relations.has(name)) return true
   return [...subject.grants("table"), ...subject.grants("column")].some(({ oid, privilege }) => {
     const relation = relations.get(oid)
     if (relation?.relname !== name || !["INSERT", "UPDATE"].includes(privilege)) return false
@@ -154,23 +154,29 @@ function callDoors(subject: Subject, routine: Routine): readonly Door[] {
   return [{ chain: [...subject.chainTo(grantee), how], choosesTable: isTrigger, close }]
 }
 
+const writesByRelation = new WeakMap<readonly Writable[], ReadonlyMap<number, readonly Writable[]>>()
+
+function writesTo(relation: number, writable: readonly Writable[]): readonly Writable[] {
+  const known = writesByRelation.get(writable) ?? groupBy(writable, ({ relation: { oid } }) => oid)
+  writesByRelation.set(writable, known)
+  return known.get(relation) ?? []
+}
+
 /** Nobody needs a right to execute the function of a trigger. */
 function triggerDoors(subject: Subject, routine: Routine, writable: readonly Writable[]): readonly Door[] {
-  return subject.access.triggers
-    .filter((trigger) => trigger.routine === routine.oid)
-    .flatMap((trigger) => {
-      const write = writable.find(
-        ({ relation, event, column }) => relation.oid === trigger.relation && firesOn(trigger, event, column),
-      )
-      if (write === undefined) return []
-      const { name, kind } = write.relation
-      const says = `${write.event} on ${name} fires trigger ${trigger.name}, which runs ${routine.name}`
-      const quoted = quoteIdentifier(trigger.name)
-      // The function would do the same with the rights of whoever writes next, so the trigger has to go.
-      const close =
-        kind === "v" ? `DROP TRIGGER ${quoted} ON ${name};` : `ALTER TABLE ${name} DISABLE TRIGGER ${quoted};`
-      return [{ chain: [...write.chain, says], choosesTable: false, close }]
-    })
+  return (indexOf(subject.access).fired.get(routine.oid) ?? []).flatMap((trigger) => {
+    const write = writesTo(trigger.relation, writable).find(({ event, column }) =>
+      firesOn(trigger, event, column),
+    )
+    if (write === undefined) return []
+    const { name, kind } = write.relation
+    const says = `${write.event} on ${name} fires trigger ${trigger.name}, which runs ${routine.name}`
+    const quoted = quoteIdentifier(trigger.name)
+    // The function would do the same with the rights of whoever writes next, so the trigger has to go.
+    const close =
+      kind === "v" ? `DROP TRIGGER ${quoted} ON ${name};` : `ALTER TABLE ${name} DISABLE TRIGGER ${quoted};`
+    return [{ chain: [...write.chain, says], choosesTable: false, close }]
+  })
 }
 
 /** Commands that anybody can run: DROP ... IF EXISTS of nothing, GRANT of nothing, one's own default privileges. */

@@ -1,11 +1,11 @@
 import type { Finding } from "../lint/finding.ts"
-import { factsOf, type LintedScript, type LintScriptOptions, lintOn, lintScript } from "../lint/lint.ts"
+import { type LintedScript, type LintScriptOptions, lintOn, lintScript } from "../lint/lint.ts"
 import { type LiveSizes, readLive } from "../lint/live.ts"
 import { type AcceptedFinding, type JudgedRevision, judgeRevision } from "../lint/revision.ts"
 import { ruleBook } from "../lint/rule-settings.ts"
 import { scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
-import type { Facts } from "../prove/facts.ts"
+import { type Facts, readFacts } from "../prove/facts.ts"
 import { type Query, type ReleaseQueries, withReleases } from "../prove/query.ts"
 import { queriesOf } from "../queries/read.ts"
 import { appliedHeads, resolveRange } from "../revisions/resolve.ts"
@@ -16,10 +16,12 @@ import type { Work } from "../runner/work.ts"
 import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import type { Statement } from "../sql/statements.ts"
-import { loadOnScratch } from "./catalog-source.ts"
+import { openWatch, type Watch } from "../trace/watch.ts"
+import { loadOnScratch, replay } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
+import { openReplayed, type Replayed } from "./replayed.ts"
 import { readServed } from "./served.ts"
 import { buildAll, pendingWork } from "./upgrade.ts"
 
@@ -76,11 +78,40 @@ export async function lint(options: LintOptions = {}): Promise<LintResult> {
   ruleBook(options.lint)
   const project = await openProject(options)
   const span = await spanOf(project, options)
+  if (span.together) return await lintTogether(project, span, options)
   await using scratch = await openScratch(scratchFor(span, options))
-  return span.together
-    ? await lintTogether(project, span, scratch, options)
-    : await lintEach(project, span.revisions, scratch, options)
+  return await lintEach(project, span.revisions, scratch, options)
 }
+
+/**
+ * Opens a scratch server with a database as it is before the revisions of a span: replayed, or as a run before has kept
+ * it.
+ *
+ * @throws ToolError what `openScratch` and a replay throw
+ */
+export async function openBefore(span: Span, options: LintOptions): Promise<Replayed> {
+  const server = scratchFor(span, options)
+  if (span.from.length > 0) return openReplayed(options, { to: span.from, scratch: server })
+  const scratch = await openScratch(server)
+  const database = await replayBefore(span, scratch, options)
+  return { scratch, database, [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose]() }
+}
+
+/** Replays what leads to the revisions of a span in a new database of a scratch server. */
+export function replayBefore(
+  { from }: Span,
+  scratch: Scratch,
+  options: LintOptions,
+): Promise<ScratchDatabase> {
+  const source =
+    from.length === 0
+      ? { kind: "empty" as const }
+      : { kind: "revisions" as const, project: options, to: from }
+  return loadOnScratch(source, scratch)
+}
+
+/** A database on a scratch server as it is before the revisions that are looked at. */
+export type Place = Pick<Replayed, "scratch" | "database">
 
 /** The server of the target's major version, unless somebody names another. */
 export function scratchFor({ major }: Span, { root, scratch }: LintOptions): ScratchOptions {
@@ -126,13 +157,9 @@ export async function spanOf(project: Project, { range, target, soakMs }: LintOp
   }
 }
 
-async function lintTogether(
-  project: Project,
-  span: Span,
-  scratch: Scratch,
-  options: LintOptions,
-): Promise<LintResult> {
-  const examined = await examineTogether(project, span, scratch, options)
+async function lintTogether(project: Project, span: Span, options: LintOptions): Promise<LintResult> {
+  await using at = await openBefore(span, options)
+  const examined = await examineTogether(project, span, at, options)
   const judged = span.revisions.map((revision) => judgeOwn(revision, project, examined, options))
   return {
     revisions: span.revisions.map(summary),
@@ -159,15 +186,11 @@ export function judgeOwn(
 /** Traces revisions as one deploy, and proves the queries where there are some. */
 export async function examineTogether(
   project: Project,
-  { revisions, from, live, served = [] }: Span,
-  scratch: Scratch,
+  { revisions, live, served = [] }: Span,
+  { scratch, database: template }: Place,
   options: LintOptions,
   more: Pick<LintScriptOptions, "removals"> = {},
 ): Promise<Examined> {
-  const template = await loadOnScratch(
-    from.length === 0 ? { kind: "empty" } : { kind: "revisions", project: options, to: from },
-    scratch,
-  )
   const works = await buildAll(project, placeOn(scratch), revisions, "up")
   const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
   const statements = scripts.flat()
@@ -231,20 +254,36 @@ export async function lintEach(
 ): Promise<LintResult> {
   const only = options.only === undefined ? undefined : new Set(options.only)
   const database: ScratchDatabase = await scratch.database()
-  const works = await buildAll(project, placeOn(scratch), revisions, "up")
-  let before: Facts = await factsOf(database)
+  const first = only === undefined ? 0 : revisions.findIndex(({ id }) => only.has(id))
+  // What nobody asks about only has to have run.
+  const earlier = revisions.slice(0, first === -1 ? 0 : first).map(({ id }) => id)
+  if (earlier.length > 0) await replay(database, scratch, options, earlier)
+  const works = await buildAll(project, placeOn(scratch), revisions.slice(earlier.length), "up")
+  let watch: Watch | undefined
+  let before: Facts | undefined
   const reported: Revision[] = []
   const findings: Finding[] = []
   const accepted: AcceptedFinding[] = []
-  for (const work of works) {
-    const [statements = []] = await scriptsOf([work], database, scratch, limitsOf(options))
-    const linted = await lintOn(database, { scratch, statements, before, ...sized(options) })
-    before = linted.after
-    if (only !== undefined && !only.has(work.revision.id)) continue
-    const judged = judgeOwn(work.revision, project, linted, options)
-    reported.push(work.revision)
-    findings.push(...judged.findings)
-    accepted.push(...judged.accepted)
+  try {
+    for (const work of works) {
+      if (work.steps === undefined) {
+        // A program runs in a copy, which cannot be made while somebody is connected.
+        await watch?.[Symbol.asyncDispose]()
+        watch = undefined
+      }
+      const [statements = []] = await scriptsOf([work], database, scratch, limitsOf(options))
+      watch ??= await openWatch(database)
+      before ??= await readFacts(watch.observer, { sequenceValues: false })
+      const linted = await lintOn(watch, { scratch, statements, before, ...sized(options) })
+      before = linted.after
+      if (only !== undefined && !only.has(work.revision.id)) continue
+      const judged = judgeOwn(work.revision, project, linted, options)
+      reported.push(work.revision)
+      findings.push(...judged.findings)
+      accepted.push(...judged.accepted)
+    }
+  } finally {
+    await watch?.[Symbol.asyncDispose]()
   }
   return { revisions: reported.map(summary), findings, accepted }
 }

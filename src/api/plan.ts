@@ -12,11 +12,10 @@ import type { Revision } from "../revisions/revision.ts"
 import { compareFingerprint } from "../runner/fingerprint.ts"
 import { limitsOf } from "../runner/limits.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
-import { openScratch } from "../scratch/scratch.ts"
 import { version } from "../version.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
-import { type Examined, examineTogether, judgeOwn, type LintOptions, type Span, scratchFor } from "./lint.ts"
+import { type Examined, examineTogether, judgeOwn, type LintOptions, openBefore, type Span } from "./lint.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
@@ -132,8 +131,8 @@ async function revisionsOf(
     actor: ______,
     ...rest
   } = options
-  await using scratch = await openScratch(scratchFor(span, rest))
-  const examined = await examineTogether(project, span, scratch, rest, { removals: true })
+  await using at = await openBefore(span, rest)
+  const examined = await examineTogether(project, span, at, rest, { removals: true })
   const planned: PlannedRevision[] = []
   let first = 0
   for (const [index, revision] of span.revisions.entries()) {

@@ -1,9 +1,18 @@
 import { ToolError } from "../diagnostic.ts"
-import { openScratch, type Scratch } from "../scratch/scratch.ts"
+import type { Scratch } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import { type UnboundQuery, unboundQueries } from "../tenants/queries.ts"
 import { checkOptions, type OptionKinds } from "./check-options.ts"
-import { examineTogether, type LintOptions, lintKinds, type Span, scratchFor, spanOf } from "./lint.ts"
+import {
+  examineTogether,
+  type LintOptions,
+  lintKinds,
+  openBefore,
+  type Place,
+  replayBefore,
+  type Span,
+  spanOf,
+} from "./lint.ts"
 import { openProject, type Project, type RevisionSummary, summary } from "./project.ts"
 
 export interface ProveOptions extends Omit<LintOptions, "only" | "statistics"> {
@@ -70,18 +79,27 @@ function noQueries(): ToolError {
 
 /** Proves the queries against revisions that are known already. */
 export async function proveSpan(project: Project, span: Span, options: ProveOptions): Promise<ProveResult> {
-  await using scratch = await openScratch(scratchFor(span, options))
-  return await proveOn(project, span, scratch, options)
+  await using at = await openBefore(span, options)
+  return await proveAt(project, span, at, options)
 }
 
-/** The same on a scratch server that is open. */
+/** The same on a scratch server that is open, where what leads to them is replayed. */
 export async function proveOn(
   project: Project,
   span: Span,
   scratch: Scratch,
   options: ProveOptions,
 ): Promise<ProveResult> {
-  const { proof, statements, queries, tenantTables } = await examineTogether(project, span, scratch, options)
+  return await proveAt(
+    project,
+    span,
+    { scratch, database: await replayBefore(span, scratch, options) },
+    options,
+  )
+}
+
+async function proveAt(project: Project, span: Span, at: Place, options: ProveOptions): Promise<ProveResult> {
+  const { proof, statements, queries, tenantTables } = await examineTogether(project, span, at, options)
   return {
     revisions: span.revisions.map(summary),
     proven: proof?.proven ?? 0,

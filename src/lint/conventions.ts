@@ -1,6 +1,6 @@
 import type { Node } from "libpg-query"
+import type { Connection } from "../db/connection.ts"
 import type { Facts, RelationFacts } from "../prove/facts.ts"
-import type { ScratchDatabase } from "../scratch/scratch.ts"
 import type { Verdict } from "./finding.ts"
 import type { CatalogVerdict } from "./narrowing.ts"
 import type { RuleBook } from "./rule-settings.ts"
@@ -10,28 +10,23 @@ export type IndexedColumns = Readonly<Record<string, readonly (readonly string[]
 
 /** Reads them where a rule asks. */
 export async function readIndexedColumns(
-  database: ScratchDatabase,
+  connection: Connection,
   rules: RuleBook,
 ): Promise<IndexedColumns | undefined> {
   if (!rules.isOn("foreign-key-without-index")) return undefined
-  const connection = await database.connect("lint")
-  try {
-    const rows = await connection.query<{ name: string; indexes: string }>(
-      `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, pg_catalog.json_agg(
+  const rows = await connection.query<{ name: string; indexes: string }>(
+    `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, pg_catalog.json_agg(
   (select pg_catalog.json_agg(a.attname order by k.place) from pg_catalog.unnest(i.indkey::int2[]) with ordinality as k (number, place)
    join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number))::text as indexes
 from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where i.indpred is null and n.nspname !~ '^pg_' group by 1`,
-    )
-    return Object.fromEntries(
-      rows.map(({ name, indexes }) => [
-        name,
-        (JSON.parse(indexes) as readonly (readonly string[] | null)[]).map((columns) => columns ?? []),
-      ]),
-    )
-  } finally {
-    await connection.close()
-  }
+  )
+  return Object.fromEntries(
+    rows.map(({ name, indexes }) => [
+      name,
+      (JSON.parse(indexes) as readonly (readonly string[] | null)[]).map((columns) => columns ?? []),
+    ]),
+  )
 }
 
 /** Holds what is new in a catalog to the conventions that are switched on. */

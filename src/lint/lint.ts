@@ -1,12 +1,14 @@
-import { type Facts, readFacts } from "../prove/facts.ts"
+import { type Facts, type FactsOptions, readFacts } from "../prove/facts.ts"
 import { presumedQueries, presumedRole } from "../prove/presumed.ts"
 import { type Before, observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
 import type { Query } from "../prove/query.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import type { Statement } from "../sql/statements.ts"
+import { auditTenantTables } from "../tenants/audit.ts"
 import type { TenantRules } from "../tenants/rules.ts"
 import type { Observation, Trace } from "../trace/observation.ts"
 import { trace } from "../trace/trace.ts"
+import { openWatch, type Watch } from "../trace/watch.ts"
 import { attribute } from "./attribute.ts"
 import { judgeConventions, judgeRoles, readIndexedColumns } from "./conventions.ts"
 import type { Finding, Verdict } from "./finding.ts"
@@ -21,7 +23,7 @@ import { type RuleBook, ruleBook, settled } from "./rule-settings.ts"
 import { rulePages } from "./rules.ts"
 import { type Statistics, sizesFrom } from "./size.ts"
 import { judgeStatement } from "./statement.ts"
-import { judgeTenants, noTenants, readTenants } from "./tenants.ts"
+import { judgeTenants, noTenants } from "./tenants.ts"
 
 export interface LintScriptOptions {
   readonly scratch: Scratch
@@ -66,20 +68,18 @@ export interface LintedScript {
 /** Runs a script on scratch, watches what it does, and says what that would do to a database that serves. */
 export async function lintScript(options: LintScriptOptions): Promise<LintedScript> {
   const { scratch, template, statements } = options
-  const before = options.before ?? (await factsOf(template))
+  await using database = await scratch.database(template)
+  await using watch = await openWatch(database)
+  const before = options.before ?? (await readFacts(watch.observer, factsFor(statements)))
   const queries = options.queries ?? (await presumedQueries(statements, before))
   const role = options.queries === undefined ? (options.role ?? presumedRole(before)) : options.role
-  const proving = { template, statements, queries, ...(role === undefined ? {} : { role }) }
+  const proving = { template, statements, queries, facts: before, ...(role === undefined ? {} : { role }) }
+  const nothingToProve = options.queries === undefined && queries.length === 0
   // What roles may do is known to the whole server: the baseline comes first.
-  const baseline =
-    options.baseline ??
-    (options.queries === undefined && queries.length === 0
-      ? undefined
-      : await observeBefore(scratch, proving))
-  await using database = await scratch.database(template)
+  const baseline = options.baseline ?? (nothingToProve ? undefined : await observeBefore(scratch, proving))
   const proven = options.queries !== undefined
-  const prove = baseline && (() => proveAfter(scratch, baseline, database, proving))
-  const linted = await lintOn(database, {
+  const prove = baseline && ((after: Facts) => proveAfter(scratch, baseline, database, proving, after))
+  const linted = await lintOn(watch, {
     ...options,
     before,
     proven,
@@ -90,31 +90,41 @@ export async function lintScript(options: LintScriptOptions): Promise<LintedScri
   return linted
 }
 
+/** Where sequences stand is asked only for scripts that may move one. */
+function factsFor(statements: readonly Statement[]): FactsOptions {
+  return { sequenceValues: statements.some(({ sql }) => /setval|restart|\b(?:do|call|select)\b/i.test(sql)) }
+}
+
 export interface LintOnOptions extends Omit<LintScriptOptions, "template" | "queries"> {
   readonly before: Facts
   /** What `prove` proves is what the application issues, not what any application would. */
   readonly proven?: boolean
   /** Proves queries once the script has run. */
-  readonly prove?: () => Promise<Proof>
+  readonly prove?: (after: Facts) => Promise<Proof>
 }
 
 /** The same on a database that may keep what the script does: the next script goes on from there. */
-export async function lintOn(database: ScratchDatabase, options: LintOnOptions): Promise<LintedScript> {
-  const { scratch, statements, before, prepare, removals, tenants } = options
-  const tenantsBefore = tenants === undefined ? noTenants : await readTenants(database, tenants)
-  const observed = await trace(database, statements, {
+export async function lintOn(watch: Watch, options: LintOnOptions): Promise<LintedScript> {
+  const { scratch, statements, prepare, removals, tenants } = options
+  const { observer } = watch
+  const reading = factsFor(statements)
+  const isEnough =
+    !reading.sequenceValues || Object.values(options.before.sequences).every(({ next }) => next !== null)
+  const before = isEnough ? options.before : await readFacts(observer, reading)
+  const tenantsBefore = tenants === undefined ? noTenants : await auditTenantTables(observer, tenants)
+  const observed = await trace(watch, statements, {
     makeRole: (name) => scratch.makeRole(name),
     ...(prepare === undefined ? {} : { prepare }),
     ...(removals === undefined ? {} : { removals }),
   })
-  const after = await factsOf(database)
-  const loops = await readLoops(database, observed.observations)
-  const proof = await options.prove?.()
-  const tenantsAfter = tenants === undefined ? noTenants : await readTenants(database, tenants)
+  const after = await readFacts(observer, reading)
+  const loops = await readLoops(observer, observed.observations)
+  const proof = await options.prove?.(after)
+  const tenantsAfter = tenants === undefined ? noTenants : await auditTenantTables(observer, tenants)
   const rules = options.rules ?? ruleBook()
   const kept = [
     ...judgeTenants(tenantsBefore.findings, tenantsAfter.findings),
-    ...judgeConventions(before, after, await readIndexedColumns(database, rules), rules),
+    ...judgeConventions(before, after, await readIndexedColumns(observer, rules), rules),
   ]
   const judged = judge(observed, { before, after, loops, kept, proof, rules, options })
   const findings = settled(toFindings(judged), rules)

@@ -218,7 +218,7 @@ function splitOnce(key: string): readonly [string, string] {
 function restarted(before: Facts, after: Facts): CatalogVerdict[] {
   return Object.entries(after.sequences).flatMap(([name, now]): CatalogVerdict[] => {
     const was = before.sequences[name]
-    if (was === undefined || now.next >= was.next) return []
+    if (was === undefined || was.next === null || now.next === null || now.next >= was.next) return []
     if (now.largest !== null && now.next > now.largest) return []
     return [
       {

@@ -155,7 +155,7 @@ function sequences(node: Node, { before, sizes }: StatementContext): readonly Ve
   const facts = name === undefined ? undefined : before.sequences[name]
   if (facts === undefined) return []
   const rows = facts.table === null ? undefined : sizes.rowsOf(facts.table)
-  const used = Math.max(facts.next - 1, facts.largest ?? 0, rows ?? 0)
+  const used = Math.max((facts.next ?? 1) - 1, facts.largest ?? 0, rows ?? 0)
   const start = startOf(restart)
   if (start !== undefined && start > used && (start > 1 || used > 0)) return []
   return [

@@ -1,6 +1,4 @@
-import type { ScratchDatabase } from "../scratch/scratch.ts"
-import { auditTenantTables, type TenantAudit, type TenantFinding } from "../tenants/audit.ts"
-import type { TenantRules } from "../tenants/rules.ts"
+import type { TenantAudit, TenantFinding } from "../tenants/audit.ts"
 import type { CatalogVerdict } from "./narrowing.ts"
 import type { tenantRulePages } from "./tenant-rules.ts"
 
@@ -15,19 +13,6 @@ const ruleOf: Readonly<Record<TenantFinding["rule"], keyof typeof tenantRulePage
 
 /** Where no schema is declared to hold the rows of several tenants. */
 export const noTenants: Pick<TenantAudit, "findings" | "names"> = { findings: [], names: [] }
-
-/** Reads which tables of a scratch database do not keep to the rules for tenants. */
-export async function readTenants(
-  database: ScratchDatabase,
-  rules: TenantRules,
-): Promise<Pick<TenantAudit, "findings" | "names">> {
-  const connection = await database.connect("lint")
-  try {
-    return await auditTenantTables(connection, rules)
-  } finally {
-    await connection.close()
-  }
-}
 
 /** Returns what a script has added to it: tables that were there before are for `roles audit --tenants`. */
 export function judgeTenants(

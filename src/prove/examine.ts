@@ -42,7 +42,7 @@ export async function actAs(session: Session, role: string | undefined): Promise
   await session.run(`
     set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
     set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0; set statement_timeout = '10s';
-    set lock_timeout = '2s'`)
+    set lock_timeout = '2s'; set auto_explain.log_min_duration = -1`)
   if (role === undefined) return
   await session.query(
     `select pg_catalog.set_config(pg_catalog.split_part(setting, '=', 1), pg_catalog.substr(setting, pg_catalog.strpos(setting, '=') + 1), false)

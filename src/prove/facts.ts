@@ -65,8 +65,8 @@ export interface SequenceFacts {
   /** `table column` whose values it makes. */
   readonly table: string | null
   readonly column: string | null
-  /** What nextval would return, were it called now. */
-  readonly next: number
+  /** What nextval would return, were it called now; null where it was not asked. */
+  readonly next: number | null
   /** The largest value that the column holds. */
   readonly largest: number | null
 }
@@ -136,7 +136,7 @@ select
       case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'DELETE') then 'DELETE' end) else '' end), '{}')
    from pg_catalog.pg_roles r, rel where not r.rolsuper and r.rolname !~ '^pg_') as privileges,
   (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), json_build_object(
-      'table', t.name, 'column', a.attname)), '{}')
+      'table', t.name, 'column', case when a.atttypid in (20, 21, 23) then a.attname end)), '{}')
    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype in ('a', 'i')
      and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -150,8 +150,16 @@ select
    where m.amname = 'btree' and i.indkey[0] > 0 and i.indnkeyatts > 1 and ${userSchemas}) as leads,
   (select coalesce(json_agg(c.relname), '[]') from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where not i.indisvalid and c.relkind = 'i') as invalid`
 
+export interface FactsOptions {
+  /** Reads where sequences stand: each is a query of its own for the server. Default: true. */
+  readonly sequenceValues?: boolean
+}
+
 /** Reads the facts of a scratch database, as its superuser. */
-export async function readFacts(connection: Connection): Promise<Facts> {
+export async function readFacts(
+  connection: Connection,
+  { sequenceValues = true }: FactsOptions = {},
+): Promise<Facts> {
   const [row] = await connection.query<{
     relations: Facts["relations"]
     enums: Facts["enums"]
@@ -174,8 +182,16 @@ export async function readFacts(connection: Connection): Promise<Facts> {
     privileges,
     leadingColumns: leads,
     invalidIndexes: invalid,
-    sequences: await withValues(connection, row.sequences),
+    sequences: sequenceValues ? await withValues(connection, row.sequences) : withoutValues(row.sequences),
   }
+}
+
+function withoutValues(
+  sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>,
+): Facts["sequences"] {
+  return Object.fromEntries(
+    Object.entries(sequences).map(([name, owner]) => [name, { ...owner, next: null, largest: null }]),
+  )
 }
 
 async function withValues(

@@ -19,6 +19,8 @@ export interface ProveOptions {
   readonly queries: readonly Query[]
   /** The role that the application connects as. Default: a superuser. */
   readonly role?: string
+  /** The facts of the template, where they are known. */
+  readonly facts?: Facts
 }
 
 /** A query that worked before and does not, or not as well, after. */
@@ -51,7 +53,7 @@ export interface Before {
 /** Takes the baseline. What it executes is undone; the template stays as it is, up to the values of sequences. */
 export async function observeBefore(scratch: Scratch, options: ProveOptions): Promise<Before> {
   const { template, queries } = options
-  const { facts, empty } = await look(template, queries)
+  const { facts, empty } = await look(options)
   const database = empty ? await scratch.database(template) : template
   await using admin = closing(await database.connect("prove"))
   if (empty) await seed(admin.session, facts)
@@ -78,12 +80,13 @@ export async function observeBefore(scratch: Scratch, options: ProveOptions): Pr
 }
 
 /** Reads the catalog, and whether a table that the queries name has no row that they could find. */
-async function look(
-  template: ScratchDatabase,
-  queries: readonly Query[],
-): Promise<{ readonly facts: Facts; readonly empty: boolean }> {
+async function look({
+  template,
+  queries,
+  facts: known,
+}: ProveOptions): Promise<{ readonly facts: Facts; readonly empty: boolean }> {
   await using admin = closing(await template.connect("prove"))
-  const facts = await readFacts(admin.session)
+  const facts = known ?? (await readFacts(admin.session, { sequenceValues: false }))
   const used = new Set(queries.flatMap(({ node }) => [...usesOf(node, facts).relations]))
   const tables = [...used].filter((name) => "rp".includes(facts.relations[name]?.kind ?? "-"))
   if (tables.length === 0) return { facts, empty: false }
@@ -98,16 +101,18 @@ async function look(
  *
  * @param changed a copy of the template on which the change has run. Where the baseline needed rows of its own, the
  *   change runs once more on a copy that has them.
+ * @param after the facts of `changed`, where they are known
  */
 export async function proveAfter(
   scratch: Scratch,
   before: Before,
   changed: ScratchDatabase,
   options: ProveOptions,
+  after?: Facts,
 ): Promise<Proof> {
   const found = before.seeded
     ? await afterAll(scratch, before, options)
-    : await check(changed, before, before.baselines, options.role)
+    : await check(changed, before, before.baselines, options.role, after)
   const breakages = found.length === 0 ? [] : await attribute(scratch, before, options, found)
   return { breakages, unproven: before.unproven, proven: before.baselines.length }
 }
@@ -163,10 +168,14 @@ async function check(
   before: Before,
   baselines: readonly Baseline[],
   role: string | undefined,
+  known?: Facts,
 ): Promise<readonly Break[]> {
   // The session of the change may have another role and other settings by now.
   await using admin = closing(await database.connect("prove"))
-  const facts = { before: before.facts, after: await readFacts(admin.session) }
+  const facts = {
+    before: before.facts,
+    after: known ?? (await readFacts(admin.session, { sequenceValues: false })),
+  }
   await using application = closing(await database.connect("prove as application"))
   await actAs(application.session, role)
   const breaks: Break[] = []

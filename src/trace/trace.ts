@@ -8,7 +8,6 @@ import { mentionedRoles } from "../sql/mentioned-roles.ts"
 import { loadParser, open } from "../sql/parser.ts"
 import type { Statement } from "../sql/statements.ts"
 import { runAlone } from "./alone.ts"
-import { install, uninstall } from "./install.ts"
 import { readNotes } from "./notes.ts"
 import type {
   KnownRelation,
@@ -21,6 +20,7 @@ import type {
 } from "./observation.ts"
 import { type Columns, readColumns, removedBetween } from "./removals.ts"
 import { readKnown, readLocks, readState, type State } from "./state.ts"
+import type { Watch } from "./watch.ts"
 import { workBetween, workOfPlans, workOfScans } from "./work.ts"
 
 export interface TraceOptions {
@@ -38,35 +38,25 @@ export interface TraceOptions {
  *
  * Locks are read from a second connection before the transaction ends; files and scans from inside.
  *
- * @param database a scratch database of its own; it is left as the script leaves it
+ * @param watch on a scratch database that is left as the script leaves it
  */
 export async function trace(
-  database: ScratchDatabase,
+  watch: Watch,
   statements: readonly Statement[],
   options: TraceOptions,
 ): Promise<Trace> {
-  const observer = await database.connect("trace observer")
-  try {
-    await install(observer, database.name)
-    const known = await readKnown(observer)
-    const session = await database.connect("trace")
-    try {
-      if (options.prepare !== undefined) await session.run(options.prepare)
-      const parse = await loadParser()
-      const tracer = new Tracer({ session, observer, known, connect: database.connect }, options)
-      await tracer.begin()
-      const nodes = statements.map(({ sql }) => parse(sql))
-      for (const role of mentionedRoles(nodes)) await options.makeRole(role)
-      for (const [index, statement] of statements.entries()) await tracer.run(statement, nodes, index)
-      const leftOpen = await tracer.end()
-      return { observations: tracer.observations, known, leftOpen }
-    } finally {
-      await session.close()
-    }
-  } finally {
-    await uninstall(observer, database.name)
-    await observer.close()
-  }
+  const { observer, connect } = watch
+  const known = await readKnown(observer)
+  const session = await watch.session()
+  if (options.prepare !== undefined) await session.run(options.prepare)
+  const parse = await loadParser()
+  const tracer = new Tracer({ session, observer, known, connect }, options)
+  await tracer.begin()
+  const nodes = statements.map(({ sql }) => parse(sql))
+  for (const role of mentionedRoles(nodes)) await options.makeRole(role)
+  for (const [index, statement] of statements.entries()) await tracer.run(statement, nodes, index)
+  const leftOpen = await tracer.end()
+  return { observations: tracer.observations, known, leftOpen }
 }
 
 interface Sessions {
@@ -92,6 +82,8 @@ class Tracer {
   #opened: Observation | undefined
   #held: readonly Lock[] = []
   #columns: Columns | undefined
+  /** The last look at the database, while it holds. */
+  #state: State | undefined
   #settings: SessionSettings = { lockTimeoutMs: 0, statementTimeoutMs: 0, lockTimeoutSet: false }
 
   constructor(to: Sessions, options: TraceOptions) {
@@ -181,11 +173,10 @@ class Tracer {
     node: Node | undefined,
     earlier: readonly (Node | undefined)[],
   ): Promise<Seen> {
-    if (isTransactionControl(node)) return this.#plainly(statement)
+    if (isTransactionControl(node) || isSetting(node)) return this.#plainly(statement)
     if (this.#block !== "none") return this.#inTransaction(statement, node)
-    const mustBeAlone =
-      node !== undefined && (forbidden(node, () => earlier) !== undefined || isSetLocal(node))
-    if (mustBeAlone) return this.#alone(statement, node)
+    if (node !== undefined && forbidden(node, () => earlier) !== undefined)
+      return this.#alone(statement, node)
     await this.#to.session.run("begin")
     const seen = await this.#inTransaction(statement, node)
     await this.#to.session.run(seen.error === undefined ? "commit" : "rollback").catch((error: unknown) => {
@@ -194,6 +185,7 @@ class Tracer {
       Object.assign(seen, { error })
     })
     this.#held = []
+    this.#state = seen.error === undefined ? committed(this.#state) : undefined
     const state = seen.error?.sqlState
     return state === sqlState.active_sql_transaction || state === sqlState.invalid_transaction_termination
       ? this.#alone(statement, node)
@@ -202,17 +194,20 @@ class Tracer {
 
   async #plainly(statement: Statement): Promise<Seen> {
     const { error, notices } = await this.#listen(statement)
+    this.#state = undefined
     return { ...nothing, notices: spoken(notices), ...(error === undefined ? {} : { error }) }
   }
 
   async #inTransaction(statement: Statement, node: Node | undefined): Promise<Seen> {
     const { session, observer, known } = this.#to
-    const before = await readState(session)
+    const before = this.#state ?? (await readState(session))
+    this.#state = undefined
     this.#settings = before.settings
     const targetIsNew = await this.#changesNewTable(node)
     const { error, notices } = await this.#listen(statement, true)
     if (error !== undefined) return { ...nothing, notices: spoken(notices), error }
     const after = await readState(session)
+    this.#state = after
     const locks = await readLocks(observer, session.announcedPid, known)
     this.#held = locks
     const { plans, events } = readNotes(notices, known)
@@ -226,7 +221,8 @@ class Tracer {
 
   async #alone(statement: Statement, node: Node | undefined): Promise<Seen> {
     const { session, known } = this.#to
-    const before = await readState(session)
+    const before = this.#state ?? (await readState(session))
+    this.#state = undefined
     this.#settings = before.settings
     let heard: Heard = { notices: [] }
     const application = await this.#to.connect("trace application")
@@ -319,8 +315,14 @@ function isTransactionControl(node: Node | undefined): boolean {
   return node !== undefined && "TransactionStmt" in node
 }
 
-function isSetLocal(node: Node): boolean {
-  return "VariableSetStmt" in node && node.VariableSetStmt.is_local === true
+/** It changes nothing but the session, and locks nothing. */
+function isSetting(node: Node | undefined): boolean {
+  return node !== undefined && "VariableSetStmt" in node
+}
+
+/** The counters of scans begin anew with each transaction. */
+function committed(state: State | undefined): State | undefined {
+  return state === undefined ? undefined : { ...state, scans: new Map() }
 }
 
 const reachesBeyondDatabase: ReadonlySet<string> = new Set([

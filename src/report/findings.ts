@@ -7,7 +7,11 @@ export function printFindings(findings: readonly Finding[], paint: Colors): stri
   if (findings.length === 0) return `${paint.green("nothing found")}: no statement holds up what serves`
   const errors = findings.filter(({ severity }) => severity === "error").length
   const summary = `${count(findings.length, "finding")}, ${count(errors, "error")}`
-  return [...findings.map((finding) => printFinding(finding, paint)), summary].join("\n\n")
+  const [first] = findings
+  const more = `why, and how it is done safely: lockstep explain ${first?.rule}`
+  return [...findings.map((finding) => printFinding(finding, paint)), `${summary}\n${paint.dim(more)}`].join(
+    "\n\n",
+  )
 }
 
 function printFinding(
@@ -20,6 +24,8 @@ function printFinding(
   return [
     `${paint.bold(`${file}:${line}`)} ${color(severity)} ${message} ${paint.dim(`[${rule}]`)}`,
     ...(statement === "" ? [] : [`  ${paint.dim(shown)}`]),
-    ...(fix === undefined ? [] : fix.split("\n").map((each) => `  ${paint.green(each)}`)),
+    ...(fix === undefined
+      ? []
+      : ["  instead:", ...fix.split("\n").map((each) => `    ${paint.green(each)}`)]),
   ].join("\n")
 }

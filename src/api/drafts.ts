@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts"
-import { indexCatalog } from "../catalog/catalog-index.ts"
+import { groupBy, indexCatalog } from "../catalog/catalog-index.ts"
 import { keepDropped } from "../catalog/keep.ts"
 import { loosen } from "../catalog/loosen.ts"
 import { shareWith } from "../catalog/share.ts"
@@ -126,13 +126,10 @@ class Drafting {
     await this.to(loosen(this.at, meanwhile), "expand")
     const fills = (options.fill ?? []).map((word) => this.#fillOf(word))
     if (fills.length > 0) await this.#runFills(fills)
-    if (successions.length > 0) {
-      const back = [...successions].reverse().flatMap(({ swapBack }) => swapBack)
-      await this.run(
-        [{ transaction: "allowed", steps: successions.flatMap(({ swap }) => swap) }],
-        "contract",
-        back,
-      )
+    for (const together of byTable(successions)) {
+      const steps = together.flatMap(({ swap }) => swap)
+      const back = [...together].reverse().flatMap(({ swapBack }) => swapBack)
+      await this.run([{ transaction: "allowed", steps }], "contract", back)
     }
     await this.to(keepDropped(this.at, wanted), "contract")
     await this.to(wanted, "contract")
@@ -179,15 +176,16 @@ class Drafting {
 
   /** @param rollback what undoes it, where no difference of catalogs says it */
   async run(stages: readonly Stage[], phase: Phase, rollback?: readonly PlannedStep[]): Promise<void> {
+    let held = phase
     for (const { steps, transaction } of stages) {
       const observed = await runWatched(this.#ground.connection, { steps, transaction }, this.#rows)
       const next = phase === "migrate" ? this.at : shareWith(this.at, await this.#ground.read())
+      // Code of before may not find its way with another type, and waits while all rows are written again.
+      if (held === "expand" && observed.rewrites.length > 0 && steps.some(changesType)) held = "contract"
       this.drafts.push({
         steps,
         transaction,
-        // Code of before may not find its way with another type, and waits while all rows are written again.
-        phase:
-          phase === "expand" && observed.rewrites.length > 0 && steps.some(changesType) ? "contract" : phase,
+        phase: held,
         rollback: rollback ?? plan(next, this.at).steps,
         changes: changesBetween(this.at, next),
         ...observed,
@@ -198,10 +196,14 @@ class Drafting {
 
   /** Puts new columns beside the old ones, in step with them, and fills them. */
   async #begin(successions: readonly Succession[]): Promise<void> {
-    const beside = successions.reduce((catalog, { addColumn }) => addColumn(catalog), this.at)
-    const triggers = successions.flatMap(({ successor }) => keepInStep(successor))
-    const steps = [...plan(this.at, beside).steps, ...triggers]
-    await this.run([{ transaction: "allowed", steps }], "expand")
+    for (const together of byTable(successions)) {
+      const beside = together.reduce((catalog, { addColumn }) => addColumn(catalog), this.at)
+      const triggers = together.flatMap(({ successor }) => keepInStep(successor))
+      await this.run(
+        [{ transaction: "allowed", steps: [...plan(this.at, beside).steps, ...triggers] }],
+        "expand",
+      )
+    }
     const fills = successions.map(({ successor }) => fill(successor))
     await this.run([{ transaction: "forbidden", steps: fills }], "migrate", [nothing])
     const indexes = successions.flatMap((each) => each.indexes)
@@ -242,6 +244,11 @@ class Drafting {
     }
     return backfill(column.parent.identity, column.name, value, `${column.name} is null`)
   }
+}
+
+/** A transaction that locks one table does not wait for another meanwhile. */
+function byTable(successions: readonly Succession[]): readonly (readonly Succession[])[] {
+  return [...groupBy(successions, ({ successor }) => successor.table).values()]
 }
 
 /** A rollback has to say something. */

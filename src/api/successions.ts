@@ -5,7 +5,7 @@ import { leaveOut } from "../catalog/leave-out.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
-import { beside, custom, keepInStep, letGo, type Successor } from "../plan/in-step.ts"
+import { beside, castBetween, custom, keepInStep, letGo, type Successor } from "../plan/in-step.ts"
 import type { PlannedStep } from "../plan/plan.ts"
 import type { Rename } from "../plan/renames.ts"
 import { Lexer } from "../sql/lexer.ts"
@@ -148,7 +148,7 @@ function succession(
           ]
         : []),
       custom(
-        `update ${table} set ${old.name} = ${freshName}${typeOf(old) === typeOf(fresh) ? "" : `::${typeOf(old)}`} where ${old.name} is null and ${freshName} is not null`,
+        `update ${table} set ${old.name} = ${freshName}${castBetween(typeOf(fresh), typeOf(old))} where ${old.name} is null and ${freshName} is not null`,
       ),
       ...(oldValue === undefined ? [] : [alter(`alter column ${old.name} set default ${oldValue}`)]),
       ...(old.properties.notNull === true ? [alter(`alter column ${old.name} set not null`)] : []),

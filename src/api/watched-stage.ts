@@ -42,11 +42,18 @@ export async function runWatched(
 ): Promise<Observed> {
   const before = await filesOf(connection)
   const risks: Risk[] = []
-  const sqls = steps.map(({ sql }) => sql)
-  for (let left = sqls; ; ) {
+  const locks: ObservedLock[] = []
+  /** Returns false where it has to run again, with fewer rows. */
+  const runPart = async (part: readonly string[]): Promise<boolean> => {
     if (transaction === "allowed") await connection.run("begin")
-    const failed = await firstFailure(connection, left)
-    if (failed === undefined) break
+    const failed = await firstFailure(connection, part)
+    if (failed === undefined) {
+      if (transaction === "allowed") {
+        locks.push(...(await locksOf(connection)))
+        await connection.run("commit")
+      }
+      return true
+    }
     if (transaction === "allowed") await connection.run("rollback")
     const { sql, error } = failed
     const hint = hintFor(steps, sql)
@@ -54,10 +61,16 @@ export async function runWatched(
     await rows.remove(tableOf(error))
     await dropInvalid(connection)
     risks.push({ sql, message: shortened(error), ...(hint === undefined ? {} : { hint }) })
-    if (transaction === "forbidden") left = left.slice(left.indexOf(sql))
+    return false
   }
-  const locks = transaction === "allowed" ? await locksOf(connection) : []
-  if (transaction === "allowed") await connection.run("commit")
+  const sqls = steps.map(({ sql }) => sql)
+  // What cannot share a transaction runs, and may fail, each for itself.
+  const parts = transaction === "allowed" ? [sqls] : sqls.map((sql) => [sql])
+  for (const part of parts) {
+    const known = risks.length
+    while (!(await runPart(part))) {}
+    if (risks.length > known) await rows?.makeAgain()
+  }
   const after = await filesOf(connection)
   const rewrites = [...before]
     .filter(([key, file]) => (after.get(key) ?? file) !== file)

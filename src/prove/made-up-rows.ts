@@ -7,6 +7,8 @@ import { seedOf } from "./values.ts"
 export interface MadeUpRows {
   /** Identities of the tables that hold some. */
   readonly tables: ReadonlySet<string>
+  /** Puts rows where some have been removed, as far as the tables still take them. */
+  makeAgain(): Promise<void>
   /** Removes those of one table, or all of them. */
   remove(table?: string): Promise<void>
 }
@@ -24,22 +26,22 @@ export async function makeUpRows(
   tables: Iterable<string>,
 ): Promise<MadeUpRows> {
   const index = indexCatalog(catalog)
-  const filled = new Set<string>()
-  await connection.run("set session_replication_role = replica")
+  const shapes = new Map<string, Shape>()
   for (const identity of tables) {
     const table = index.get(`table ${identity}`)
-    if (table === undefined || (await hasRows(connection, identity))) continue
-    const shape = shapeOf(table, index)
-    const accepted = [
-      await tryEach(connection, [rowOf(shape, 1, "large"), rowOf(shape, 1, "small")]),
-      await tryEach(connection, [rowOf(shape, 2, "large"), rowOf(shape, 2, "small")]),
-      await tryEach(connection, [rowOf(shape, 3, "none")]),
-    ]
-    if (accepted.includes(true)) filled.add(identity)
+    if (table !== undefined && !(await hasRows(connection, identity)))
+      shapes.set(identity, shapeOf(table, index))
   }
-  await connection.run("reset session_replication_role")
-  return {
+  const filled = new Set<string>()
+  const rows: MadeUpRows = {
     tables: filled,
+    async makeAgain() {
+      await connection.run("set session_replication_role = replica")
+      for (const [identity, shape] of shapes) {
+        if (!filled.has(identity) && (await fill(connection, shape))) filled.add(identity)
+      }
+      await connection.run("reset session_replication_role")
+    },
     async remove(table) {
       const gone = [...filled].filter((each) => table === undefined || !filled.has(table) || each === table)
       for (const each of gone) filled.delete(each)
@@ -49,6 +51,18 @@ export async function makeUpRows(
       await connection.run("reset session_replication_role")
     },
   }
+  await rows.makeAgain()
+  return rows
+}
+
+/** False where none of the rows is taken. */
+async function fill(connection: Connection, shape: Shape): Promise<boolean> {
+  const taken = [
+    await tryEach(connection, [rowOf(shape, 1, "large"), rowOf(shape, 1, "small")]),
+    await tryEach(connection, [rowOf(shape, 2, "large"), rowOf(shape, 2, "small")]),
+    await tryEach(connection, [rowOf(shape, 3, "none")]),
+  ]
+  return taken.includes(true)
 }
 
 async function hasRows(connection: Connection, table: string): Promise<boolean> {

@@ -103,11 +103,15 @@ test("a column is renamed beside its old name, which is dropped when nobody uses
 test("what made-up rows stand in the way of is said, and filled where a value is given", async () => {
   await using db = await testDatabase()
   await using project = await testProject({
-    "a.sql": revision("aaaa", "", "create table users (id int primary key, code text, kind text);"),
+    "a.sql": revision(
+      "aaaa",
+      "",
+      "create table users (id int primary key, code text, kind text, short text);",
+    ),
   })
   await project.write({
     "schema/users.sql":
-      "create table users (id int primary key, code text unique, kind int, email text not null);",
+      "create table users (id int primary key, code text unique, kind int, short varchar(20), email text not null);",
   })
   const options = {
     root: project.root,
@@ -119,13 +123,15 @@ test("what made-up rows stand in the way of is said, and filled where a value is
   const { revisions } = await generate(options)
   const risks = revisions.flatMap((each) => each.risks.map(({ message }) => message))
   expect(risks.join("\n")).toMatch(/invalid input syntax for type integer/)
+  // Never cut off without a word.
+  expect(risks.join("\n")).toMatch(/value too long for type character varying/)
   const { revisions: filled } = await generate({
     ...options,
     fill: ["public.users.email='none'"],
     rewrite: ["public.users.kind"],
   })
-  const migrate = filled.find(({ phase }) => phase === "migrate")
-  expect(migrate?.files[0]?.content).toMatch(/set email = 'none'[\s\S]*email is null/)
+  const migrates = filled.filter(({ phase }) => phase === "migrate").map(({ files }) => files[0]?.content)
+  expect(migrates.join("\n")).toMatch(/set email = 'none'[\s\S]*email is null/)
   expect(filled.find(({ rewrites }) => rewrites.length > 0)).toMatchObject({
     phase: "contract",
     rewrites: ["public.users"],

@@ -150,7 +150,7 @@ function closing(
     state.database.name,
   ])
   const covered = ({ id, fix }: AccessPath) =>
-    /^(definer|execute|superuser|createrole|createdb)/.test(id) ||
+    /^(definer|stored|execute|superuser|createrole|createdb)/.test(id) ||
     (id.startsWith("owns:") && [...moved].some((name) => id.endsWith(` ${name}`))) ||
     (/^(REVOKE CREATE|REVOKE TEMP).* FROM PUBLIC;$/.test(fix) &&
       steps.some(({ sql }) => / FROM PUBLIC$/.test(sql)))

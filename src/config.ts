@@ -127,6 +127,12 @@ export interface GateSettings {
   readonly dumps?: string
   /** What such a dump holds: everything, or the tables whose data a revision destroys. Default: `all`. */
   readonly dumped?: "all" | "destroyed"
+  /** Commands that must succeed after everything was applied. Default: none. */
+  readonly smoke?: readonly string[]
+  /** Queries that must hold then: none may fail, return no row, or false. Default: none. */
+  readonly smokeQueries?: readonly string[]
+  /** How long a deploy watches the database at its end. Default: not at all. */
+  readonly watch?: Duration
   /** Folder to which the data is exported that a revision destroys; `off` for none. Default: `lockstep-exports`. */
   readonly exports?: string
   /** Command that takes an export to where it is kept. Default: none. */

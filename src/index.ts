@@ -85,6 +85,13 @@ export type { RevisionSummary } from "./api/project.ts"
 export { type BrokenQuery, type ProveOptions, type ProveResult, prove } from "./api/prove.ts"
 export { type PullQueriesOptions, pullQueries, pullStatistics, type RecordedQuery } from "./api/pull.ts"
 export {
+  type RehearsedRevision,
+  type RehearsedStatement,
+  type RehearseOptions,
+  type RehearseResult,
+  rehearse,
+} from "./api/rehearse.ts"
+export {
   type MarkReleasesOptions,
   markReleases,
   type ReleasesOptions,

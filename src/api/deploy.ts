@@ -16,6 +16,7 @@ import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"
 import type { Work } from "../runner/work.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
+import { type AfterwardsOptions, lookAfterwards } from "./deploy-afterwards.ts"
 import { overdue, remaining, withinDeadline } from "./deploy-deadline.ts"
 import { deployOlder, pendingOrOlder } from "./deploy-older.ts"
 import { heads, needsRecord, record, refuseAndRecord } from "./deploy-record.ts"
@@ -41,6 +42,7 @@ export interface DeployOptions
     RunOptions,
     GateOptions,
     HoldRules,
+    AfterwardsOptions,
     Pick<UpgradeOptions, "outOfOrder" | "unknownOutcome" | "plan"> {
   /** The image or commit that is about to serve. Default: `actor.release`. */
   readonly release?: string
@@ -75,6 +77,9 @@ const deployKinds: OptionKinds<DeployOptions> = {
   expectBundle: "text",
   backup: "function",
   exports: "object",
+  smoke: "function",
+  smokeQueries: "list",
+  watchMs: "milliseconds",
   soakMs: "milliseconds",
   releaseHold: "list",
 }
@@ -161,6 +166,7 @@ async function deployTo(
   // What somebody lets pass is recorded, so that the next deploy knows of it.
   if (isKnown && !checks.some(({ overridden, state }) => overridden === true || state === "stop")) {
     const current = heads(project, history, [])
+    await lookAfterwards(target, options, [], undefined)
     return { ...common, checks, applied: [], held: hold.held, current, warnings: ahead.warnings }
   }
   await refuseAndRecord(target, checks, {
@@ -170,6 +176,7 @@ async function deployTo(
   const works = await buildAll(project, placeOf(target), hold.due, "up")
   refuseWays(target, works, {})
   const saved = nothing ? {} : await save(target, works, options)
+  let runId: string | undefined
   const parts: RunParts = {
     command: "deploy",
     quiet: nothing,
@@ -178,14 +185,17 @@ async function deployTo(
       return hold.due
     },
     beforehand: (run) => recordSaved(run, saved, works, options),
-    afterwards: (run, finished) =>
-      record(run, { saved, bundle, release, checks, held: hold.held, finished, options, project }),
+    afterwards: (run, finished) => {
+      runId = run.context.runId
+      return record(run, { saved, bundle, release, checks, held: hold.held, finished, options, project })
+    },
   }
   const actor = { ...options.actor, ...(release === undefined ? {} : { release }) }
   try {
     const runOptions = remaining({ ...options, actor }, started)
     const result = await applyAll(project, target, works, runOptions, parts)
     const { applied, current, warnings } = result
+    await lookAfterwards(target, options, applied, runId)
     const seen =
       applied.length === 0 ? checks : [...checks, ...(await lookAtNewPaths(project, target, options))]
     return { ...common, checks: seen, applied, held: hold.held, ...saved, current, warnings }

@@ -68,6 +68,16 @@ export async function runExportCommand(command: string, folder: string, place: S
   return run(command, { LOCKSTEP_EXPORT: folder }, "what was exported could not be taken away", place)
 }
 
+/** Runs a command of the user's, and returns the last line that it printed. */
+export async function runCommand(command: string, added: Environment, place: ShellPlace): Promise<string> {
+  return run(command, added, `${command} failed`, place)
+}
+
+/** Runs a command that tests what was deployed. */
+export async function runSmoke(command: string, place: ShellPlace): Promise<string> {
+  return run(command, {}, `${command} failed`, place)
+}
+
 /**
  * Runs the command that takes a backup, and returns the last line that it printed.
  *

@@ -16,6 +16,7 @@ import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { ProveResult } from "../api/prove.ts"
 import type { RecordedQuery } from "../api/pull.ts"
+import type { RehearseResult } from "../api/rehearse.ts"
 import type { ReleasesResult } from "../api/release.ts"
 import type { RepairResult } from "../api/repair.ts"
 import type { RestoreCheck } from "../api/restore.ts"
@@ -69,6 +70,7 @@ export interface Results {
   readonly preflight: PreflightResult
   readonly approve: ApproveResult
   readonly evidence: EvidenceResult
+  readonly rehearse: RehearseResult
   readonly exports: ExportsResult
   readonly restore: RestoreCheck
   readonly doctor: DoctorResult

@@ -171,6 +171,24 @@ export const settings = {
     default: "all",
     help: "What such a dump holds: everything, or the tables whose data a revision destroys",
   },
+  smoke: {
+    type: "names",
+    levels: everywhere,
+    default: "none",
+    help: "Commands that must succeed after a deploy has applied everything, run by the shell with `DATABASE_URL`",
+  },
+  smokeQueries: {
+    type: "names",
+    levels: everywhere,
+    default: "none",
+    help: "Queries that must hold then: none may fail, return no row, or false in its first column",
+  },
+  watch: {
+    type: "duration",
+    levels: everywhere,
+    default: "not at all",
+    help: "How long a deploy watches the database at its end: blocked sessions, deadlocks, rolled back transactions, lag",
+  },
   exports: {
     type: "text",
     levels: everywhere,

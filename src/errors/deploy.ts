@@ -56,6 +56,18 @@ export const deployErrors = defineErrors({
     why: "A misspelt name would leave the release that was meant as it is, and contract revisions would wait for it, or not.",
     fix: "`lockstep release list` shows the names, as `deploy --release` was given them.",
   },
+  "afterwards-failed": {
+    exit: 1,
+    when: "Everything was applied, and then a smoke test failed, or the database was worse off while it was watched: sessions that wait for locks, deadlocks, many transactions rolled back, a standby that falls behind.",
+    why: "The new code should not serve a schema on which it does not work. What was applied stays: to take it back by itself could lose what was written since.",
+    fix: "Find out what it is; where it is the schema, `lockstep revert <revision>` writes a revision that compensates, and a deploy applies it. Where it is not, run the same command again: it has nothing to apply, and looks again.",
+  },
+  "rehearsal-failed": {
+    exit: 1,
+    when: "`lockstep rehearse` could not make or reach its copy of the database: the command that clones it failed or printed no address, or the one that masks its data failed.",
+    why: "What is rehearsed on anything but a copy is no rehearsal.",
+    fix: "The details are the command's own words. The last line that it prints must be the address of the copy.",
+  },
   "export-failed": {
     exit: 1,
     when: "What a revision is going to destroy could not be exported first: the folder cannot be written, the disk is full, or the server refused to read it.",

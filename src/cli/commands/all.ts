@@ -180,6 +180,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Carry what one environment has had to another, signed",
     load: async () => (await import("./evidence.ts")).evidence,
   },
+  rehearse: {
+    group: "Deploy",
+    summary: "Run what is pending on a copy of the database, and say what it took",
+    load: async () => (await import("./rehearse.ts")).rehearse,
+  },
   exports: {
     group: "Deploy",
     summary: "List what was exported before revisions destroyed it, and until when it is kept",

@@ -6,7 +6,7 @@ import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { seconds } from "../../report/progress.ts"
-import { backupOf, runExportCommand } from "../backup.ts"
+import { backupOf, runExportCommand, runSmoke } from "../backup.ts"
 import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { gateOptions } from "../gate.ts"
@@ -58,6 +58,7 @@ export const deploy = defineCommand({
       help: "Do not export what a revision destroys; needs `--because`",
     },
     because: { type: "text", value: "reason", help: "The reason for an override; recorded" },
+    watch: { type: "duration", setting: "watch", help: settingOf("watch").help },
     soak: { type: "duration", setting: "soak", help: settingOf("soak").help },
     ...deployRunOptions,
   },
@@ -134,6 +135,11 @@ async function deployOne(
         releaseHold: someOf(releaseHold),
         override: someOf(override),
         backup: backupOf(gate, place),
+        smokeQueries: gate.smokeQueries,
+        smoke: async () => {
+          for (const smoke of gate.smoke ?? []) await runSmoke(smoke, place)
+        },
+        watchMs: gate.watch,
         exports: noExport || folder === "off" ? undefined : exports,
       }),
       outOfOrder,

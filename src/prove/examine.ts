@@ -1,8 +1,10 @@
 import { ServerError } from "../db/connection.ts"
 import type { Session } from "../db/session.ts"
 import { qualified, quoteIdentifier } from "../sql/identifier.ts"
+import { Lexer } from "../sql/lexer.ts"
 import { open } from "../sql/parser.ts"
 import type { Facts } from "./facts.ts"
+import type { PolicySettings } from "./policy-settings.ts"
 import type { Query } from "./query.ts"
 import type { ValueSet } from "./values.ts"
 
@@ -38,11 +40,17 @@ const unprepared: Omit<Examination, "failure"> = {
 }
 
 /** Begins to act as the application: the role, its settings, and plans as on large tables. */
-export async function actAs(session: Session, role: string | undefined): Promise<void> {
+export async function actAs(
+  session: Session,
+  role: string | undefined,
+  settings: PolicySettings = new Map(),
+): Promise<void> {
   await session.run(`
     set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
     set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0; set statement_timeout = '10s';
     set lock_timeout = '2s'; set auto_explain.log_min_duration = -1`)
+  for (const [name, value] of settings)
+    await session.query("select pg_catalog.set_config($1, $2, false)", [name, value])
   if (role === undefined) return
   await session.query(
     `select pg_catalog.set_config(pg_catalog.split_part(setting, '=', 1), pg_catalog.substr(setting, pg_catalog.strpos(setting, '=') + 1), false)
@@ -73,7 +81,9 @@ export async function examine(session: Session, query: Query, facts: Facts): Pro
 /** Executes a query with some values and undoes it. */
 export async function execute(session: Session, query: Query, values: ValueSet): Promise<Execution> {
   try {
-    const prepared = isPlanned(query) ? `prepare lockstep_query as ${query.sql};\n${call(values)}` : query.sql
+    const prepared = isPlanned(query)
+      ? `prepare lockstep_query as ${query.sql};\n${call(values)}`
+      : withValues(query.sql, values)
     // Deferred constraints speak up now, not when nobody commits. All in one message: there are many executions.
     const results = await session.run(
       `begin; ${prepared};\nset constraints all immediate; rollback; deallocate all`,
@@ -92,6 +102,20 @@ function isPlanned({ node }: Query): boolean {
     node === undefined ||
     ["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"].includes(open(node).kind)
   )
+}
+
+/** What PREPARE does not take, with its values in their places. */
+function withValues(sql: string, values: ValueSet): string {
+  const lexer = new Lexer(sql)
+  let text = ""
+  let end = 0
+  for (let kind = lexer.next(); kind !== "end"; kind = lexer.next()) {
+    if (kind !== "parameter") continue
+    text +=
+      sql.slice(end, lexer.start) + (values[Number(sql.slice(lexer.start + 1, lexer.end)) - 1] ?? "null")
+    end = lexer.end
+  }
+  return text + sql.slice(end)
 }
 
 function call(values: ValueSet): string {

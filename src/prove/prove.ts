@@ -5,8 +5,10 @@ import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import { loadParser } from "../sql/parser.ts"
 import type { Statement } from "../sql/statements.ts"
 import { type After, type Baseline, type Break, compareQuery } from "./compare.ts"
+import { rowsAsInsert } from "./copy.ts"
 import { actAs, examine, execute } from "./examine.ts"
 import { type Facts, readFacts } from "./facts.ts"
+import { type PolicySettings, readPolicySettings } from "./policy-settings.ts"
 import type { Query } from "./query.ts"
 import { seed } from "./seed.ts"
 import { usesOf } from "./uses.ts"
@@ -46,6 +48,8 @@ export interface Before {
   readonly database: ScratchDatabase
   readonly seeded: boolean
   readonly facts: Facts
+  /** By which policies the application sees a row that is there. */
+  readonly settings: PolicySettings
   readonly baselines: readonly Baseline[]
   readonly unproven: Proof["unproven"]
 }
@@ -58,10 +62,12 @@ export async function observeBefore(scratch: Scratch, options: ProveOptions): Pr
   await using admin = closing(await database.connect("prove"))
   if (empty) await seed(admin.session, facts)
   await using application = closing(await database.connect("prove as application"))
-  await actAs(application.session, options.role)
+  const settings = await readPolicySettings(admin.session)
+  await actAs(application.session, options.role, settings)
   const baselines: Baseline[] = []
   const unproven: { query: Query; because: string }[] = []
-  for (const query of queries) {
+  for (const issued of queries) {
+    const query = await rowsAsInsert(issued, facts)
     const examination = await examine(application.session, query, facts)
     if (examination.failure !== undefined) {
       unproven.push({ query, because: `${examination.failure.sqlState} ${examination.failure.message}` })
@@ -76,7 +82,7 @@ export async function observeBefore(scratch: Scratch, options: ProveOptions): Pr
     }
     baselines.push({ query, examination, uses, worked })
   }
-  return { database, seeded: empty, facts, baselines, unproven }
+  return { database, seeded: empty, facts, settings, baselines, unproven }
 }
 
 /** Reads the catalog, and whether a table that the queries name has no row that they could find. */
@@ -177,7 +183,7 @@ async function check(
     after: known ?? (await readFacts(admin.session, { sequenceValues: false })),
   }
   await using application = closing(await database.connect("prove as application"))
-  await actAs(application.session, role)
+  await actAs(application.session, role, before.settings)
   const breaks: Break[] = []
   for (const baseline of baselines) {
     const examination = await examine(application.session, baseline.query, facts.after)

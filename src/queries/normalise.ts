@@ -1,5 +1,5 @@
 import { Lexer } from "../sql/lexer.ts"
-import { splitStatements } from "../sql/statements.ts"
+import { splitQueries } from "../sql/statements.ts"
 
 /** First words of statements that depend on the schema and that an application issues again and again. */
 const kept = new Set([..."select insert update delete merge with values table call copy refresh".split(" ")])
@@ -16,11 +16,10 @@ export function normalise(text: string): readonly string[] {
     .map((tokens) => print(foldLists(tokens)))
 }
 
-/** A text that cannot be split is the server's to refuse. The rows of a COPY do not stand behind it here. */
+/** A text that cannot be split is the server's to refuse. */
 function statementsOf(text: string): readonly string[] {
-  if (/^\s*copy\b/i.test(text)) return [text.replace(/[\s;]*$/, "")]
   try {
-    return splitStatements({ text, file: "", line: 1 }).map(({ sql }) => sql)
+    return splitQueries({ text, file: "", line: 1 }).map(({ sql }) => sql)
   } catch {
     return []
   }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { compareText } from "../compare-text.ts"
 import type { Source } from "../sql/source.ts"
-import { splitStatements } from "../sql/statements.ts"
+import { splitQueries } from "../sql/statements.ts"
 import { mergeQueries, parseManifest, type RecordedQuery } from "./manifest.ts"
 
 /** Files that are taken where nothing says where the queries are. */
@@ -37,7 +37,7 @@ export function queriesIn(source: Source): readonly RecordedQuery[] {
   const { text, file } = source
   if (file.endsWith(".json")) return parseManifest(text, file)
   const lines = text.split("\n")
-  return splitStatements(source).map(({ sql, line }) => {
+  return splitQueries(source).map(({ sql, line }) => {
     const name = nameAbove(lines, line - source.line)
     return { sql, ...(name === undefined ? {} : { name }), from: [`${file}:${line}`] }
   })

@@ -24,6 +24,15 @@ export interface Statement {
  * `psql-meta-command` for a command that psql runs itself
  */
 export function splitStatements(source: Source): readonly Statement[] {
+  return split(source, "with rows")
+}
+
+/** Returns the statements of a list of queries: no rows stand behind a `COPY ... FROM stdin` there. */
+export function splitQueries(source: Source): readonly Statement[] {
+  return split(source, "without rows")
+}
+
+function split(source: Source, rows: "with rows" | "without rows"): readonly Statement[] {
   const { text, file } = source
   const reader = new ScriptReader(text)
   const place = new Place(source)
@@ -46,9 +55,15 @@ export function splitStatements(source: Source): readonly Statement[] {
         last = reader.end
         break
       case "terminator":
+        if (rows === "without rows") reader.copyFollows = false
         if (!reader.copyFollows) finish()
         break
       case "copy":
+        // One that no semicolon ends has no rows either.
+        if (rows === "without rows") {
+          finish()
+          break
+        }
         if (!reader.closed) throw unterminatedCopy(source, first)
         finish(text.slice(reader.start, reader.end))
         break

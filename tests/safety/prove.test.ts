@@ -57,6 +57,36 @@ test("on the command line: exit 3, the query, what it fails with, and by what", 
   expect(stdout).toContain("by migrations/b.sql:5")
 })
 
+test("rows behind a policy are looked at as the application's session would: with its setting", async () => {
+  await using db = await testDatabase()
+  const app = await db.role()
+  const policy = (using: string) => `create policy tenants on docs using (${using})`
+  const mine = "tenant = current_setting('app.tenant', true)::int"
+  await using project = await testProject({
+    "a.sql": revision(
+      "aaaa",
+      "",
+      `create table docs (id int primary key, tenant int not null, body text);
+insert into docs values (1, 7, 'x');
+alter table docs enable row level security;
+${policy(mine)};
+grant select on docs to ${app};`,
+    ),
+    "b.sql": revision("bbbb", "aaaa", `drop policy tenants on docs;\n${policy(`${mine} and body is null`)};`),
+    "c.sql": revision("cccc", "bbbb", `drop policy tenants on docs;\n${policy(`${mine}`)};`),
+  })
+  const broken = async (range: string) => {
+    const options = { root: project.root, scratch: { url: db.server.url }, role: app, range }
+    const result = await prove({
+      ...options,
+      queries: [{ text: "select body from docs where id = $1", file: "q.sql", line: 1 }],
+    })
+    return result.broken.map(({ message }) => message)
+  }
+  expect(await broken("aaaa:bbbb")).toEqual(["found 1 rows and finds none"])
+  expect(await broken("aaaa:cccc")).toEqual([])
+})
+
 test("queries and sizes are read from a database that has them", async () => {
   await using server = await startServer({ settings: { shared_preload_libraries: "pg_stat_statements" } })
   const url = server.socketUrl()

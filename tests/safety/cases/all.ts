@@ -1,4 +1,5 @@
 import type { SafetyCase } from "../case.ts"
+import { applicationCases } from "./applications.ts"
 import { everydayCases } from "./everyday.ts"
 import { lockCases } from "./locks.ts"
 import { queryCases } from "./queries.ts"
@@ -10,6 +11,7 @@ export const safetyCases: readonly SafetyCase[] = [
   ...lockCases,
   ...transactionCases,
   ...queryCases,
+  ...applicationCases,
   ...everydayCases,
   ...saasCases,
 ]

@@ -85,8 +85,12 @@ function evidenceOf(result: ProveResult, environment: string | undefined): Evide
   const of =
     releases.length === 0 ? "the release to come" : `what serves (${releases.join(", ")}) and what is to come`
   if (first === undefined) {
-    const beside = unproven.length === 0 ? "" : `; ${unproven.length} that did not work before prove nothing`
-    return { finding: "ok", evidence: `${countQueries(proven)} of ${of} still work${beside}` }
+    const failing = unproven.filter(({ afterwards }) => afterwards !== undefined)
+    const beside =
+      failing[0] === undefined
+        ? ""
+        : `; ${failing.length} worked neither before nor after: ${failing[0].query}`
+    return { finding: "ok", evidence: `${countQueries(proven)} of ${of} still good${beside}` }
   }
   const queries = new Set(errors.map(({ sql }) => sql)).size
   return {

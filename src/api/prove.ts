@@ -50,8 +50,14 @@ export interface ProveResult {
   readonly broken: readonly BrokenQuery[]
   /** Queries that take rows of tenant tables and do not say of which tenant, where the configuration declares such. */
   readonly tenants: readonly UnboundQuery[]
-  /** Queries that did not work before either. */
-  readonly unproven: readonly { readonly query: string; readonly because: string }[]
+  /** Queries that did not work before: those of new code work afterwards. */
+  readonly unproven: readonly {
+    readonly query: string
+    /** What it failed with before. */
+    readonly because: string
+    /** What it fails with after; absent where it works then. */
+    readonly afterwards?: string
+  }[]
   /** The releases that serve in the target and whose queries are known. */
   readonly releases: readonly string[]
 }
@@ -120,7 +126,11 @@ async function proveAt(project: Project, span: Span, at: Place, options: ProveOp
     }),
     tenants:
       options.tenants === undefined ? [] : unboundQueries(queries ?? [], options.tenants, tenantTables),
-    unproven: (proof?.unproven ?? []).map(({ query, because }) => ({ query: query.name, because })),
+    unproven: (proof?.unproven ?? []).map(({ query, because, afterwards }) => ({
+      query: query.name,
+      because,
+      ...(afterwards === undefined ? {} : { afterwards }),
+    })),
     releases: (span.served ?? []).map(({ release }) => release),
   }
 }

@@ -8,6 +8,7 @@ import { type After, type Baseline, type Break, compareQuery } from "./compare.t
 import { rowsAsInsert } from "./copy.ts"
 import { actAs, examine, execute } from "./examine.ts"
 import { type Facts, readFacts } from "./facts.ts"
+import { failingIn } from "./failing.ts"
 import { type PolicySettings, readPolicySettings } from "./policy-settings.ts"
 import type { Query } from "./query.ts"
 import { seed } from "./seed.ts"
@@ -31,10 +32,19 @@ export interface Breakage extends Break {
   readonly statement: number
 }
 
+/** A query that did not work before: one that does not work at all, or one of code that needs the change. */
+export interface UnprovenQuery {
+  readonly query: Query
+  /** What it failed with before. */
+  readonly because: string
+  /** What it fails with after; absent where it works then. */
+  readonly afterwards?: string
+}
+
 export interface Proof {
   readonly breakages: readonly Breakage[]
   /** Queries that did not work before, so that nothing can be said about them. */
-  readonly unproven: readonly { readonly query: Query; readonly because: string }[]
+  readonly unproven: readonly UnprovenQuery[]
   /** How many queries were proven. */
   readonly proven: number
 }
@@ -120,7 +130,26 @@ export async function proveAfter(
     ? await afterAll(scratch, before, options)
     : await check(changed, before, before.baselines, options.role, after)
   const breakages = found.length === 0 ? [] : await attribute(scratch, before, options, found)
-  return { breakages, unproven: before.unproven, proven: before.baselines.length }
+  const unproven = await lookAgain(changed, before, options)
+  return { breakages, unproven, proven: before.baselines.length }
+}
+
+async function lookAgain(
+  changed: ScratchDatabase,
+  { unproven }: Before,
+  { role }: ProveOptions,
+): Promise<readonly UnprovenQuery[]> {
+  if (unproven.length === 0) return unproven
+  const failing = await failingIn(
+    changed,
+    unproven.map(({ query }) => query),
+    role,
+  )
+  const failures = new Map(failing.map(({ query, failure }) => [query, failure]))
+  return unproven.map((each) => {
+    const failure = failures.get(each.query)
+    return failure === undefined ? each : { ...each, afterwards: `${failure.sqlState} ${failure.message}` }
+  })
 }
 
 async function afterAll(scratch: Scratch, before: Before, options: ProveOptions): Promise<readonly Break[]> {

@@ -42,7 +42,7 @@ test("what is pending is proven against the queries that serve, and the statemen
         line: 5,
       },
     ],
-    unproven: [{ query: "queries.sql:5" }],
+    unproven: [{ query: "queries.sql:5", afterwards: expect.stringMatching(/^42703/) as string }],
   })
 })
 

@@ -43,7 +43,7 @@ async function onTheSchema(subject: Subject, queries: readonly Query[]): Promise
   if (failing.length === 0)
     return {
       verdict: "yes",
-      evidence: `${countQueries(queries.length)} work on the schema that the revisions lead to`,
+      evidence: `${countQueries(queries.length)} good on the schema that the revisions lead to`,
     }
   const opened = await project()
   const breaks = await breakingRevisions(

@@ -67,14 +67,19 @@ function printProof(
     failing === 0
       ? `${paint.green("proven")}: ${queriesText(proven)} still good after ${count(revisions.length, "revision")}`
       : `${paint.red("broken")}: ${failing} of ${queriesText(proven)}`
-  const known = releases.length === 0 ? "" : `, with those of ${releases.join(", ")}, which serves`
+  const known =
+    releases.length === 0
+      ? ""
+      : `, with those of ${releases.join(", ")}, ${releases.length === 1 ? "which serves" : "which serve"}`
   return [
     ...broken.map(({ query, from, releases: issuedBy, severity, message, statement, file, line }) => {
       const mark = severity === "error" ? paint.red(severity) : paint.yellow(severity)
       const places = from.filter((place) => place !== query)
       const whence = [
         ...(places.length === 0 ? [] : [`from ${places.join(", ")}`]),
-        ...(issuedBy.length === 0 ? [] : [`of ${issuedBy.join(", ")}, which serves`]),
+        ...(issuedBy.length === 0
+          ? []
+          : [`of ${issuedBy.join(", ")}, ${issuedBy.length === 1 ? "which serves" : "which serve"}`]),
       ]
       const origin = whence.length === 0 ? "" : `\n  ${whence.join(", ")}`
       return `${paint.bold(query)} ${mark} ${message}${origin}\n  by ${file}:${line} ${paint.dim(statement.split("\n")[0] ?? "")}`
@@ -83,7 +88,13 @@ function printProof(
       ({ query, sql, message }) =>
         `${paint.bold(query)} ${paint.yellow("warning")} ${message} [tenant-condition]\n  ${paint.dim(sql.split("\n")[0] ?? "")}`,
     ),
-    ...unproven.map(({ query, because }) => paint.dim(`${query} did not work before: ${because}`)),
+    ...unproven.map(({ query, because, afterwards }) =>
+      paint.dim(
+        afterwards === undefined
+          ? `${query} is new: it works after what is pending, not before (${because})`
+          : `${query} did not work before: ${because}${afterwards === because ? "; nor does it after" : `; after: ${afterwards}`}`,
+      ),
+    ),
     verdict + known,
   ].join("\n")
 }

@@ -1,7 +1,7 @@
 import type { Parameters } from "./connection-string.ts"
 import { invalidUrl } from "./connection-string.ts"
 
-/** The environment's variables that libpq reads, by the parameter that they stand for. */
+/** The environment's variables that libpq reads, by the parameter that they stand for, and our own. */
 export const variableOf: Readonly<Record<string, string>> = {
   host: "PGHOST",
   hostaddr: "PGHOSTADDR",
@@ -22,10 +22,11 @@ export const variableOf: Readonly<Record<string, string>> = {
   sslnegotiation: "PGSSLNEGOTIATION",
   channel_binding: "PGCHANNELBINDING",
   target_session_attrs: "PGTARGETSESSIONATTRS",
+  auth: "LOCKSTEP_AUTH",
 }
 
-/** Understood besides those of `variableOf`: asyncpg's and Prisma's ways of saying the same, and whose tokens to take. */
-const alsoUsed = ["ssl", "pgbouncer", "schema", "auth"]
+/** Understood besides those of `variableOf`: asyncpg's and Prisma's ways of saying the same. */
+const alsoUsed = ["ssl", "pgbouncer", "schema"]
 
 /** Of libpq: tuning, and what has no effect on a client that always speaks UTF-8 and the oldest protocol. */
 const ignoredOfLibpq = [

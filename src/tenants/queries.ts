@@ -1,4 +1,5 @@
 import type { Node } from "libpg-query"
+import { isRecord } from "../is-record.ts"
 import { type TenantRules, tenantColumn } from "./rules.ts"
 
 /** A query as the application issues it. */
@@ -126,13 +127,13 @@ class Reader {
         return this.#merge(fields, outer, withQueries)
       case "InsertStmt":
         // A row that is given no tenant is refused: the column is NOT NULL.
-        if (isTree(fields.selectStmt)) this.statement(fields.selectStmt, outer, withQueries)
+        if (isRecord(fields.selectStmt)) this.statement(fields.selectStmt, outer, withQueries)
         return []
       case "ExplainStmt":
       case "DeclareCursorStmt":
       case "PrepareStmt":
       case "CreateTableAsStmt":
-        return isTree(fields.query) ? this.statement(fields.query, outer, withQueries) : []
+        return isRecord(fields.query) ? this.statement(fields.query, outer, withQueries) : []
       default:
         return []
     }
@@ -140,18 +141,18 @@ class Reader {
 
   #with(clause: unknown, outer: readonly Scope[], named: Named): Named {
     const all = new Map(named)
-    for (const item of listOf(isTree(clause) ? clause.ctes : undefined)) {
-      const cte = isTree(item) && isTree(item.CommonTableExpr) ? item.CommonTableExpr : {}
+    for (const item of listOf(isRecord(clause) ? clause.ctes : undefined)) {
+      const cte = isRecord(item) && isRecord(item.CommonTableExpr) ? item.CommonTableExpr : {}
       const name = String(cte.ctename ?? "")
       // A recursive one is a member of itself: what it adds is bound by what it begins with.
-      if (isTree(clause) && clause.recursive === true) all.set(name, [])
-      all.set(name, isTree(cte.ctequery) ? this.statement(cte.ctequery, outer, all) : [])
+      if (isRecord(clause) && clause.recursive === true) all.set(name, [])
+      all.set(name, isRecord(cte.ctequery) ? this.statement(cte.ctequery, outer, all) : [])
     }
     return all
   }
 
   #select(fields: Tree, outer: readonly Scope[], named: Named): readonly Member[] {
-    if (isTree(fields.larg) && isTree(fields.rarg)) {
+    if (isRecord(fields.larg) && isRecord(fields.rarg)) {
       const withQueries = this.#with(fields.withClause, outer, named)
       return [fields.larg, fields.rarg].flatMap((arm) =>
         this.statement({ SelectStmt: arm }, outer, withQueries),
@@ -200,14 +201,14 @@ class Reader {
     outer: readonly Scope[],
     named: Named,
   ): readonly Member[] {
-    if (!isTree(item)) return []
+    if (!isRecord(item)) return []
     const from = scope.length
-    if (isTree(item.RangeVar)) this.#relation(item.RangeVar, scope, named)
-    else if (isTree(item.RangeSubselect)) {
+    if (isRecord(item.RangeVar)) this.#relation(item.RangeVar, scope, named)
+    else if (isRecord(item.RangeSubselect)) {
       const { subquery, alias } = item.RangeSubselect
-      const inside = isTree(subquery) ? this.statement(subquery, [scope, ...outer], named) : []
+      const inside = isRecord(subquery) ? this.statement(subquery, [scope, ...outer], named) : []
       this.#add(scope, { alias: aliasOf(alias) ?? "", inside })
-    } else if (isTree(item.JoinExpr)) {
+    } else if (isRecord(item.JoinExpr)) {
       const { larg, rarg, quals, jointype, usingClause, isNatural } = item.JoinExpr
       const left = this.#from(larg, scope, conditions, outer, named)
       const right = this.#from(rarg, scope, conditions, outer, named)
@@ -221,7 +222,7 @@ class Reader {
               ? []
               : undefined
       conditions.push(() => this.#condition(quals, [scope, ...outer], kept))
-      const using = listOf(usingClause).some((each) => isTree(each) && wordOf(each) === this.#column)
+      const using = listOf(usingClause).some((each) => isRecord(each) && wordOf(each) === this.#column)
       if (using || isNatural === true)
         for (const a of left)
           for (const b of right) {
@@ -234,8 +235,8 @@ class Reader {
   }
 
   #relation(value: unknown, scope: Member[], named: Named): void {
-    const range = isTree(value) && isTree(value.RangeVar) ? value.RangeVar : value
-    if (!isTree(range)) return
+    const range = isRecord(value) && isRecord(value.RangeVar) ? value.RangeVar : value
+    if (!isRecord(range)) return
     const name = String(range.relname ?? "")
     const alias = aliasOf(range.alias) ?? name
     const cte = range.schemaname === undefined ? named.get(name) : undefined
@@ -273,8 +274,8 @@ class Reader {
 
   /** Pairs: these members are bound, as soon as any of those is; with none, at once. */
   #terms(value: unknown, scopes: readonly Scope[]): readonly (readonly [Member[], Member[]])[] {
-    if (!isTree(value)) return []
-    if (isTree(value.BoolExpr)) {
+    if (!isRecord(value)) return []
+    if (isRecord(value.BoolExpr)) {
       const { boolop, args } = value.BoolExpr
       const arms = listOf(args).map((arm) => this.#terms(arm, scopes))
       if (boolop === "AND_EXPR") return arms.flat()
@@ -286,7 +287,7 @@ class Reader {
       const inAll = [...first].filter((member) => others.every((arm) => arm.has(member)))
       return inAll.map((member) => [[member], []] as const)
     }
-    if (!isTree(value.A_Expr)) return this.#subqueryTerm(value, scopes)
+    if (!isRecord(value.A_Expr)) return this.#subqueryTerm(value, scopes)
     const { kind, name, lexpr, rexpr } = value.A_Expr
     const compares = ["AEXPR_OP", "AEXPR_OP_ANY", "AEXPR_IN", "AEXPR_NOT_DISTINCT"].includes(String(kind))
     if (!compares || wordOf(listOf(name)[0]) !== "=") return []
@@ -298,7 +299,7 @@ class Reader {
 
   /** `tenant_id in (select ...)`: bound by what the subquery takes from. */
   #subqueryTerm(value: Tree, scopes: readonly Scope[]): readonly (readonly [Member[], Member[]])[] {
-    if (!isTree(value.SubLink) || value.SubLink.subLinkType !== "ANY_SUBLINK") return []
+    if (!isRecord(value.SubLink) || value.SubLink.subLinkType !== "ANY_SUBLINK") return []
     const member = this.#memberOf(value.SubLink.testexpr, scopes)
     return member === undefined ? [] : [[[member], []]]
   }
@@ -321,8 +322,8 @@ class Reader {
 
   /** Whose tenant column an expression is. */
   #memberOf(value: unknown, scopes: readonly Scope[]): Member | undefined {
-    const bare = isTree(value) && isTree(value.TypeCast) ? value.TypeCast.arg : value
-    if (!isTree(bare) || !isTree(bare.ColumnRef)) return undefined
+    const bare = isRecord(value) && isRecord(value.TypeCast) ? value.TypeCast.arg : value
+    if (!isRecord(bare) || !isRecord(bare.ColumnRef)) return undefined
     const words = listOf(bare.ColumnRef.fields).map(wordOf)
     if (words.at(-1) !== this.#column) return undefined
     const alias = words.at(-2)
@@ -340,35 +341,31 @@ class Reader {
   /** Reads subqueries in expressions. */
   #sublinks(value: unknown, scopes: readonly Scope[], named: Named): void {
     if (Array.isArray(value)) for (const item of value) this.#sublinks(item, scopes, named)
-    if (!isTree(value)) return
+    if (!isRecord(value)) return
     for (const [kind, child] of Object.entries(value))
-      if (kind === "SubLink" && isTree(child)) {
-        if (isTree(child.subselect)) this.statement(child.subselect, scopes, named)
+      if (kind === "SubLink" && isRecord(child)) {
+        if (isRecord(child.subselect)) this.statement(child.subselect, scopes, named)
         this.#sublinks(child.testexpr, scopes, named)
       } else this.#sublinks(child, scopes, named)
   }
 }
 
 function isColumn(value: unknown): boolean {
-  const bare = isTree(value) && isTree(value.TypeCast) ? value.TypeCast.arg : value
-  return isTree(bare) && isTree(bare.ColumnRef)
+  const bare = isRecord(value) && isRecord(value.TypeCast) ? value.TypeCast.arg : value
+  return isRecord(bare) && isRecord(bare.ColumnRef)
 }
 
 function rowOf(value: unknown): readonly unknown[] | undefined {
-  return isTree(value) && isTree(value.RowExpr) ? listOf(value.RowExpr.args) : undefined
+  return isRecord(value) && isRecord(value.RowExpr) ? listOf(value.RowExpr.args) : undefined
 }
 
 function aliasOf(value: unknown): string | undefined {
-  const inner = isTree(value) && isTree(value.Alias) ? value.Alias : value
-  return isTree(inner) && typeof inner.aliasname === "string" ? inner.aliasname : undefined
+  const inner = isRecord(value) && isRecord(value.Alias) ? value.Alias : value
+  return isRecord(inner) && typeof inner.aliasname === "string" ? inner.aliasname : undefined
 }
 
 function wordOf(value: unknown): string | undefined {
-  return isTree(value) && isTree(value.String) ? String(value.String.sval ?? "") : undefined
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+  return isRecord(value) && isRecord(value.String) ? String(value.String.sval ?? "") : undefined
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -103,6 +103,9 @@ describe("a token is the password of one connection", () => {
     expect(await lockstep(["whoami", "--url", url], { cwd: project.root })).toMatchObject({ exit: 0 })
     const env = { LOCKSTEP_AUTH: "azure,clientId=some-id", DATABASE_URL: address() }
     expect(await lockstep(["whoami"], { cwd: project.root, env })).toMatchObject({ exit: 0 })
+    const operand = await lockstep(["whoami", address()], { cwd: project.root, env })
+    expect(operand).toMatchObject({ exit: 0 })
+    expect(provider.asked.splice(2)).toHaveLength(1)
     expect(provider.asked).toMatchObject([{ region: "eu-central-1" }, { managedIdentityClientId: "some-id" }])
   })
 

@@ -159,6 +159,9 @@ export const columns = defineKind<Column>({
     dataType: {
       rebuilds: "dependents",
       steps: (before, after) => [
+        ...(before.properties.identityKind !== null && after.properties.identityKind === null
+          ? [alterColumn(after, "drop identity")]
+          : []),
         ...narrowed(before, after),
         changeType(before, after),
         ...keptSettings(after),

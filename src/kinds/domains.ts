@@ -11,9 +11,17 @@ export interface Domain {
   readonly notNull: boolean
   /** From 18: where it is not the name that the server chooses. */
   readonly notNullName: string | null
+  /** Its checks, where arrays or composite types hold the domain: the server adds none while a column uses those. */
+  readonly checksWithin: readonly string[]
+  readonly isWithin: boolean
 }
 
 type Of = CatalogObject<Domain>
+
+/** Whether a column is an array of it, or a composite type holds it. */
+const isWithin = `exists (select from pg_depend d join pg_class c on c.oid = d.objid
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_type'::regclass
+      and (d.refobjid = t.typarray or d.refobjid = t.oid and c.relkind = 'c'))`
 
 export const domains = defineKind<Domain>({
   name: "domain",
@@ -28,7 +36,10 @@ export const domains = defineKind<Domain>({
           ? `(select quote_ident(k.conname) from pg_constraint k where k.contypid = t.oid and k.contype = 'n'
               and k.conname <> t.typname || '_not_null') as "notNullName"`
           : `null as "notNullName"`
-      }
+      },
+      case when ${isWithin} then array(select pg_get_constraintdef(k.oid) from pg_constraint k
+        where k.contypid = t.oid and k.contype = 'c' order by 1) else '{}' end as "checksWithin",
+      ${isWithin} as "isWithin"
     from pg_type t join pg_type b on b.oid = t.typbasetype
     where t.typtype = 'd' and ${scope.includes("pg_type", "t.oid", "t.typnamespace")}`,
   named: (domain) => ({
@@ -59,7 +70,15 @@ export const domains = defineKind<Domain>({
         ? `alter domain ${identity} drop default`
         : `alter domain ${identity} set default ${value}`,
     ],
-    notNull: (_, after) => (after.properties.notNull ? setNotNull(after) : [dropNotNull(after)]),
+    notNull: (before, after) => {
+      if (!after.properties.notNull) return [dropNotNull(after)]
+      return before.properties.isWithin ? "recreate" : setNotNull(after)
+    },
+    checksWithin: ({ properties: { isWithin, checksWithin } }, after) =>
+      isWithin && after.properties.checksWithin.some((check) => !checksWithin.includes(check))
+        ? "recreate"
+        : [],
+    isWithin: "ignore", // follows from what uses it
     notNullName: (before, after) =>
       before.properties.notNull && after.properties.notNull ? [dropNotNull(after), ...setNotNull(after)] : [],
   },

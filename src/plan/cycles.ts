@@ -9,7 +9,7 @@ export interface Knot {
   readonly hosts: Map<string, string>
   /** Ids of objects that are made hollow first. */
   readonly stubbed: Set<string>
-  /** Ids of objects that are made hollow before they are dropped. */
+  /** Ids of objects that are made hollow before they are dropped or changed. */
   readonly hollowed: Set<string>
   /** Ids of objects that others use as they are, before they are changed or until after. */
   readonly usable: Set<string>
@@ -24,7 +24,7 @@ export interface Knot {
 
 /** Opens a circle by the first repair that knows how; returns whether one did. */
 export function repair(knot: Knot): boolean {
-  return setApart(knot) || stub(knot) || setAside(knot) || useBeforeChange(knot)
+  return setApart(knot) || stub(knot) || setAside(knot) || useBeforeChange(knot) || letGo(knot)
 }
 
 /**
@@ -104,5 +104,18 @@ function useBeforeChange({ cycle, nodes, usable, disturbs }: Knot): boolean {
     .sort((a, b) => cost(a) - cost(b))
   if (found === undefined) return false
   usable.add(found.object.id)
+  return true
+}
+
+/** Makes a view that changes hollow first, so that what it no longer uses can go before what it begins to use comes. */
+function letGo({ cycle, nodes, hollowed }: Knot): boolean {
+  const found = cycle
+    .map((key) => nodes.get(key))
+    .find(
+      (node) =>
+        node?.verb === "alter" && kindOf(node.object).stub !== undefined && !hollowed.has(node.object.id),
+    )
+  if (found === undefined) return false
+  hollowed.add(found.object.id)
   return true
 }

@@ -33,7 +33,7 @@ export const moveKey = (id: string) => `move over ${id}`
  * away.
  *
  * @param stubbed ids of objects that are made hollow first
- * @param hollowed ids of objects that are made hollow before they are dropped
+ * @param hollowed ids of objects that are made hollow before they are dropped or changed
  * @param usable ids of objects that others use as they are, before they are changed or until after
  */
 export function nodesOf(
@@ -108,7 +108,9 @@ export function nodesOf(
           ? leaving(from, id)
           : [
               ...(drops.has(from) ? [hollowed.has(from) ? hollowKey(from) : dropKey(from)] : []),
-              ...(type !== "goes" && alters.has(from) ? [alterKey(from)] : []),
+              ...(type !== "goes" && alters.has(from)
+                ? [hollowed.has(from) ? hollowKey(from) : alterKey(from)]
+                : []),
               ...(aside.has(id) && moved.has(from) ? [moveKey(from)] : []),
             ],
       ),
@@ -146,7 +148,8 @@ export function nodesOf(
     add("create", object, needs, mentioned(object))
   }
   for (const [id, change] of alters) {
-    const { after } = change
+    const { before, after } = change
+    if (hollowed.has(id)) add("hollow", before, [])
     const away =
       isLight(id) || (usable.has(id) && !disturbsDependents(change))
         ? []
@@ -160,7 +163,13 @@ export function nodesOf(
     add(
       "alter",
       after,
-      [...away, ...makesRoom(after), ...required(id), ...(moved.has(id) ? [moveKey(id)] : [])],
+      [
+        ...away,
+        ...makesRoom(after),
+        ...required(id),
+        ...(moved.has(id) ? [moveKey(id)] : []),
+        ...(hollowed.has(id) ? [hollowKey(id)] : []),
+      ],
       // What it begins to depend on had better be complete: a parent table with its columns.
       [...fresh].flatMap((to) => partsOf(to)),
     )

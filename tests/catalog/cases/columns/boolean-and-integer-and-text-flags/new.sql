@@ -1,0 +1,1 @@
+create table w (a int default 0, b boolean default false);

@@ -1,0 +1,1 @@
+create table w (a boolean default false, b int default 0);

@@ -1,0 +1,1 @@
+create table w (a text, b text unique, c text); create index i on w (a);

@@ -1,0 +1,1 @@
+create table w (a int default 1, b int, c int default 3);

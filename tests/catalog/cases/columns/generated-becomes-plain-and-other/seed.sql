@@ -1,0 +1,1 @@
+insert into w (a) values (1);

@@ -1,0 +1,1 @@
+create table w (id uuid default gen_random_uuid() primary key);

@@ -1,0 +1,1 @@
+create table w (id serial primary key);

@@ -1,0 +1,1 @@
+create table w (id int, d jsonb default '{}', x jsonb not null default '[]'); create view v as select d ->> 'a' as a from w; create index i on w ((d ->> 'a')); create index g on w using gin (d jsonb_path_ops);

@@ -1,0 +1,1 @@
+create table w (tag text[] default '{x}');

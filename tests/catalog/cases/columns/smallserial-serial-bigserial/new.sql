@@ -1,0 +1,1 @@
+create table w (a serial, b bigserial, c smallserial);

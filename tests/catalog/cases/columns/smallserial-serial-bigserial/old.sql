@@ -1,0 +1,1 @@
+create table w (a smallserial, b serial, c bigserial);

@@ -1,0 +1,1 @@
+create table w (a text, b jsonb, c bytea); alter table w alter a set storage external; alter table w alter b set compression pglz; alter table w alter c set statistics 500; alter table w alter a set (n_distinct = 100);

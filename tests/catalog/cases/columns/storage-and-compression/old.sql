@@ -1,0 +1,1 @@
+create table w (a text, b jsonb, c bytea);

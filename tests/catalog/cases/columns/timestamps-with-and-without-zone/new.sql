@@ -1,0 +1,1 @@
+create table w (at timestamptz default now(), d timestamptz default now()); create view v as select at::date as day from w;

@@ -1,0 +1,1 @@
+create table w (a int, b text); create table log (a int); create rule r as on insert to w do also insert into log values (new.a); create function f() returns trigger language plpgsql as 'begin return new; end'; create trigger tr before update of a on w for each row when (new.a > 5) execute function f();

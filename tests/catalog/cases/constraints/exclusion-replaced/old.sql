@@ -1,0 +1,2 @@
+create extension btree_gist;
+create table r (x int, d daterange, constraint e exclude using gist (d with &&));

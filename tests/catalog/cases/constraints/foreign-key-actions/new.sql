@@ -1,0 +1,2 @@
+create table t (id int primary key, a text, b int);
+create table u (t_id int references t on delete set null on update cascade deferrable initially deferred);

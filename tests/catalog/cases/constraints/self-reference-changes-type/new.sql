@@ -1,0 +1,1 @@
+create table n (id text primary key, parent text references n on delete cascade);

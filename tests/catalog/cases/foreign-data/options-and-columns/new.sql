@@ -1,0 +1,1 @@
+create foreign data wrapper w options (b '2'); create server s type 'x' version '2' foreign data wrapper w options (h 'z'); create foreign table ft (a bigint not null, c text default 'q', constraint k check (a > 0)) server s options (x 'z', n 'm'); create user mapping for current_user server s options (u '2');

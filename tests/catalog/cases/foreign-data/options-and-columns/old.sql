@@ -1,0 +1,1 @@
+create foreign data wrapper w options (a '1'); create server s type 'x' version '1' foreign data wrapper w; create foreign table ft (a int, b text) server s options (x 'y'); create user mapping for current_user server s options (u '1');

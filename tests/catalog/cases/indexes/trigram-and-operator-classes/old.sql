@@ -1,0 +1,2 @@
+create extension pg_trgm;create table t (id int primary key, a text, b int);
+create index i on t (a);

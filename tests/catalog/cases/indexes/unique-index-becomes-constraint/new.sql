@@ -1,0 +1,2 @@
+create table t (id int primary key, a text, b int);
+alter table t add constraint t_b unique (b);

@@ -1,0 +1,1 @@
+create table p (a int, b int); create table k (b int) inherits (p);

@@ -1,0 +1,1 @@
+create table p (a int); create table k (b int) inherits (p);

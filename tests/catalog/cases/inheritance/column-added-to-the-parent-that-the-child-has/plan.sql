@@ -1,0 +1,5 @@
+begin;
+
+alter table public.p add column b integer;
+
+commit;

@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int, primary key (id, k)) partition by list (k); create table p1 partition of p for values in ('a'); create table c (id int, k text, foreign key (id, k) references p); create table o (id int primary key); alter table p add foreign key (v) references o;

@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int, g int generated always as (id * 2) stored, d text default 'x') partition by list (k); create table p1 partition of p for values in ('a'); alter table p1 alter d set default 'y';

@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int) partition by list (k); create table p1 partition of p for values in ('a');

@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int) partition by list (k); create table p1 partition of p for values in ('a'); create index p1_v on p1 (v, id); create table p2 partition of p for values in ('b');

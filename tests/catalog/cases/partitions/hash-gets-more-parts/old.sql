@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int) partition by hash (id); create table h0 partition of p for values with (modulus 2, remainder 0); create table h1 partition of p for values with (modulus 2, remainder 1);

@@ -1,0 +1,1 @@
+create table p (id int not null, k text not null, at date not null, v int) partition by range (at); create table p1 partition of p for values from ('2024-01-01') to ('2025-01-01'); create index i on p (id);

@@ -1,0 +1,1 @@
+create function e() returns event_trigger language plpgsql as 'begin perform 1; end'; create function e2() returns event_trigger language plpgsql as 'begin end'; create event trigger et on sql_drop when tag in ('DROP TABLE') execute function e2(); create event trigger et2 on ddl_command_end execute function e(); alter event trigger et2 disable;

@@ -1,0 +1,2 @@
+create table t (id int primary key, a text, b int);
+create function f1() returns trigger language plpgsql as 'begin return new; end'; create trigger tr before insert on t for each row execute function f1();

@@ -1,0 +1,1 @@
+create schema b; create type b.e as enum ('x'); create table b.t1 (id serial primary key, e b.e default 'x'); create view b.v as select * from b.t1; create function b.f() returns b.e language sql as $$ select 'x'::b.e $$;

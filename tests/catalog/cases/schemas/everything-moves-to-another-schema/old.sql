@@ -1,0 +1,1 @@
+create schema a; create type a.e as enum ('x'); create table a.t1 (id serial primary key, e a.e default 'x'); create view a.v as select * from a.t1; create function a.f() returns a.e language sql as $$ select 'x'::a.e $$;

@@ -1,0 +1,16 @@
+begin;
+
+alter sequence public.w_id_seq owned by none;
+
+alter table public.w alter column id drop not null;
+
+create sequence public.ids as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle;
+
+alter table only public.w alter column id set default nextval('public.ids'::regclass);
+
+-- loses the state of public.w_id_seq
+drop sequence public.w_id_seq;
+
+alter table only public.u alter column id set default nextval('public.ids'::regclass);
+
+commit;

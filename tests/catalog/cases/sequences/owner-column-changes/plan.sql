@@ -1,0 +1,5 @@
+begin;
+
+alter sequence public.s owned by public.t.id;
+
+commit;

@@ -1,0 +1,1 @@
+create table w (a int) with (fillfactor=70);

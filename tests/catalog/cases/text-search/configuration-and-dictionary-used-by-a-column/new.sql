@@ -1,0 +1,1 @@
+create text search dictionary d (template = simple, accept = false); create text search configuration c (copy = english); alter text search configuration c alter mapping for asciiword with d, english_stem; create table w (x text, v tsvector generated always as (to_tsvector('c', x)) stored); create index i on w using gin (v);

@@ -1,0 +1,1 @@
+create text search dictionary d (template = simple); create text search configuration c (copy = simple); create table w (x text, v tsvector generated always as (to_tsvector('c', x)) stored); create index i on w using gin (v);

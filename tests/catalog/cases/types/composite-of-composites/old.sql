@@ -1,0 +1,1 @@
+create type a as (x int); create type b as (a a, y text); create table w (b b, bs b[]); create function f(b) returns a language sql as 'select ($1).a';

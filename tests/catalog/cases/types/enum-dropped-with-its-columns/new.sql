@@ -1,0 +1,1 @@
+create table w (x text, y text[]);

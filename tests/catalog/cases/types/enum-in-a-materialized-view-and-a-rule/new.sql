@@ -1,0 +1,1 @@
+create type e as enum ('b','a'); create table w (x e); create materialized view m as select x, count(*) from w group by x; create rule r as on update to w where new.x = 'a' do instead nothing;

@@ -1,0 +1,1 @@
+create type e as enum ('b','a'); create table w (x e); alter table w enable row level security; create policy p on w using (x <> 'b'); create function f() returns trigger language plpgsql as 'begin return new; end'; create trigger tr before insert on w for each row when (new.x = 'a') execute function f();

@@ -1,0 +1,1 @@
+create type e as enum ('a','b','c'); create table w (x e, y int, primary key (x, y)); create table u (x e, y int, foreign key (x, y) references w);

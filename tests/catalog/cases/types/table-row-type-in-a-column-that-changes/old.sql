@@ -1,0 +1,1 @@
+create table addr (street text, zip int); create table p (id int, home addr);

@@ -1,0 +1,5 @@
+begin;
+
+alter table public.addr add column city text;
+
+commit;

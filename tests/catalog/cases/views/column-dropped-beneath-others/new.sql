@@ -1,0 +1,2 @@
+create table t (id int primary key, a text, b int);
+create view v as select id, b from t; create view w as select id from v; create view x as select * from w;

@@ -1,0 +1,2 @@
+create table t (id int primary key, a text, b int);
+create type k as enum ('a','b'); create view v as select x::k as k, 'a'::k as c from t, lateral (select a as x) s;

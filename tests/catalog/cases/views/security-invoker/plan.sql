@@ -1,0 +1,5 @@
+begin;
+
+alter view public.v set (security_invoker='on');
+
+commit;

@@ -138,8 +138,11 @@ function isEdgeType(type: string): type is Dependency["type"] {
 /** Types of pg_depend that make one object stand for another; the strongest counts. */
 type Owners = Readonly<Record<string, number>>
 
-/** For the end of an edge: an extension for its members, a column for the expression that generates it. */
-const endOwners: Owners = { e: 3, i: 2, a: 1 }
+/**
+ * For the end of an edge: an extension for its members, a partitioned table's trigger or foreign key for those that its
+ * partitions have from it, a column for the expression that generates it.
+ */
+const endOwners: Owners = { e: 4, i: 3, P: 2, a: 1 }
 
 const wholeOwners: Owners = { e: 3, P: 2, i: 1 }
 

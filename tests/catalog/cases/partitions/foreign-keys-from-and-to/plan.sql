@@ -4,8 +4,6 @@ alter table public.c drop constraint c_id_k_fkey;
 
 alter table public.p drop constraint p_v_fkey;
 
-alter table public.p add constraint p_v_fkey FOREIGN KEY (v) REFERENCES public.o(id) ON DELETE CASCADE;
-
 create table public.p2 (
   id integer constraint p_id_not_null not null,
   k text constraint p_k_not_null not null,
@@ -19,5 +17,7 @@ alter table public.p attach partition public.p2 DEFAULT;
 alter index public.p_pkey attach partition public.p2_pkey;
 
 alter table public.c add constraint c_id_k_fkey FOREIGN KEY (id, k) REFERENCES public.p(id, k) ON DELETE CASCADE;
+
+alter table public.p add constraint p_v_fkey FOREIGN KEY (v) REFERENCES public.o(id) ON DELETE CASCADE;
 
 commit;

@@ -1,0 +1,5 @@
+begin;
+
+alter table public.k no inherit public.q;
+
+commit;

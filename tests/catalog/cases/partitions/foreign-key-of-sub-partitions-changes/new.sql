@@ -1,0 +1,1 @@
+create table o (id int primary key, x int unique);create table p (id int not null, k text not null, at date not null, v int references o (x) on delete cascade) partition by list (k); create table p1 partition of p for values in ('a') partition by range (id); create table p1a partition of p1 for values from (0) to (9); alter table p1a alter v set default 3;

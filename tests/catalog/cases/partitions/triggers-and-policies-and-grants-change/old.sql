@@ -1,0 +1,1 @@
+create function f() returns trigger language plpgsql as 'begin return new; end';create table p (id int not null, k text not null, at date not null, v int) partition by list (k); create table p1 partition of p for values in ('a'); create trigger tr after insert on p for each row execute function f();

@@ -16,6 +16,8 @@ export interface Column {
   readonly notNull: boolean
   /** Name of the constraint, which there is from 18. */
   readonly notNullName: string | null
+  /** The name where only a parent says it; the column keeps the constraint when its table leaves the parent. */
+  readonly inheritedNotNullName: string | null
   /** Whether that is another name than the server chooses. */
   readonly notNullNamed: boolean
   /** The comment on it. */
@@ -62,11 +64,12 @@ export const columns = defineKind<Column>({
       ${
         scope.version >= 180000
           ? `case when k.conislocal or c.relispartition then quote_ident(k.conname) end as "notNullName",
+             case when not (k.conislocal or c.relispartition) then quote_ident(k.conname) end as "inheritedNotNullName",
              coalesce(k.conname <> n.chosen, false) as "notNullNamed",
              obj_description(k.oid, 'pg_constraint') as "notNullComment",
              not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid",
              coalesce(k.conislocal or c.relispartition, a.attislocal) as "notNullIsLocal"`
-          : `null as "notNullName", false as "notNullNamed", null as "notNullComment", true as "notNullInherits", true as "notNullValid",
+          : `null as "notNullName", null as "inheritedNotNullName", false as "notNullNamed", null as "notNullComment", true as "notNullInherits", true as "notNullValid",
              null as "notNullIsLocal"`
       },
       case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
@@ -122,6 +125,8 @@ export const columns = defineKind<Column>({
     column.properties.notNullName === null
       ? column
       : { ...column, properties: { ...column.properties, notNullNamed: true } },
+  chosenNames: ({ properties: { notNullName, inheritedNotNullName } }) =>
+    [notNullName, inheritedNotNullName].filter((name) => name !== null),
   inline: (column, parts) => {
     const { origin, notNull, notNullIsLocal } = column.properties
     if (origin === "here") return declaration(column, parts)
@@ -184,6 +189,7 @@ export const columns = defineKind<Column>({
         ? []
         : [`alter table ${after.parent?.identity} rename constraint ${old} to ${wanted}`]
     },
+    inheritedNotNullName: "ignore", // the parent's
     notNullNamed: "ignore", // follows from the name
     notNullComment: (_, after) => (after.properties.notNull ? notNullComment(after) : []),
     notNullInherits: (before, after) =>

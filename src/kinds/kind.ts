@@ -41,10 +41,12 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    */
   readonly identified?: true
   /**
-   * The same object with the names that the server would choose by itself written out: where it is rebuilt, what is
-   * still there of the old one would make the server choose others.
+   * The same object with the names that the server would choose by itself written out: where it is rebuilt, or another
+   * object has them, the server would choose others.
    */
   readonly named?: (object: CatalogObject<Properties>) => CatalogObject<Properties>
+  /** The names that `named` writes out. */
+  readonly chosenNames?: (object: CatalogObject<Properties>) => readonly string[]
   /** `parts` are what the planner placed into this statement: the `inline` texts of its children, in their order. */
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
   /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */

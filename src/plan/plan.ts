@@ -131,9 +131,24 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
   }
 }
 
-/** What is rebuilt may come while others still have names that it had from the server. */
-function named(object: CatalogObject, { drops }: Work): CatalogObject {
-  return drops.has(object.id) ? (kindOf(object).named?.(object) ?? object) : object
+/** What is rebuilt may come while others still have names that it had from the server; a former heir may have them. */
+function named(object: CatalogObject, { drops, source }: Work): CatalogObject {
+  const { named: write, chosenNames } = kindOf(object)
+  if (write === undefined) return object
+  const isTaken = (name: string) => takenNames(source).has(name)
+  return drops.has(object.id) || chosenNames?.(object).some(isTaken) ? write(object) : object
+}
+
+const taken = new WeakMap<CatalogIndex, ReadonlySet<string>>()
+
+function takenNames(source: CatalogIndex): ReadonlySet<string> {
+  const known = taken.get(source)
+  if (known !== undefined) return known
+  const names = new Set(
+    source.catalog.objects.flatMap((object) => kindOf(object).chosenNames?.(object) ?? []),
+  )
+  taken.set(source, names)
+  return names
 }
 
 /** Where the first statement, which makes the object, is left to people, so are those that follow it. */

@@ -14,11 +14,11 @@ alter domain public.dd rename to dd__replaced;
 
 create domain public.dd as public.d;
 
-alter table public.t alter column b type public.dd using b::text::public.dd;
+alter table public.t alter column b type public.dd using b::public.dd;
 
 drop domain public.dd__replaced;
 
-alter table public.t alter column a type public.d using a::text::public.d,
+alter table public.t alter column a type public.d using a::public.d,
   alter column c type public.d[] using c::text::public.d[];
 
 drop domain public.d__replaced;

@@ -71,7 +71,7 @@ async function auditOptions(
   const [only, ...more] = named
   const chosen = only === undefined ? {} : more.length === 0 ? { role: only } : { roles: named }
   if (target !== undefined && isAddress(target))
-    return { url: target, libpqVariables: context.io.env, ...chosen }
+    return { url: target, libpqVariables: context.io.env, packagesFrom: context.io.cwd, ...chosen }
   const place = target === undefined ? context : context.inEnvironment(target)
   const { roles: configured } = await place.configuration()
   const logins = configured === undefined ? [] : applicationLogins(configured.model)

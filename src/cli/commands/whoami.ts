@@ -15,7 +15,7 @@ export const whoami = defineCommand({
   async run(_, { target }, context) {
     const options =
       target !== undefined && isAddress(target)
-        ? { url: target, libpqVariables: context.io.env }
+        ? { url: target, libpqVariables: context.io.env, packagesFrom: context.io.cwd }
         : await (target === undefined ? context : context.inEnvironment(target)).targetOptions()
     const result = await ask(options)
     return { result, text: (paint) => identityText(result, paint) }

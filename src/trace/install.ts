@@ -19,6 +19,7 @@ export async function install(connection: Connection, database: string): Promise
   const set = (name: string, value: string) =>
     `alter database ${quoteIdentifier(database)} set ${name} = ${value};`
   await connection.run(`
+    ${unheard}
     ${set("session_preload_libraries", "auto_explain")}
     ${set("enable_seqscan", "off")}
     ${set("enable_hashjoin", "off")}
@@ -49,12 +50,17 @@ export async function install(connection: Connection, database: string): Promise
     create event trigger lockstep_trace_end on ddl_command_end execute function ${traceSchema}.note();
     alter event trigger lockstep_trace_start enable always;
     alter event trigger lockstep_trace_end enable always;
-  `)
+    reset session_replication_role`)
 }
+
+/** The event triggers of the user's own are not asked about what we make: one may refuse all DDL. */
+const unheard = "set session_replication_role = replica;"
 
 /** Takes it away again, so that the database can be compared with others. */
 export async function uninstall(connection: Connection, database: string): Promise<void> {
   await connection.run(`
+    ${unheard}
     drop schema if exists ${traceSchema} cascade;
-    alter database ${quoteIdentifier(database)} reset all`)
+    alter database ${quoteIdentifier(database)} reset all;
+    reset session_replication_role`)
 }

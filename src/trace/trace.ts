@@ -1,5 +1,5 @@
 import type { Node } from "libpg-query"
-import { type Connection, type Notice, ServerError } from "../db/connection.ts"
+import { type Connection, ConnectionLost, type Notice, ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { ScratchDatabase } from "../scratch/scratch.ts"
@@ -80,6 +80,7 @@ class Tracer {
   #transaction = 0
   #block: "none" | "open" | "failed" = "none"
   #opened: Observation | undefined
+  #lost = false
   #held: readonly Lock[] = []
   #columns: Columns | undefined
   /** The last look at the database, while it holds. */
@@ -96,8 +97,17 @@ class Tracer {
     if (this.#block === "none") this.#transaction++
     const inBlock = this.#block !== "none"
     const heldBefore = this.#held
-    const skipped = this.#reasonToSkip(node)
-    const seen = skipped === undefined ? await this.#observe(statement, node, nodes.slice(0, index)) : nothing
+    let skipped = this.#reasonToSkip(node)
+    let seen = nothing
+    if (skipped === undefined) {
+      try {
+        seen = await this.#observe(statement, node, nodes.slice(0, index))
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error
+        this.#lost = true
+        skipped = `it ended the session: ${error.message}`
+      }
+    }
     const removed = skipped === undefined && seen.error === undefined ? await this.#removed() : []
     const { error, ...facts } = seen
     this.observations.push({
@@ -130,12 +140,13 @@ class Tracer {
 
   /** Ends a transaction that the script left open, and returns the statement that began it. */
   async end(): Promise<Observation | undefined> {
-    if (this.#block === "none") return undefined
+    if (this.#block === "none" || this.#lost) return undefined
     await this.#to.session.run("rollback")
     return this.#opened
   }
 
   #reasonToSkip(node: Node | undefined): string | undefined {
+    if (this.#lost) return "an earlier statement ended the session"
     if (this.#block === "failed" && !isTransactionControl(node))
       return "an earlier statement of its transaction failed"
     return node !== undefined && reachesBeyondDatabase.has(open(node).kind)

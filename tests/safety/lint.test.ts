@@ -12,6 +12,12 @@ const files = {
   "stats.json": JSON.stringify({ users: { rows: 40, bytes: 8192 } }),
   "index.sql": "create index users_email on users (email);",
   "drop.sql": "alter table users\n  drop column email;",
+  "guarded.sql": `create table users (id bigint primary key);
+    create function refuse() returns event_trigger language plpgsql as $$ begin raise exception 'no DDL here'; end $$;
+    create event trigger refuse on ddl_command_start execute function refuse();`,
+  "ended.sql": "select pg_terminate_backend(pg_backend_pid()); alter table users add column note text;",
+  "empty.sql": "-- nothing yet",
+  "misspelt.sql": "alter tabel users add column note text;",
 }
 
 /** Runs `lockstep lint --json` in a folder with the files, and nothing else: no project, no configuration. */
@@ -57,6 +63,22 @@ describe("lockstep lint --file", () => {
       expect(answer.result).toEqual({ findings: answer.findings, accepted: [] })
     },
   )
+
+  test.each([
+    ["a script without statements", ["empty.sql", "schema.sql"], 0, []],
+    ["what PostgreSQL cannot read", ["misspelt.sql", "schema.sql"], 3, ["statement-fails"]],
+    ["an event trigger that refuses all DDL", ["index.sql", "guarded.sql"], 3, ["statement-fails"]],
+    [
+      "a statement that ends its session, and one behind it",
+      ["ended.sql", "schema.sql"],
+      0,
+      ["not-traced", "not-traced"],
+    ],
+  ] as const)("has a clear answer to %s", async (_, [file, schema], exit, rules) => {
+    const answered = await lint("--file", file, "--schema", schema)
+    expect(answered.answer.findings.map(({ rule }) => rule)).toEqual(rules)
+    expect(answered.exit).toBe(exit)
+  })
 
   test("says nothing of a small table", async () => {
     const { exit, answer } = await lint(

@@ -83,7 +83,7 @@ class Tracer {
   #lost = false
   #held: readonly Lock[] = []
   #columns: Columns | undefined
-  /** The last look at the database, while it holds. */
+  /** The last look at the database in this transaction: the counters of scans may begin anew with the next. */
   #state: State | undefined
   #settings: SessionSettings = { lockTimeoutMs: 0, statementTimeoutMs: 0, lockTimeoutSet: false }
 
@@ -196,7 +196,7 @@ class Tracer {
       Object.assign(seen, { error })
     })
     this.#held = []
-    this.#state = seen.error === undefined ? committed(this.#state) : undefined
+    this.#state = undefined
     const state = seen.error?.sqlState
     return state === sqlState.active_sql_transaction || state === sqlState.invalid_transaction_termination
       ? this.#alone(statement, node)
@@ -329,11 +329,6 @@ function isTransactionControl(node: Node | undefined): boolean {
 /** It changes nothing but the session, and locks nothing. */
 function isSetting(node: Node | undefined): boolean {
   return node !== undefined && "VariableSetStmt" in node
-}
-
-/** The counters of scans begin anew with each transaction. */
-function committed(state: State | undefined): State | undefined {
-  return state === undefined ? undefined : { ...state, scans: new Map() }
 }
 
 const reachesBeyondDatabase: ReadonlySet<string> = new Set([

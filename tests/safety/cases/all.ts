@@ -1,4 +1,5 @@
 import type { SafetyCase } from "../case.ts"
+import { aloneCases } from "./alone.ts"
 import { applicationCases } from "./applications.ts"
 import { everydayCases } from "./everyday.ts"
 import { lockCases } from "./locks.ts"
@@ -14,4 +15,5 @@ export const safetyCases: readonly SafetyCase[] = [
   ...applicationCases,
   ...everydayCases,
   ...saasCases,
+  ...aloneCases,
 ]

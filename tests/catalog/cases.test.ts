@@ -15,7 +15,7 @@ const newest = majors.at(-1)
 
 describe.each(majors)("PostgreSQL %i", (major) => {
   const offered = caseFolders().filter(({ since }) => major >= since)
-  const cases = partOf(offered, majors.indexOf(major), 3)
+  const cases = partOf(offered, majors.indexOf(major), 6)
   let server: EmbeddedServer
   let bench: Workbench
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { commandDocs } from "./docs/commands.ts"
 import { configurationDocs } from "./docs/configuration.ts"
 import { errorDocs } from "./docs/errors.ts"
+import { lockDocs } from "./docs/locks.ts"
 import { ruleDocs } from "./docs/rules.ts"
 import { schemaDocs } from "./docs/schemas.ts"
 
@@ -17,6 +18,7 @@ export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...errorDocs(),
     ...ruleDocs(),
+    ...lockDocs(),
     ...(await commandDocs()),
     ...configurationDocs(),
     ...schemaDocs(),

@@ -11,7 +11,7 @@ import type { Target } from "../runner/target.ts"
 import type { GateOptions } from "./gate.ts"
 import type { HoldRules } from "./hold.ts"
 import type { ProjectOptions } from "./options.ts"
-import type { Project } from "./project.ts"
+import { type Project, projectOnly } from "./project.ts"
 import { type BrokenQuery, type ProveResult, proveSpan } from "./prove.ts"
 import { readServed } from "./served.ts"
 
@@ -50,7 +50,7 @@ export async function proveDue(
   const text = printManifest(coming ?? [])
   try {
     const result = await proveSpan(project, span, {
-      ...projectOf(options),
+      ...projectOnly(options),
       ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
       queries: [{ text, file: "queries.json", line: 1 }],
     })
@@ -62,19 +62,6 @@ export async function proveDue(
       evidence: `nothing was proven: ${error.message}`,
       ...(error.facts.hint === undefined ? {} : { fix: error.facts.hint }),
     }
-  }
-}
-
-/** What of the options says where the revisions are. */
-function projectOf(options: ProofOptions): ProjectOptions {
-  const { root, migrations, format, variables, names, cache } = options
-  return {
-    ...(root === undefined ? {} : { root }),
-    ...(migrations === undefined ? {} : { migrations }),
-    ...(format === undefined ? {} : { format }),
-    ...(variables === undefined ? {} : { variables }),
-    ...(names === undefined ? {} : { names }),
-    ...(cache === undefined ? {} : { cache }),
   }
 }
 

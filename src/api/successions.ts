@@ -2,6 +2,7 @@ import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
 import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
 import { keepAs } from "../catalog/keep.ts"
 import { leaveOut } from "../catalog/leave-out.ts"
+import { nullable } from "../catalog/loosen.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
@@ -171,15 +172,7 @@ function withColumn(
     id: `table column ${table}.${name}`,
     identity: `${table}.${name}`,
     name,
-    properties: {
-      ...fresh.properties,
-      notNull: false,
-      notNullName: null,
-      notNullNamed: false,
-      notNullComment: null,
-      notNullInherits: true,
-      notNullValid: true,
-    },
+    properties: { ...fresh.properties, ...nullable },
   }
   const parent = old.parent?.id ?? ""
   return {

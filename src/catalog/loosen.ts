@@ -12,8 +12,7 @@ export function loosen(from: Catalog, to: Catalog): Catalog {
   const known = new Map(from.objects.map((object) => [object.id, object]))
   const columns = new Map<string, string[]>()
   for (const edge of to.dependencies) {
-    if (known.get(edge.to)?.kind === "column" || isColumn(edge.to))
-      columns.set(edge.from, [...(columns.get(edge.from) ?? []), edge.to])
+    if (isColumn(edge.to)) columns.set(edge.from, [...(columns.get(edge.from) ?? []), edge.to])
   }
   const held = new Set<string>()
   for (const { id, parent, ...object } of to.objects) {
@@ -81,18 +80,20 @@ function nullableAsBefore(object: CatalogObject, before: CatalogObject | undefin
   return { ...object, properties: { ...object.properties, ...kept } }
 }
 
+/** What a column says that may be null. */
+export const nullable = {
+  notNull: false,
+  notNullName: null,
+  notNullNamed: false,
+  notNullComment: null,
+  notNullInherits: true,
+  notNullValid: true,
+} as const
+
 /** Rows that are there, and those that code of before writes, have no value for it. */
 function nullableAtFirst(object: CatalogObject): CatalogObject {
   const { notNull, identityKind, generated, origin } = object.properties
   if (object.kind !== "column" || notNull !== true || identityKind || generated || origin !== "here")
     return object
-  const nullable = {
-    notNull: false,
-    notNullName: null,
-    notNullNamed: false,
-    notNullComment: null,
-    notNullInherits: true,
-    notNullValid: true,
-  }
   return { ...object, properties: { ...object.properties, ...nullable } }
 }

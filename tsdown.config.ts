@@ -10,10 +10,10 @@ const bundled = ["picocolors", "@clack/prompts", "pg-protocol", /^pg\/lib\//]
  */
 const groups = [
   { name: "user-cache", test: /src[\\/]user-cache\.ts$/, priority: 5 },
-  // What `lockstep/app` shares with the others, so that it loads nothing else of them.
+  // What `lockstep/app` and `lockstep/record` share with the others, so that they load nothing else of them.
   {
     name: "folder",
-    test: /src[\\/](?:revisions[\\/]folder|sql[\\/](?:identifier|locate))\.ts$/,
+    test: /src[\\/](?:is-record|revisions[\\/]folder|sql[\\/](?:identifier|locate))\.ts$/,
     priority: 4,
   },
   { name: "main", test: /src[\\/]cli[\\/]process\.ts$/, priority: 3 },

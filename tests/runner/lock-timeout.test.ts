@@ -85,7 +85,7 @@ describe("a revision that does not get its lock", () => {
     await upgrade({
       ...options,
       ...quick,
-      retryDelayMs: 300,
+      retryDelayMs: 1_500,
       onEvent: (event) => {
         if (event.type !== "lock-not-available") return
         const question =

@@ -54,9 +54,10 @@ export async function runProgram(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (signal?.aborted === true) reject(new ToolError("interrupted", `${name} was interrupted`))
-      else if (error.code === "ENOENT")
+      // EACCES: it is nowhere that may be looked into, or not a program that this user may run.
+      else if (error.code === "ENOENT" || error.code === "EACCES")
         reject(
-          new ToolError("program-missing", `${name} is not installed here`, {
+          new ToolError("program-missing", `${name} is not installed here, or not for this user`, {
             subject: name,
             hint: "install PostgreSQL's client programs (Debian: postgresql-client)",
           }),

@@ -135,7 +135,9 @@ describe("signals", () => {
       expect(stderr).toContain(`"code":"interrupted"`)
       const connection = await db.connect()
       expect(
-        await connection.query("select 1 from pg_stat_activity where query ~ '^select pg_sleep'"),
+        await connection.query(
+          "select 1 from pg_stat_activity where datname = current_database() and query ~ '^select pg_sleep'",
+        ),
       ).toEqual([])
       expect(await connection.query("select to_regclass('t') as t")).toEqual([{ t: null }])
       expect((await ended(start(["history", "--failed"], at))).stdout).toContain("interrupted")

@@ -18,7 +18,7 @@ async function serverError(promise: Promise<unknown>): Promise<ServerError> {
 async function waitUntilRunning(observer: Connection, text: string): Promise<void> {
   for (;;) {
     const rows = await observer.query(
-      "select 1 from pg_stat_activity where state = 'active' and query = $1",
+      "select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query = $1",
       [text],
     )
     if (rows.length > 0) return

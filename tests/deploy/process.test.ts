@@ -85,7 +85,8 @@ eachMajor(
     (select count(*)::int from lockstep.event where kind = 'applied') as applied,
     (select count(*)::int from lockstep.event where kind = 'deployed') as deployed,
     (select count(*)::int from pg_index where not indisvalid) as invalid,
-    (select count(*)::int from pg_locks where relation = 'lockstep.lock'::regclass) as locks`
+    (select count(*)::int from pg_locks where relation = 'lockstep.lock'::regclass
+      and database = (select oid from pg_database where datname = current_database())) as locks`
     expect(await connection.query(counts)).toEqual([
       { users: 1000, steps: 0, applied: 4, deployed: 1, invalid: 0, locks: 0 },
     ])

@@ -82,20 +82,21 @@ describe("a revision that does not get its lock", () => {
     await upgrade({ ...options, to: "aaaa" })
     const other = await blocker(db)
     let open: unknown
-    await upgrade({
+    const stop = new AbortController()
+    const run = upgrade({
       ...options,
       ...quick,
-      retryDelayMs: 1_500,
-      onEvent: (event) => {
+      retryDelayMs: 60_000,
+      signal: stop.signal,
+      onEvent: async (event) => {
         if (event.type !== "lock-not-available") return
-        const question =
-          "select count(*)::int as open from pg_stat_activity where application_name = 'lockstep upgrade' and xact_start is not null"
-        void other.query(question).then(async ([row]) => {
-          open = row
-          await other.run("commit")
-        })
+        ;[open] = await other.query(
+          "select count(*)::int as open from pg_stat_activity where datname = current_database() and application_name = 'lockstep upgrade' and xact_start is not null",
+        )
+        stop.abort()
       },
     })
+    await expect(run).rejects.toMatchObject({ code: "interrupted" })
     expect(open).toEqual({ open: 0 })
   })
 

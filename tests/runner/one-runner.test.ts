@@ -136,7 +136,7 @@ describe("a runner that waits", () => {
 
 describe("a runner whose lock's connection is ended", () => {
   const holder =
-    "select pid from pg_locks where relation = 'lockstep.lock'::regclass and mode = 'ExclusiveLock'"
+    "select pid from pg_locks where database = (select oid from pg_database where datname = current_database()) and relation = 'lockstep.lock'::regclass and mode = 'ExclusiveLock'"
 
   async function endLock(db: TestDatabase): Promise<void> {
     const connection = await db.connect()

@@ -157,7 +157,9 @@ declare held cursor with hold for select 1; create table public.users (id int);`
       await expect(run).rejects.toMatchObject({ code: "interrupted" })
       const connection = await db.connect()
       expect(
-        await connection.query("select query from pg_stat_activity where query ~ '^select pg_sleep'"),
+        await connection.query(
+          "select query from pg_stat_activity where datname = current_database() and query ~ '^select pg_sleep'",
+        ),
       ).toEqual([])
       expect(events.map(({ type }) => type)).toContain("revision-failed")
       const kinds = await connection.query("select kind from lockstep.event")

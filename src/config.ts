@@ -31,6 +31,8 @@ export interface TargetSettings {
   readonly applicationRoles?: readonly string[]
   /** Who owns, who migrates, who reads and writes. */
   readonly roles?: RolesConfig
+  /** The role that the application connects as, for which its queries have to work. Default: the first application of `roles`. */
+  readonly queryRole?: string
   /** Which schemas hold the rows of several tenants, and what keeps them apart. */
   readonly tenants?: TenantsConfig
 }
@@ -172,8 +174,8 @@ export interface ProjectSettings {
   /** Where it is said what the schema shall be, for `generate`, `check` and `diff`. Default: the folder `schema`. */
   readonly schema?: SchemaSource | readonly SchemaSource[]
   /**
-   * Where it is said what the application issues, for `prove`, `lint`, `check`, `bundle` and `deploy`: a `queries.json` of
-   * `lockstep/record`, or files and folders of SQL. Default: `queries.json` and `queries.sql`, where they are there.
+   * Where it is said what the application issues, for `prove`, `lint`, `plan`, `check`, `bundle` and `deploy`: a `queries.json`
+   * of `lockstep/record`, or files and folders of SQL. Default: `queries.json` and `queries.sql`, where they are there.
    */
   readonly queries?: string | readonly string[]
   /** Patterns of the objects that count for `diff`, `drift`, `generate` and their like. Default: everything. */

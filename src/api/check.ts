@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/catalog.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
+import { applicationRoleKinds } from "./application-role.ts"
 import { loadOnScratch, readScratch } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import { guards } from "./guards/all.ts"
@@ -33,6 +34,7 @@ const checkKinds: OptionKinds<CheckOptions> = {
   scratch: "object",
   historySchema: "text",
   queries: "objects",
+  ...applicationRoleKinds,
   queryFiles: "list",
   since: "text",
 }

@@ -5,12 +5,13 @@ import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
 import type { ScratchOptions } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
+import { type ApplicationRole, applicationRoleKinds } from "./application-role.ts"
 import type { OptionKinds } from "./check-options.ts"
 import { readEnvironment, readEvidenceFile } from "./evidence.ts"
 import type { TargetOptions } from "./options.ts"
 
 /** What is looked at before anything is applied, and what must hold. */
-export interface GateOptions extends Omit<GatePolicies, "promotion"> {
+export interface GateOptions extends Omit<GatePolicies, "promotion">, ApplicationRole {
   /** What to do about concerns, by the id of a check. Default: each check's own. */
   readonly preflight?: PreflightPolicy
   /** The environment that must have had everything before. Default: none. */
@@ -63,6 +64,7 @@ export const gateKinds: OptionKinds<GateOptions> = {
   bundleName: "text",
   now: "date",
   queries: "objects",
+  ...applicationRoleKinds,
   scratch: "object",
 }
 

@@ -17,6 +17,7 @@ import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } 
 import type { Source } from "../sql/source.ts"
 import type { Statement } from "../sql/statements.ts"
 import { openWatch, type Watch } from "../trace/watch.ts"
+import { type ApplicationRole, applicationRoleKinds, makeApplicationRole } from "./application-role.ts"
 import { loadOnScratch, replay } from "./catalog-source.ts"
 import { checkOptions, type OptionKinds, projectKinds } from "./check-options.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
@@ -27,6 +28,7 @@ import { buildAll, pendingWork } from "./upgrade.ts"
 
 export interface LintOptions
   extends ProjectOptions,
+    ApplicationRole,
     Pick<RunOptions, "lockTimeoutMs" | "statementTimeoutMs"> {
   /**
    * `a:b`: from where the database is to where it shall be, in one run. Absent: what is pending in `target`; without a
@@ -39,7 +41,6 @@ export interface LintOptions
   readonly target?: TargetOptions
   /** What the application issues: SQL, or a `queries.json`. What the releases that serve in `target` issue is added. */
   readonly queries?: readonly Source[]
-  readonly role?: string
   readonly statistics?: Statistics
   readonly scratch?: ScratchOptions
   /** How long a release counts as serving after the next one was deployed, in milliseconds. Default: an hour. */
@@ -52,7 +53,7 @@ export const lintKinds: OptionKinds<LintOptions> = {
   only: "list",
   target: "object",
   queries: "objects",
-  role: "text",
+  ...applicationRoleKinds,
   statistics: "object",
   scratch: "object",
   soakMs: "milliseconds",
@@ -194,8 +195,8 @@ export async function examineTogether(
   const works = await buildAll(project, placeOn(scratch), revisions, "up")
   const scripts = await scriptsOf(works, template, scratch, limitsOf(options))
   const statements = scripts.flat()
-  if (options.role !== undefined) await scratch.makeRole(options.role)
   const queries = await allQueries(options, served)
+  const made = queries === undefined ? undefined : await makeApplicationRole(scratch, template, options)
   const linted = await lintScript({
     scratch,
     template,
@@ -203,6 +204,7 @@ export async function examineTogether(
     ...live,
     ...sized(options),
     ...more,
+    ...(made === undefined ? {} : { role: made.role }),
     ...(queries === undefined ? {} : { queries }),
   })
   return { ...linted, works, scripts, statements, ...(queries === undefined ? {} : { queries }) }
@@ -229,15 +231,13 @@ async function allQueries(
 
 function sized({
   statistics,
-  role,
   tenants,
   lint: settings,
-}: Pick<LintOptions, "statistics" | "role" | "tenants" | "lint">) {
+}: Pick<LintOptions, "statistics" | "tenants" | "lint">) {
   return {
     ...(settings === undefined ? {} : { rules: ruleBook(settings) }),
     ...(tenants === undefined ? {} : { tenants }),
     ...(statistics === undefined ? {} : { statistics }),
-    ...(role === undefined ? {} : { role }),
   }
 }
 

@@ -13,11 +13,13 @@ import { compareFingerprint } from "../runner/fingerprint.ts"
 import { limitsOf } from "../runner/limits.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import { version } from "../version.ts"
+import { applicationRoleKinds } from "./application-role.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
 import { type Examined, examineTogether, judgeOwn, type LintOptions, openBefore, type Span } from "./lint.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
+import { readServed } from "./served.ts"
 import { pendingWork, type UpgradeOptions } from "./upgrade.ts"
 
 export interface PlanOptions
@@ -26,7 +28,7 @@ export interface PlanOptions
     Pick<RunOptions, "lockTimeoutMs" | "statementTimeoutMs" | "actor">,
     HoldRules,
     Pick<UpgradeOptions, "outOfOrder">,
-    Pick<LintOptions, "queries" | "role" | "statistics" | "scratch"> {
+    Pick<LintOptions, "queries" | "role" | "roles" | "statistics" | "scratch"> {
   /** The release that the deploy is for; it decides about contract revisions. Default: `actor.release`. */
   readonly release?: string
 }
@@ -43,7 +45,7 @@ const planKinds: OptionKinds<PlanOptions> = {
   because: "text",
   now: "date",
   queries: "objects",
-  role: "text",
+  ...applicationRoleKinds,
   statistics: "object",
   scratch: "object",
   release: "text",
@@ -92,6 +94,7 @@ async function planFor(project: Project, target: Target, options: PlanOptions): 
     together: true,
     major: Math.floor(facts.serverVersion / 10_000),
     live,
+    served: due.length === 0 ? [] : await readServed(target, options.soakMs),
   }
   const revisions = due.length === 0 ? [] : await revisionsOf(project, span, { connection, sizes }, options)
   return {

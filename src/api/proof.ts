@@ -52,6 +52,8 @@ export async function proveDue(
     const result = await proveSpan(project, span, {
       ...projectOnly(options),
       ...(options.scratch === undefined ? {} : { scratch: options.scratch }),
+      ...(options.role === undefined ? {} : { role: options.role }),
+      ...(options.roles === undefined ? {} : { roles: options.roles }),
       queries: [{ text, file: "queries.json", line: 1 }],
     })
     return evidenceOf(result, target.environment)

@@ -54,6 +54,8 @@ export interface Configuration {
   readonly schema: readonly SchemaSource[] | undefined
   /** Where it is said what the application issues, where the configuration says it. */
   readonly queries: readonly string[] | undefined
+  /** Whom the application connects as, where the configuration says it by itself. */
+  readonly queryRole: string | undefined
   /** What must hold before a deploy begins; `gateOptions` makes the library's options of it. */
   readonly gate: GateValues
   /** The roles of the database, and the paths of their audit that are accepted. */
@@ -275,6 +277,7 @@ function configurationOf(found: Found): Configuration {
     }),
     schema: values.schema,
     queries: values.queries,
+    queryRole: values.queryRole,
     outOfOrder: values.outOfOrder ?? "error",
     roles: values.roles,
     tenants: values.tenants,

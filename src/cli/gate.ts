@@ -5,11 +5,12 @@ import { applicationLogins } from "../roles/model.ts"
 import type { Context } from "./context.ts"
 import { given } from "./given.ts"
 import { isCi } from "./io.ts"
-import { readConfiguredQueries } from "./queries.ts"
+import { applicationRole, readConfiguredQueries } from "./queries.ts"
 
 /** What the configuration asks of a deploy to the context's environment. */
 export async function gateOptions(context: Context): Promise<GateOptions & HoldRules> {
-  const { gate, root, targetOf, database, roles } = await context.configuration()
+  const configuration = await context.configuration()
+  const { gate, root, targetOf, database, roles } = configuration
   const { promotesFrom: from, promotionAge, promotionAgeExpand, evidence, evidenceKeys } = gate
   const { preflight, windows, freezes, onlyFromCi, requireCommit, approvals, soak } = gate
   const promotion =
@@ -27,6 +28,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
         }
   const terminal = context.io.stdin.isTTY === true && !isCi(context.io.env)
   return given({
+    ...applicationRole(configuration),
     preflight,
     windows,
     freezes,
@@ -38,7 +40,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
     terminal,
     soakMs: soak,
     bundleName: database,
-    queries: await readConfiguredQueries(await context.configuration(), "where there"),
+    queries: await readConfiguredQueries(configuration, "where there"),
     scratch: { root },
   })
 }

@@ -286,7 +286,13 @@ export const settings = {
     type: "paths",
     levels: project,
     default: "`queries.json` and `queries.sql`, where they are there",
-    help: "Where it is said what the application issues, for `prove`, `lint`, `check`, `bundle` and `deploy`: a `queries.json` of `lockstep/record`, or files and folders of SQL",
+    help: "Where it is said what the application issues, for `prove`, `lint`, `plan`, `check`, `bundle` and `deploy`: a `queries.json` of `lockstep/record`, or files and folders of SQL",
+  },
+  queryRole: {
+    type: "text",
+    levels: everywhere,
+    default: "the first of `roles.applications`; else a superuser, who may do everything",
+    help: "The role that the application connects as, for which its queries have to work, for `prove`, `lint`, `plan`, `check` and `deploy`. One of the setting `roles` may do what `roles apply` gives it, any other what the revisions do",
   },
   include: {
     type: "names",

@@ -2,6 +2,7 @@ import type { Catalog } from "../../catalog/catalog.ts"
 import type { Diagnostic } from "../../diagnostic.ts"
 import type { Scratch } from "../../scratch/scratch.ts"
 import type { Source } from "../../sql/source.ts"
+import type { ApplicationRole } from "../application-role.ts"
 import type { ProjectOptions, SchemaSource } from "../options.ts"
 import type { Project } from "../project.ts"
 
@@ -25,7 +26,7 @@ export interface Verdict {
 }
 
 /** What is known of the application's queries. */
-export interface QueryOptions {
+export interface QueryOptions extends ApplicationRole {
   /** What the application issues: SQL, or a `queries.json`. Default: nobody says it, and nothing is proven. */
   readonly queries?: readonly Source[]
   /** The files and folders that this was read from, relative to the root, to be read as they were at `since`. */

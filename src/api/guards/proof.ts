@@ -8,7 +8,8 @@ import { mergeQueries } from "../../queries/manifest.ts"
 import { queriesIn, queriesOf, queryFiles } from "../../queries/read.ts"
 import { appliedHeads } from "../../revisions/resolve.ts"
 import { decodeSql } from "../../sql/decode.ts"
-import { loadOnScratch } from "../catalog-source.ts"
+import { makeApplicationRole } from "../application-role.ts"
+import { replay } from "../catalog-source.ts"
 import type { Project } from "../project.ts"
 import { type BrokenQuery, proveOn } from "../prove.ts"
 import { openRehearsal } from "../rehearsal.ts"
@@ -38,8 +39,13 @@ export const proof: Guard = {
 /** Prepares every query after all revisions; of one that fails, finds the revision that took it away. */
 async function onTheSchema(subject: Subject, queries: readonly Query[]): Promise<Verdict> {
   const { options, project, scratch } = subject
-  await using database = await loadOnScratch({ kind: "revisions", project: options }, await scratch())
-  const failing = await failingIn(database, queries)
+  const server = await scratch()
+  await using database = await server.database()
+  // As where it is deployed: what the owner gives to all is there first, and revisions take of it.
+  const early = await makeApplicationRole(server, database, options)
+  await replay(database, server, options, ["heads"])
+  const made = await makeApplicationRole(server, database, options, early)
+  const failing = await failingIn(database, queries, made?.role)
   if (failing.length === 0)
     return {
       verdict: "yes",

@@ -3,7 +3,7 @@ import { printAnnotations } from "../../report/github.ts"
 import { printGuards } from "../../report/guards.ts"
 import { defineCommand } from "../command.ts"
 import { given, someOf } from "../given.ts"
-import { readQuerySources } from "../queries.ts"
+import { applicationOf, applicationOptions } from "../queries.ts"
 import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
 
 export const check = defineCommand({
@@ -18,11 +18,7 @@ export const check = defineCommand({
       value: "path",
       help: "A file or folder of SQL that says what the schema shall be. Default: the setting `schema`, else the folder schema, where there is one",
     },
-    queries: {
-      type: "list",
-      value: "path",
-      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
-    },
+    ...applicationOptions,
     since: {
       type: "text",
       value: "ref",
@@ -45,14 +41,14 @@ export const check = defineCommand({
       says: "in a pull request: with annotations beside the lines, and the proof that old and new code both work",
     },
   ],
-  async run({ only, skip, schema, queries, since, format, scratch }, _, context) {
+  async run({ only, skip, schema, queries, role, since, format, scratch }, _, context) {
     const configuration = await context.configuration()
     const { root, project, historySchema, schema: configured } = configuration
     const result = await runCheck({
       ...project,
       ...given({ historySchema, only: someOf(only), schema: someOf(schema) ?? configured }),
+      ...(await applicationOf({ queries, role }, root, configuration)),
       ...given({
-        queries: await readQuerySources(queries, root, configuration),
         queryFiles: someOf(queries) ?? configuration.queries,
         since,
       }),

@@ -9,7 +9,7 @@ import { printFindingAnnotations, printMarkdown, printSarif } from "../../report
 import { defineCommand } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given } from "../given.ts"
-import { readQuerySources } from "../queries.ts"
+import { applicationOf, applicationOptions } from "../queries.ts"
 import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
@@ -30,17 +30,12 @@ export const lint = defineCommand({
       value: "path",
       help: "With --file: SQL of the schema before, with or without rows",
     },
-    queries: {
-      type: "list",
-      value: "path",
-      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
-    },
+    ...applicationOptions,
     stats: {
       type: "text",
       value: "path",
       help: 'Sizes of tables, {"<table>": {"rows": n, "bytes": n}}; what is missing counts as large and busy',
     },
-    role: { type: "text", value: "name", help: "The role that the application connects as" },
     pg: { type: "number", value: "major", minimum: 14, help: "Major version of the scratch server" },
     format: {
       type: "choice",
@@ -118,13 +113,12 @@ async function ofProject(options: Options, range: string | undefined, context: C
     ...project,
     ...given({
       range,
-      role,
       lockTimeoutMs: run.lockTimeoutMs,
       statementTimeoutMs: run.statementTimeoutMs,
       statistics: stats === undefined ? undefined : await readStatistics(cwd, stats),
       target: pending ? await context.targetOptions() : undefined,
     }),
-    ...given({ queries: await readQuerySources(queries, cwd, configuration) }),
+    ...(await applicationOf({ queries, role }, cwd, configuration)),
     scratch: { ...scratchOptions(scratch, root), ...given({ major: pg }) },
   })
   return { findings, accepted, warnings: [] }

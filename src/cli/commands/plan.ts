@@ -4,10 +4,10 @@ import { plan as makePlan } from "../../api/plan.ts"
 import { printPlanFile } from "../../deploy/plan-file.ts"
 import { notWritable } from "../../file-error.ts"
 import { printPlan } from "../../report/plan.ts"
-import { readSql } from "../../sql/read-sql.ts"
 import { defineCommand } from "../command.ts"
 import { gateOptions } from "../gate.ts"
 import { given, someOf } from "../given.ts"
+import { applicationOf, applicationOptions } from "../queries.ts"
 import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
@@ -23,8 +23,7 @@ export const plan = defineCommand({
       value: "name",
       help: "The release that it is for, as for `deploy`; it decides about contract revisions",
     },
-    queries: { type: "list", value: "path", help: "SQL that the application issues, with $1, $2, ..." },
-    role: { type: "text", value: "name", help: "The role that the application connects as" },
+    ...applicationOptions,
     stats: {
       type: "text",
       value: "path",
@@ -48,21 +47,20 @@ export const plan = defineCommand({
   ],
   async run({ out, release, queries, role, stats, releaseHold, because, scratch }, { environment }, context) {
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
-    const { root, run, outOfOrder } = await chosen.configuration()
+    const configuration = await chosen.configuration()
+    const { root, run, outOfOrder } = configuration
     const { cwd } = context.io
     const result = await makePlan({
       ...(await chosen.lookOptions()),
+      ...(await applicationOf({ queries, role }, cwd, configuration)),
       ...given({
         lockTimeoutMs: run.lockTimeoutMs,
         statementTimeoutMs: run.statementTimeoutMs,
         soakMs: (await gateOptions(chosen)).soakMs,
         release,
-        role,
         because,
         releaseHold: someOf(releaseHold),
         statistics: stats === undefined ? undefined : await readStatistics(cwd, stats),
-        queries:
-          queries.length === 0 ? undefined : await Promise.all(queries.map((path) => readSql(cwd, path))),
       }),
       outOfOrder,
       scratch: scratchOptions(scratch, root),

@@ -3,7 +3,7 @@ import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
-import { readQuerySources } from "../queries.ts"
+import { applicationOf, applicationOptions } from "../queries.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const prove = defineCommand({
@@ -12,12 +12,7 @@ export const prove = defineCommand({
     "Says whether the queries that work now still work after what is pending. Each is prepared, planned and executed as the application's role, before and after, on a scratch server; names what breaks, whence it comes, with what, and by which statement. Of the releases that serve in the environment, the queries are known that their deploys have stored there; those of the release to come are in the files. Where `tenants` declares schemas whose tables are kept apart by a column, warns of queries on them that carry no condition on it. Exits with 3 where something does. The database is only asked for what it has applied; with `--range` none is.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
   options: {
-    queries: {
-      type: "list",
-      value: "path",
-      help: "What the application issues: SQL with $1, $2, ..., or a `queries.json`. Default: the setting `queries`",
-    },
-    role: { type: "text", value: "name", help: "The role that the application connects as" },
+    ...applicationOptions,
     range: {
       type: "text",
       value: "a:b",
@@ -36,9 +31,8 @@ export const prove = defineCommand({
     const { root, project, gate } = configuration
     const result = await proveQueries({
       ...project,
+      ...(await applicationOf({ queries, role }, context.io.cwd, configuration)),
       ...given({
-        queries: await readQuerySources(queries, context.io.cwd, configuration),
-        role,
         range,
         soakMs: gate.soak,
         target: range === undefined ? await chosen.targetOptions() : undefined,

@@ -422,7 +422,8 @@ class Planner {
 
 type Wanted = Partial<Record<SchemaObject["kind"], readonly string[]>>
 
-const wanted: { readonly readWrite: Wanted; readonly readOnly: Wanted } = {
+/** What the groups may do with each kind of object. */
+export const wanted: { readonly readWrite: Wanted; readonly readOnly: Wanted } = {
   readWrite: {
     table: ["SELECT", "INSERT", "UPDATE", "DELETE"],
     sequence: ["USAGE", "SELECT"],
@@ -433,7 +434,7 @@ const wanted: { readonly readWrite: Wanted; readonly readOnly: Wanted } = {
 }
 
 /** pg_default_acl.defaclobjtype, what it is for, and how ALTER DEFAULT PRIVILEGES names it. */
-const defaultKinds = [
+export const defaultKinds = [
   ["r", "table", "TABLES"],
   ["S", "sequence", "SEQUENCES"],
   ["f", "routine", "ROUTINES"],

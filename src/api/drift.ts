@@ -1,9 +1,8 @@
 import { ToolError } from "../diagnostic.ts"
+import { type History, isSettled } from "../history/read.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
-import { appliedHeads } from "../revisions/resolve.ts"
-import { checkHistory, refuseErrors } from "../runner/checks.ts"
-import { isAsRecorded, keepFingerprint } from "../runner/fingerprint.ts"
-import { startRun } from "../runner/start.ts"
+import type { RevisionFolder } from "../revisions/folder.ts"
+import { isAsRecorded } from "../runner/fingerprint.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
 import type { ScratchOptions } from "../scratch/scratch.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
@@ -53,16 +52,27 @@ export interface DriftResult extends DiffResult {
 export async function drift(options: DriftOptions): Promise<DriftResult> {
   checkOptions(options, driftKinds)
   const opened = await openProject(options)
-  const target = await openTarget({ ...options, command: "drift", writes: options.record === true })
+  const { folder } = opened
+  let asked: Promise<string> | undefined
+  const target = await openTarget({
+    ...options,
+    command: "drift",
+    writes: options.record === true,
+    folder,
+    meanwhile: (connection) => {
+      if (options.full === true) return
+      asked = fingerprint(connection, [options.historySchema ?? "lockstep"])
+      // Where the database turns out to be another one than is meant, nobody waits for it.
+      asked.catch(() => undefined)
+    },
+  })
   try {
     const { history, facts, connection, schema } = target
     if (history.format === 0) throw notManaged(facts.database)
     const { project } = await projectAt(opened, history, options)
-    const { graph } = project.folder
-    refuseErrors(checkHistory(graph, history, "allow"))
-    const current = appliedHeads(graph, new Set(history.applied.keys())).map(({ id }) => id)
+    const current = await headsOf(project.folder, history)
     const about = { ...databaseOf(target), current }
-    if (options.full !== true && (await isAsRecorded(connection, schema, history))) {
+    if (options.full !== true && (await isAsRecorded(connection, schema, history, asked))) {
       return { ...about, equal: true, changes: [], sql: "", losses: [], compared: "fingerprint" }
     }
     const seen = await fingerprint(connection, [schema])
@@ -80,7 +90,22 @@ export async function drift(options: DriftOptions): Promise<DriftResult> {
   }
 }
 
+/** Returns the ids of the revisions that a database is at; throws where its history is not that of the folder. */
+async function headsOf(folder: RevisionFolder, history: History): Promise<readonly string[]> {
+  if (isSettled(history)) return folder.effectiveHeads.map(({ id }) => id)
+  const [{ checkHistory, refuseErrors }, { appliedHeads }] = await Promise.all([
+    import("../runner/checks.ts"),
+    import("../revisions/resolve.ts"),
+  ])
+  refuseErrors(checkHistory(folder.graph, history, "allow"))
+  return appliedHeads(folder.graph, new Set(history.applied.keys())).map(({ id }) => id)
+}
+
 async function keep(target: Target, seen: string, options: DriftOptions): Promise<void> {
+  const [{ startRun }, { keepFingerprint }] = await Promise.all([
+    import("../runner/start.ts"),
+    import("../runner/keep-fingerprint.ts"),
+  ])
   const run = await startRun(target, { ...options, command: "drift" })
   try {
     const isSame = run.history.applied.size === target.history.applied.size

@@ -12,7 +12,7 @@ import { appliedHeads, planDowngrade, resolveMany, resolveOne } from "../revisio
 import type { Revision } from "../revisions/revision.ts"
 import type { RevisionGraph } from "../revisions/revision-graph.ts"
 import type { RunContext } from "../runner/context.ts"
-import { keepFingerprint } from "../runner/fingerprint.ts"
+import { keepFingerprint } from "../runner/keep-fingerprint.ts"
 import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
 import { changeHistory } from "../runner/transaction.ts"

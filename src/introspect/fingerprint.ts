@@ -4,7 +4,10 @@ import { quoteLiteral } from "../sql/identifier.ts"
 
 /** Which rows of a system catalog say something about what users made, and which of its columns do not. */
 interface Part {
-  /** Condition on `o`. Objects below 16384 are the server's own. `rel` holds the relations that count. */
+  /**
+   * Condition on `o`. Objects below 16384 are the server's own. `rel` holds the relations that count, `aside` those of
+   * schemas that do not.
+   */
   readonly rows: string
   readonly without?: readonly string[]
   /** Where few of many columns count. */
@@ -15,7 +18,9 @@ const own: Part = { rows: "o.oid >= 16384" }
 const inSchema = (column: string): Part => ({
   rows: `o.oid >= 16384 and o.${column} not in (select oid from left_out)`,
 })
-const ofRelation = (column: string): Part => ({ rows: `o.${column} in (select oid from rel)` })
+/** Who is not among the few relations aside is quicker to tell than who is among all others. */
+const ofRelation = (column: string): Part => ({ rows: isCounted(`o.${column}`) })
+const isCounted = (oid: string) => `${oid} >= 16384 and ${oid} not in (select oid from aside)`
 
 /**
  * The catalogs that are hashed, row by row: everything that the introspection reads, without what changes while nothing
@@ -28,15 +33,15 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
   pg_amproc: own,
   pg_attrdef: ofRelation("adrelid"),
   pg_attribute: {
-    // The columns of an index are in its definition, except for their statistics.
-    rows: `o.attnum > 0 and (o.attrelid in (select oid from rel where relkind not in ('i', 'I'))
-      or (o.attstattarget >= 0 or o.attoptions is not null) and o.attrelid in (select oid from rel))`,
+    // The columns of an index are in its definition, except for their statistics; those of all sequences are the same.
+    rows: `o.attnum > 0 and (o.attrelid in (select oid from rel where relkind not in ('i', 'I', 'S'))
+      or (o.attstattarget >= 0 or o.attoptions is not null) and ${isCounted("o.attrelid")})`,
     without: ["attcacheoff", "atthasmissing", "attmissingval", "attlen", "attbyval", "attalign", "atthasdef"],
   },
   pg_cast: own,
   pg_class: {
     // Of a TOAST table only its options are anybody's wish.
-    rows: "o.oid in (select oid from rel) or (o.relkind = 't' and o.reloptions is not null)",
+    rows: "o.oid >= 16384 and o.relnamespace not in (select oid from left_out) or (o.relkind = 't' and o.reloptions is not null)",
     without: [
       "relfilenode",
       "relpages",
@@ -59,12 +64,12 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
   // Other edges follow from what is hashed: a definition names what it needs.
   pg_depend: {
     rows: `o.deptype in ('e', 'x') and (o.objid >= 16384 or o.refobjid >= 16384)
-      or o.deptype in ('a', 'i') and o.classid = 'pg_catalog.pg_class'::regclass and o.refclassid = 'pg_catalog.pg_class'::regclass and o.objid in (select seqrelid from pg_catalog.pg_sequence) and o.objid in (select oid from rel)`,
+      or o.deptype in ('a', 'i') and o.classid = 'pg_catalog.pg_class'::regclass and o.refclassid = 'pg_catalog.pg_class'::regclass and o.objid in (select seqrelid from pg_catalog.pg_sequence) and ${isCounted("o.objid")}`,
   },
   pg_description: {
     rows: `(o.objoid >= 16384 or o.classoid = 'pg_catalog.pg_namespace'::regclass)
       and not (o.classoid = 'pg_catalog.pg_namespace'::regclass and o.objoid in (select oid from left_out))
-      and not (o.classoid = 'pg_catalog.pg_class'::regclass and o.objoid not in (select oid from rel))`,
+      and not (o.classoid = 'pg_catalog.pg_class'::regclass and o.objoid in (select oid from aside))`,
   },
   pg_enum: own,
   pg_event_trigger: own,
@@ -72,7 +77,7 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
   pg_foreign_data_wrapper: own,
   pg_foreign_server: own,
   pg_foreign_table: { rows: "true" },
-  pg_index: { ...ofRelation("indexrelid"), without: ["indcheckxmin", "indislive"] },
+  pg_index: { ...ofRelation("indrelid"), without: ["indcheckxmin", "indislive"] },
   pg_inherits: { ...ofRelation("inhrelid"), without: ["inhdetachpending"] },
   pg_init_privs: { rows: "o.objoid >= 16384" },
   pg_language: { rows: "true" },
@@ -98,7 +103,7 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
   pg_transform: own,
   // Those that enforce foreign keys follow from pg_constraint, unless somebody has switched them off.
   pg_trigger: {
-    rows: "o.tgrelid in (select oid from rel) and (not o.tgisinternal or o.tgenabled <> 'O')",
+    rows: `(not o.tgisinternal or o.tgenabled <> 'O') and ${isCounted("o.tgrelid")}`,
     without: ["tgconstrindid"],
   },
   pg_ts_config: inSchema("cfgnamespace"),
@@ -109,7 +114,7 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
   // The row types of relations, and arrays, come with what they are of.
   pg_type: {
     rows: `o.oid >= 16384 and o.typnamespace not in (select oid from left_out)
-      and (o.typrelid = 0 or o.typrelid in (select c.oid from pg_catalog.pg_class c where c.relkind = 'c'))
+      and (o.typrelid = 0 or o.typrelid in (select oid from rel where relkind = 'c'))
       and o.typinput <> 'pg_catalog.array_in'::regproc`,
   },
   // Only superusers may read pg_user_mapping itself.
@@ -146,20 +151,29 @@ export async function fingerprint(
   select n.oid from pg_catalog.pg_namespace n where n.nspname in (${names}) or n.nspname ~ '^pg_(toast|temp)'
 ), rel as materialized (
   select c.oid, c.relkind from pg_catalog.pg_class c where c.oid >= 16384 and c.relnamespace not in (select oid from left_out)
+), aside as materialized (
+  select c.oid from pg_catalog.pg_class c where c.oid >= 16384 and c.relnamespace in (select oid from left_out)
 )
 ${parts.join("\nunion all\n")}`
-  const results = await connection.run([...opening, sql, "commit"].join(";\n"))
+  const results = await connection.run([...opening, sql].join(";\n"))
   const sums = results[opening.length]?.rows ?? []
   const lines = sums.map((row) => `${row.catalog} ${row.sums}`).sort()
-  return `1:${createHash("sha256").update(lines.join("\n")).digest("hex")}`
+  return `${version}${createHash("sha256").update(lines.join("\n")).digest("hex")}`
 }
 
-/** Compiling the one statement would take longer than running it. */
-const opening = [
-  "begin transaction isolation level repeatable read read only",
-  "set local search_path = ''",
-  "set local jit = off",
-]
+/** Changes whenever other rows or columns are hashed. */
+const version = "2:"
+
+/** Tells whether a fingerprint can be compared with those of this version of Lockstep. */
+export function isOfThisVersion(hash: string): boolean {
+  return hash.startsWith(version)
+}
+
+/**
+ * What is sent in one message is one transaction, and leaves none open where it fails: others may have asked for
+ * something behind it. Compiling the statement would take longer than running it.
+ */
+const opening = ["set local search_path = ''", "set local jit = off"]
 
 /**
  * What a column is hashed as where its own type cannot be hashed. A function's number needs no look-up, unlike its name.

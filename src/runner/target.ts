@@ -39,6 +39,8 @@ export interface OpenOptions extends TargetOptions {
   readonly signal?: AbortSignal
   /** What the database is probably at: then its history costs little to read. */
   readonly folder?: RevisionFolder
+  /** Is given the connection before the first answer has come: to ask for what the server needs a while for. */
+  readonly meanwhile?: (connection: Connection) => void
 }
 
 /**
@@ -54,7 +56,7 @@ export async function openTarget(options: OpenOptions): Promise<Target> {
   const connection = await unlessAborted(options.signal, connect, (late) => late.close())
   try {
     const { facts, history } = await unlessAborted(options.signal, async () => {
-      const { facts, present, stranger } = await look(connection, schema, options.writes)
+      const { facts, present, stranger } = await look(connection, schema, options)
       if (options.writes) await refuseUnfit(facts, connect, { pooled })
       if (stranger !== undefined) throw ownedByStranger(schema, facts, stranger)
       return { facts, history: await historyOf(connection, schema, present, options.folder) }
@@ -93,12 +95,14 @@ function wayTo(options: OpenOptions): { readonly connect: Connect; readonly pool
 async function look(
   connection: Connection,
   schema: string,
-  writes: boolean,
+  { writes, meanwhile }: OpenOptions,
 ): Promise<{ facts: Facts; present: boolean; stranger?: string }> {
   try {
     const meta = `pg_catalog.to_regclass(${quoteLiteral(table(schema, "meta"))}) is not null`
     const stranger = writes ? strangerText(schema) : "null"
-    const { facts, extra } = await readFacts(connection, { present: meta, stranger })
+    const answer = readFacts(connection, { present: meta, stranger })
+    meanwhile?.(connection)
+    const { facts, extra } = await answer
     return {
       facts,
       present: extra.present === true,

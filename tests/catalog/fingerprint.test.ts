@@ -3,6 +3,7 @@ import { downgrade } from "../../src/api/downgrade.ts"
 import { drift } from "../../src/api/drift.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
 import { fingerprint, fingerprintParts } from "../../src/introspect/fingerprint.ts"
+import { compareFingerprint, keptFingerprint } from "../../src/runner/fingerprint.ts"
 import { eachMajor, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
 import { systemColumns } from "./system-columns.ts"
@@ -152,6 +153,17 @@ describe("a fingerprint covers what the introspection reads", () => {
 })
 
 describe("drift by fingerprint", () => {
+  test("what another version of Lockstep has kept says nothing, neither that it is the same nor that it is not", async () => {
+    const place = { applied: new Map(), repeatables: new Map(), inFlight: [] }
+    const compare = (kept: string) =>
+      compareFingerprint(undefined as never, "lockstep", { ...place, fingerprint: kept }, asked)
+    const asked = Promise.resolve("2:abcd")
+    const here = keptFingerprint(place, "2:abcd")
+    expect(await compare(here)).toBe("same")
+    expect(await compare(here.replace("abcd", "ffff"))).toBe("different")
+    expect(await compare(here.replace("2:", "1:"))).toBe("unknown")
+  })
+
   const users = {
     "a.sql": revision("aaaa", "", "create table users (id int);\n-- rollback\ndrop table users;"),
     "b.sql": revision(

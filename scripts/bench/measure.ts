@@ -53,6 +53,9 @@ function readPeak(pid: number): number | undefined {
   }
 }
 
+/** With that variable every start of Node reads a bundle of certificates, some 40 ms of CPU that belong to no tool. */
+const { NODE_EXTRA_CA_CERTS: _, ...withoutCertificates } = process.env
+
 /** Runs a program and returns what it printed; throws with what it complained of where it fails. */
 export async function run(
   { program, args, cwd, env }: Invocation,
@@ -60,7 +63,7 @@ export async function run(
 ): Promise<{ readonly output: string }> {
   const child = spawn(program, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...withoutCertificates, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
   let output = ""

@@ -78,8 +78,8 @@ export class States {
 
 const racyMs = 2000
 
-/** Fewer files are read faster than a cache is written, and the user's disk is left alone. */
-const fewestFiles = 200
+/** Reading fewer costs less than what loads with the readers of headers and formats, and the user's disk is left alone. */
+const fewestFiles = 10
 
 /** Raised with every change to what the cache holds. */
 const format = 4

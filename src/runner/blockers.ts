@@ -31,7 +31,7 @@ order by a.xact_start`
 
 /**
  * Looks shortly before the statement's lock timeout ends: once the server has given up waiting, it no longer knows for
- * whom. It looks over a connection of its own: a snapshot that the lock's transaction takes, be it for a moment, can be
+ * whom. Where there is no limit, a statement that waits for the run's own lock is cancelled. It looks over a connection of its own: a snapshot that the lock's transaction takes, be it for a moment, can be
  * what a concurrent index build then waits for, until that transaction ends.
  */
 export function watchBlockers(context: RunContext, place: StatementPlace): BlockerWatch {
@@ -40,6 +40,17 @@ export function watchBlockers(context: RunContext, place: StatementPlace): Block
 
 /** The parts of the lock timeout after which a watch looks. */
 const looks = [0.3, 0.6, 0.85] as const
+
+/** Without a lock timeout: ever more rarely, because only what can never end is to be found. */
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+
+/** Milliseconds until the next look; undefined where there is none. */
+function pauseMs(index: number, lockTimeoutMs: number): number | undefined {
+  if (lockTimeoutMs === 0) return Math.min(firstPauseMs * 2 ** index, longestPauseMs)
+  const part = looks[index]
+  return part === undefined ? undefined : lockTimeoutMs * (part - (looks[index - 1] ?? 0))
+}
 
 /** A class, because V8 makes a hidden class for every single object whose literal has getters. */
 class Watch implements BlockerWatch {
@@ -66,14 +77,16 @@ class Watch implements BlockerWatch {
   }
 
   #lookLater(index: number): void {
-    const part = looks[index]
-    const { lockTimeoutMs } = this.#place.limits
-    if (part === undefined || lockTimeoutMs === 0 || this.#stopped) return
+    const { pid, limits } = this.#place
+    const pause = pauseMs(index, limits.lockTimeoutMs)
+    if (pause === undefined || pid === 0 || this.#stopped) return
+    // A pool may have no room for one more, and then keeps it waiting for as long as the statement runs.
+    if (limits.lockTimeoutMs === 0 && this.#context.pooled) return
     const next = (): void => {
       this.#lookLater(index + 1)
       void this.#look()
     }
-    this.#timer = setTimeout(next, lockTimeoutMs * (part - (looks[index - 1] ?? 0))).unref()
+    this.#timer = setTimeout(next, pause).unref()
   }
 
   async #look(): Promise<void> {
@@ -82,10 +95,18 @@ class Watch implements BlockerWatch {
       this.#eye ??= this.#context.connect("watch")
       const connection = await this.#eye
       const rows = await connection.query<BlockerRow>(query, [this.#place.pid])
-      if (rows.length > 0 && !this.#stopped) this.seen = rows.map(blocker)
+      if (rows.length === 0 || this.#stopped) return
+      this.seen = rows.map(blocker)
+      if (this.#waitsForItself()) await this.#context.connection.cancel()
     } catch {
       // The statement's own error is what matters; who blocked it is a courtesy.
     }
+  }
+
+  /** Two sessions of one run: the server sees no deadlock, and without a lock timeout neither would ever end. */
+  #waitsForItself(): boolean {
+    const { lock } = this.#context
+    return this.#place.limits.lockTimeoutMs === 0 && this.seen.some(({ pid }) => pid === lock.pid)
   }
 }
 

@@ -19,12 +19,15 @@ export async function retryLocks(
   attempt: (number: number) => Promise<void>,
 ): Promise<number> {
   const { retry } = context
+  let seen: StepError["blockers"] = []
   for (let number = 1; ; number += 1) {
     try {
       await attempt(number)
       return number
     } catch (error) {
-      if (!(error instanceof StepError) || number >= retry.attempts || !mayPass(context, error)) throw error
+      if (!(error instanceof StepError) || !mayPass(context, error)) throw error
+      if (error.blockers.length > 0) seen = error.blockers
+      if (number >= retry.attempts) throw withBlockers(error, seen)
       await rollback(context.connection)
       const retryInMs = retryDelayMs(retry, number, Math.random())
       context.emit({
@@ -39,6 +42,11 @@ export async function retryLocks(
       checkStop(context)
     }
   }
+}
+
+/** Whoever was in the way of the last try may have been seen in an earlier one only: looking takes a moment, too. */
+function withBlockers(error: StepError, seen: StepError["blockers"]): StepError {
+  return error.blockers.length > 0 ? error : new StepError(error.step, error.server, seen, error.tookMs)
 }
 
 /** A statement that waits for the runner's own lock would wait for ever. */

@@ -27,6 +27,8 @@ export interface RunnerLock {
   readonly wasConfirmed: boolean
   /** To be called when the server has said so. */
   confirm(): void
+  /** SQL that fails where it is no longer held, with an error that `saysLost` knows; ends in a line end. */
+  readonly refuseLostText: string
   release(): Promise<void>
 }
 
@@ -91,6 +93,14 @@ select pg_catalog.pg_backend_pid() as pid, ${quoteLiteral(table(schema, "lock"))
   }
 }
 
+/** The state of an error that is ours; PostgreSQL has none that begins like it. */
+const notHeld = "LKS02"
+
+/** Whether the server refused something because the runner's lock was no longer held. */
+export function saysLost(error: ServerError): boolean {
+  return error.sqlState === notHeld
+}
+
 const confirmedForMs = 250
 const releaseWithinMs = 1_000
 
@@ -112,6 +122,14 @@ function held(connection: Connection, lock: HeldLock): RunnerLock {
     confirm() {
       confirmedAt = performance.now()
     },
+    refuseLostText: `do $lockstep$
+begin
+  if not ${heldText(lock)} then
+    raise exception using errcode = ${quoteLiteral(notHeld)}, message = 'the lock of the runner is not held any more';
+  end if;
+end
+$lockstep$;
+`,
     async release() {
       // Asked for because a pooler keeps the session; a network that swallows packets must not keep the run from ending.
       const rolledBack = connection.open ? connection.run("rollback").catch(() => undefined) : undefined

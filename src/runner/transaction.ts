@@ -7,6 +7,7 @@ import { cancellable } from "./cancel.ts"
 import { checkStop, lockLost, type RunContext } from "./context.ts"
 import { execute, type Rows, StepError } from "./execute.ts"
 import { beginText, type Limits, limitsFor, limitsText } from "./limits.ts"
+import { saysLost } from "./lock.ts"
 import { lookUpOutcome } from "./outcome.ts"
 import { becomeOwner, checkNew, notAsDeclared } from "./owner.ts"
 import { leaveNothing } from "./pooled.ts"
@@ -291,14 +292,18 @@ export async function commit(
   const before = context.pooled
     ? `${beforeRecord("clean", open.limits)};\n${leaveNothing};\n`
     : `${beforeRecord(session, open.limits)};\n`
+  // A transaction that took its time may be all that is left of a run whose lock has gone without a word.
+  const asked = !context.lock.wasConfirmed
+  const held = asked ? context.lock.refuseLostText : ""
   const committed = cancellable(context, () =>
-    connection.run(`${before}${checkNew(context.owner)}${record};\ncommit`),
+    connection.run(`${before}${checkNew(context.owner)}${held}${record};\ncommit`),
   )
   // Sent behind it at once, so that it costs no round trip of its own.
   const cleaned = session === "clean" && !context.pooled ? cleanSession(connection) : undefined
   context.cleaned = cleaned
   try {
     await committed
+    if (asked) context.lock.confirm()
   } catch (error) {
     await cleaned
     if (error instanceof ConnectionLost) return lookUpOutcome(context, open, error)
@@ -311,6 +316,7 @@ export async function commit(
 function commitRefused(context: RunContext, server: ServerError, offset: number): Error {
   const undeclared = notAsDeclared(server)
   if (undeclared !== undefined) return undeclared
+  if (saysLost(server)) return lockLost()
   const { schema, table: relation, position = 0 } = server.fields
   const isRecord = schema === context.schema && (relation === "revision" || relation === "step")
   if (server.sqlState === sqlState.unique_violation && isRecord) {

@@ -17,6 +17,17 @@ const files = {
   "c.sql": revision("cccc", "bbbb", "insert into users values (2);"),
 }
 
+/** A statement that lasts until the gate of the database is opened. */
+const untilGate = `do $$ begin
+  while not exists (select from public.gate) loop perform pg_sleep(0.02); end loop;
+end $$`
+
+async function gateOf(db: TestDatabase): Promise<{ readonly open: () => void }> {
+  const connection = await db.connect()
+  await connection.run("create table public.gate (open boolean)")
+  return { open: () => void connection.run("insert into public.gate values (true)") }
+}
+
 async function appliedIds(db: TestDatabase): Promise<string[]> {
   const connection = await db.connect()
   const rows = await connection.query<{ id: string }>("select id from lockstep.revision order by sequence")
@@ -47,18 +58,26 @@ describe("ten runners at once", () => {
     await using proxy = await startProxy(db.tcpUrl)
     const lock = await acquireLock(() => connect(parseConnection(proxy.url, {})), "lockstep", { waitMs: 0 })
     proxy.blackHole()
-    const started = performance.now()
+    // Where it waited for an answer, this test would run out of its time.
     await lock.release()
-    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   test("that must not wait: one works, the others leave and name it", async () => {
     await using db = await testDatabase()
     await using project = await testProject({
-      "a.sql": revision("aaaa", "", "create table users (id int);\nselect pg_sleep(0.5);"),
+      "a.sql": revision("aaaa", "", `create table users (id int);\n${untilGate}`),
     })
+    const gate = await gateOf(db)
+    let left = 0
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, () => upgrade({ root: project.root, url: db.url, runnerWaitMs: 0 })),
+      Array.from({ length: 10 }, async () => {
+        const run = upgrade({ root: project.root, url: db.url, runnerWaitMs: 0 })
+        await run.catch(() => {
+          left += 1
+          if (left === 9) gate.open()
+        })
+        return run
+      }),
     )
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1)
     const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []))
@@ -143,18 +162,21 @@ describe("a runner whose lock's connection is ended", () => {
     await connection.query(`select pg_terminate_backend(pid) from (${holder}) as holder`)
   }
 
-  /** A statement that lasts until the lock is free, and until the runner has had the time to hear of that. */
+  /** A statement that lasts until the lock is free, and until what the server said of it is old. */
   const untilLost = `do $$
 begin
-  for i in 1..500 loop
-    exit when not exists (${holder});
-    perform pg_sleep(0.02);
-  end loop;
+  while exists (${holder}) loop perform pg_sleep(0.02); end loop;
   perform pg_sleep(0.3);
 end $$`
 
-  test("stops, and keeps nothing of the revision it was in", async () => {
+  test.each([
+    ["and tells it", false],
+    ["without a word", true],
+  ])("%s, stops, and keeps nothing of the revision it was in", async (_, silent) => {
     await using db = await testDatabase()
+    await using proxy = await startProxy(db.tcpUrl)
+    const through = parseConnection(proxy.url, {})
+    const direct = parseConnection(db.url, {})
     await using project = await testProject({
       "a.sql": revision("aaaa", "", "create table users (id int);"),
       "b.sql": revision("bbbb", "aaaa", `create table lost (id int);\n${untilLost};\nselect 1;`),
@@ -163,9 +185,12 @@ end $$`
     const options = { root: project.root, url: db.url }
     let ending: Promise<void> | undefined
     const run = upgrade({
-      ...options,
+      root: project.root,
+      connect: (purpose) => connect(purpose === "lock" ? through : direct, purpose),
       onEvent: (event) => {
-        if (event.type === "revision-started" && event.revision === "bbbb") ending = endLock(db)
+        if (event.type !== "revision-started" || event.revision !== "bbbb") return
+        if (silent) proxy.blackHole()
+        ending = endLock(db)
       },
     })
     await expect(run).rejects.toMatchObject({ code: "runner-lock-lost", exitCode: 5 })
@@ -218,10 +243,7 @@ create table gate (open boolean);
 do $$
 begin
   insert into users values (1);
-  for i in 1..500 loop
-    exit when exists (select from gate);
-    perform pg_sleep(0.02);
-  end loop;
+  while not exists (select from gate) loop perform pg_sleep(0.02); end loop;
 end $$;`,
         "-- transaction: none",
       ),
@@ -242,9 +264,8 @@ end $$;`,
           upgrade({
             root: project.root,
             url: db.url,
-            onEvent: atGate(() => {
-              setTimeout(async () => (await db.connect()).run("insert into gate values (true)"), 200)
-            }),
+            // By then it has the lock; whether its step is written down already makes no difference.
+            onEvent: atGate(() => void db.connect().then((c) => c.run("insert into gate values (true)"))),
           }),
         )
       }),

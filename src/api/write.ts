@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { ToolError } from "../diagnostic.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
+import { asOneWriter } from "../revisions/one-writer.ts"
 import { resolveMany, resolveOne } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import {
@@ -81,13 +82,19 @@ const newKinds: OptionKinds<NewRevisionOptions> = {
  */
 export async function newRevision(options: NewRevisionOptions): Promise<WrittenRevision> {
   checkOptions(options, newKinds, ["title"])
-  const { folder } = await openProject(options)
-  const { parents, ...rest } = options
-  return writeNewRevision(folder, {
-    ...rest,
-    ...sources(options),
-    ...(parents === undefined ? {} : { parents: parents.flatMap((word) => placesOf(folder, word, rest)) }),
+  return alone(options, async () => {
+    const { folder } = await openProject(options)
+    const { parents, ...rest } = options
+    return writeNewRevision(folder, {
+      ...rest,
+      ...sources(options),
+      ...(parents === undefined ? {} : { parents: parents.flatMap((word) => placesOf(folder, word, rest)) }),
+    })
   })
+}
+
+function alone<T>(options: WriteOptions, write: () => Promise<T>): Promise<T> {
+  return options.write === false ? write() : asOneWriter(options, write)
 }
 
 /** What is not written yet is named by its id. */
@@ -117,9 +124,11 @@ const mergeKinds: OptionKinds<MergeOptions> = { ...authoredKinds, revisions: "li
  */
 export async function merge(options: MergeOptions = {}): Promise<WrittenRevision> {
   checkOptions(options, mergeKinds)
-  const { folder } = await openProject(options)
-  const { revisions = ["heads"], ...rest } = options
-  return mergeRevision(folder, idsOf(folder, revisions), { ...rest, ...sources(options) })
+  return alone(options, async () => {
+    const { folder } = await openProject(options)
+    const { revisions = ["heads"], ...rest } = options
+    return mergeRevision(folder, idsOf(folder, revisions), { ...rest, ...sources(options) })
+  })
 }
 
 export interface RebaseOptions extends WriteOptions, TargetOptions {
@@ -248,6 +257,10 @@ export interface RevertResult extends WrittenRevision {
  */
 export async function revert(options: RevertOptions): Promise<RevertResult> {
   checkOptions(options, revertKinds, ["revision"])
+  return alone(options, () => writeRevert(options))
+}
+
+async function writeRevert(options: RevertOptions): Promise<RevertResult> {
   const project = await openProject(options)
   const { graph } = project.folder
   const reverted = resolveOne(graph, new Set(), options.revision)

@@ -30,6 +30,19 @@ describe("new", () => {
     expect((await lockstep(["heads"], { cwd: project.root })).stdout).toContain("add phone to users")
   })
 
+  test("several at once take a number each, and follow one another", async () => {
+    await using project = await testProject({})
+    const env = { LOCKSTEP_NAMES_ID: "sequence", LOCKSTEP_NAMES_FILE: "{sequence}_{slug}" }
+    const titles = ["one", "two", "three", "four"]
+    await Promise.all(titles.map((title) => lockstep(["new", title], { cwd: project.root, env })))
+    const { stdout } = await lockstep(["history", "--json"], { cwd: project.root, env })
+    const { revisions } = checkedJson("history", stdout).result as {
+      revisions: readonly { id: string; parents: readonly string[] }[]
+    }
+    const links = revisions.map(({ id, parents }) => [...parents, id].join(" "))
+    expect(links.sort()).toEqual(["0001", "0001 0002", "0002 0003", "0003 0004"])
+  })
+
   test("takes every fact of the header from options", async () => {
     await using project = await testProject({
       "1_a.sql": revision("a1", "", "select 1;"),

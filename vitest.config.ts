@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: "tests/servers.ts",
     // Half of a test's time is the server's or a child's, so that even two cores carry two files at once.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // For what hangs, not for what is slow: a busy machine makes a test of one second take thirty.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

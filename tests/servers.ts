@@ -26,7 +26,9 @@ const defaultMajors = "15,18"
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const majors = (process.env["LOCKSTEP_TEST_MAJORS"] ?? defaultMajors).split(",").map(Number)
   const servers = await Promise.all(
-    majors.map((major) => startServer({ major, settings: { max_connections: "200" } })),
+    majors.map((major) => {
+      return startServer({ major, settings: { max_connections: "200" }, startTimeoutMs: 180_000 })
+    }),
   )
   provide("servers", servers.map(shared))
   return async () => {

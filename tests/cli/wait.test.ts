@@ -15,7 +15,7 @@ test("wait ends when the schema is there, and not before", async () => {
   expect(before.exit).toBe(3)
   expect(before.stderr).toContain("[schema-not-managed]")
 
-  const waiting = lockstep(["wait", "--timeout", "20s", "--interval", "50ms", "--json"], at)
+  const waiting = lockstep(["wait", "--timeout", "10min", "--interval", "50ms", "--json"], at)
   expect((await lockstep(["upgrade", "+1"], at)).exit).toBe(0)
   const behind = await lockstep(["wait", "--timeout", "0"], at)
   expect(behind.stderr).toContain("[schema-behind]")
@@ -31,7 +31,7 @@ test("wait gives up on a server that never comes, and can be interrupted", async
   const at = { cwd: project.root, env: { DATABASE_URL: "postgres://app@127.0.0.1:1/app" } }
   expect((await lockstep(["wait", "--timeout", "0"], at)).exit).toBe(5)
   const controller = new AbortController()
-  const waiting = lockstep(["wait", "--timeout", "20s"], { ...at, signal: controller.signal })
+  const waiting = lockstep(["wait", "--timeout", "10min"], { ...at, signal: controller.signal })
   setTimeout(() => controller.abort(), 100)
   expect((await waiting).exit).toBe(130)
 })
@@ -42,7 +42,7 @@ test("a role that may not read the view is told so", async () => {
   const role = await db.role()
   await lockstep(["upgrade"], { cwd: project.root, env: { DATABASE_URL: db.url } })
   const asRole = { cwd: project.root, env: { DATABASE_URL: db.urlOf(role) } }
-  const { exit, stderr } = await lockstep(["wait", "--timeout", "200ms", "--interval", "50ms"], asRole)
+  const { exit, stderr } = await lockstep(["wait", "--timeout", "0"], asRole)
   expect(exit).toBe(3)
   expect(stderr).toContain("error: this role may not read lockstep.applied [schema-not-readable]")
 })
@@ -51,11 +51,18 @@ test("it says what it waits for, once", async () => {
   await using db = await testDatabase()
   await using project = await testProject(files)
   const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
-  const words = ["wait", "--timeout", "200ms", "--interval", "20ms"]
-  const { stderr } = await lockstep(words, at)
+  const words = ["wait", "--timeout", "10min", "--interval", "10ms"]
+  /** Ends some looks after the first word, and where there is none after the time of several looks. */
+  const waiting = async (...more: string[]) => {
+    const stop = new AbortController()
+    const soon = () => void setTimeout(() => stop.abort(), 300)
+    if (more.includes("--quiet")) soon()
+    return (await lockstep([...words, ...more], { ...at, signal: stop.signal, onStderr: soon })).stderr
+  }
+  const stderr = await waiting()
   expect(stderr.match(/^note: the database has no history .*\[schema-not-managed\]$/gm)).toHaveLength(1)
-  expect((await lockstep([...words, "--quiet"], at)).stderr).not.toContain("note:")
-  const events = (await lockstep([...words, "--events"], at)).stderr
+  expect(await waiting("--quiet")).not.toContain("note:")
+  const events = await waiting("--events")
   expect(JSON.parse(events.split("\n")[0] ?? "")).toMatchObject({
     type: "diagnostic",
     diagnostic: { severity: "note", code: "schema-not-managed" },

@@ -68,7 +68,7 @@ describe("Lockstep's own tables", () => {
     const second = await db.connect()
     const making = createLockTable(second, "lockstep").then(() => "made")
     const waits = `select from pg_locks where pid = ${second.announcedPid} and not granted`
-    await vi.waitUntil(async () => (await first.query(waits)).length > 0, { timeout: 5_000, interval: 5 })
+    await vi.waitUntil(async () => (await first.query(waits)).length > 0, { timeout: 120_000, interval: 5 })
     await first.run("commit")
     const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
     expect(await making).toBe("made")

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { downgrade } from "../../src/api/downgrade.ts"
 import { stamp } from "../../src/api/stamp.ts"
 import { status } from "../../src/api/status.ts"
@@ -275,14 +275,21 @@ test("a statement of a lost run that is still running is waited for", async () =
   const lost = upgrade({
     ...options,
     url: proxy.url,
-    onEvent: ({ type }) => {
-      if (type === "step-started") setTimeout(() => proxy.cutAll(), 200)
-    },
   })
+  const building = `select from pg_stat_activity where datname = current_database() and state = 'active'
+    and wait_event_type = 'Lock' and query ~ '^create index concurrently'`
+  const observer = await db.connect()
+  await vi.waitUntil(async () => (await observer.query(building)).length > 0, { timeout: 120_000 })
+  proxy.cutAll()
   await expect(lost).rejects.toMatchObject({ code: "connection-lost" })
   const { events, onEvent } = recorder()
-  const next = upgrade({ ...options, onEvent })
-  setTimeout(() => void other.run("commit"), 300)
+  const next = upgrade({
+    ...options,
+    onEvent: (event) => {
+      onEvent(event)
+      if (event.type === "notice") void other.run("commit")
+    },
+  })
   expect((await next).applied).toHaveLength(1)
   const told = events.flatMap((event) => (event.type === "notice" ? [event.message] : []))
   expect(told).toEqual([expect.stringContaining("still runs on the server")])

@@ -8,24 +8,24 @@ import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { revision, testProject } from "../project.ts"
 import { stateOf } from "./state.ts"
 
-/** Far less than whatever else is waited for here, on however slow a machine. */
-const atOnceMs = 10_000
+/** Longer than a test may take: what waits for the end of it instead of being interrupted fails. */
+const tooLongMs = 600_000
 
 /** Runs `upgrade` and aborts it a moment after the first event that is of this type. */
-async function interruptAt(type: RunEvent["type"], options: UpgradeOptions, afterMs = 100) {
+async function interruptAt(
+  type: RunEvent["type"],
+  options: UpgradeOptions,
+  afterMs = 100,
+): Promise<ToolError> {
   const controller = new AbortController()
-  let abortedAt = 0
   const onEvent = (event: RunEvent): void => {
-    if (event.type !== type || abortedAt > 0) return
-    abortedAt = performance.now() + afterMs
-    setTimeout(() => controller.abort(), afterMs)
+    if (event.type === type) setTimeout(() => controller.abort(), afterMs)
   }
   const run = upgrade({ ...options, signal: controller.signal, onEvent })
-  const error: ToolError = await run.then(
+  return run.then(
     () => Promise.reject(new Error("it was not interrupted")),
     (thrown) => thrown,
   )
-  return { error, tookMs: performance.now() - abortedAt }
 }
 
 async function events(db: TestDatabase): Promise<readonly string[]> {
@@ -41,12 +41,11 @@ const users = { "a.sql": revision("aaaa", "", "create table users (id int);") }
 describe("an interrupted run ends at once, is recorded, and can be run again:", () => {
   eachMajor("during a long statement", async (db) => {
     await using project = await testProject({
-      "a.sql": revision("aaaa", "", "create table users (id int);\nselect pg_sleep(30);"),
+      "a.sql": revision("aaaa", "", "create table users (id int);\nselect pg_sleep(600);"),
     })
     const options = { root: project.root, url: db.url }
-    const { error, tookMs } = await interruptAt("step-started", options)
+    const error = await interruptAt("step-started", options)
     expect(error).toMatchObject({ code: "interrupted", exitCode: 130 })
-    expect(tookMs).toBeLessThan(atOnceMs)
     expect(await events(db)).toEqual(["interrupted aaaa interrupted"])
     await project.write({ "migrations/a.sql": users["a.sql"] })
     expect((await upgrade(options)).applied).toHaveLength(1)
@@ -59,9 +58,8 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     await upgrade(options)
     await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "select 1;") })
     const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
-    const { error, tookMs } = await interruptAt("waiting-for-runner", options)
+    const error = await interruptAt("waiting-for-runner", { ...options, runnerWaitMs: tooLongMs })
     expect(error).toMatchObject({ code: "interrupted" })
-    expect(tookMs).toBeLessThan(atOnceMs)
     await lock.release()
     expect((await upgrade(options)).applied).toHaveLength(1)
   })
@@ -76,13 +74,12 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     })
     const other = await db.connect()
     await other.run("begin; lock table users in access share mode")
-    const { error, tookMs } = await interruptAt("lock-not-available", {
+    const error = await interruptAt("lock-not-available", {
       ...options,
       lockTimeoutMs: 100,
-      retryDelayMs: 20_000,
+      retryDelayMs: tooLongMs,
     })
     expect(error).toMatchObject({ code: "interrupted" })
-    expect(tookMs).toBeLessThan(atOnceMs)
     expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
   })
 
@@ -117,9 +114,8 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
       await upgrade({ ...options, to: "aaaa" })
       const other = await db.connect()
       await other.run("begin; insert into users values (1)")
-      const { error, tookMs } = await interruptAt("step-started", options, 300)
+      const error = await interruptAt("step-started", options, 300)
       expect(error).toMatchObject({ code: "interrupted" })
-      expect(tookMs).toBeLessThan(atOnceMs)
       expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
 
       await other.run("rollback")
@@ -133,9 +129,9 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
     await using db = await testDatabase()
     await using project = await testProject({
       ...users,
-      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(5);"),
+      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(600);"),
     })
-    const { error } = await interruptAt("revision-finished", { root: project.root, url: db.url }, 0)
+    const error = await interruptAt("revision-finished", { root: project.root, url: db.url }, 0)
     // The second one may have begun by then; either way the first stays and the second does not.
     expect(error).toMatchObject({ code: "interrupted" })
     expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb interrupted"])
@@ -154,14 +150,12 @@ describe("an interrupted run ends at once, is recorded, and can be run again:", 
 test("the look at what a downgrade would lose ends at once, too", async () => {
   await using db = await testDatabase()
   await using project = await testProject({
-    "a.sql": revision("aaaa", "", "select 1;\n\n-- rollback\nselect pg_sleep(30);"),
+    "a.sql": revision("aaaa", "", "select 1;\n\n-- rollback\nselect pg_sleep(600);"),
   })
   const options = { root: project.root, url: db.url }
   await upgrade(options)
-  const started = performance.now()
   const signal = AbortSignal.timeout(500)
   await expect(downgrade({ ...options, to: "base", signal })).rejects.toMatchObject({ code: "interrupted" })
-  expect(performance.now() - started).toBeLessThan(atOnceMs)
 })
 
 describe("a deadline", () => {
@@ -169,15 +163,23 @@ describe("a deadline", () => {
     await using db = await testDatabase()
     await using project = await testProject({
       "a.sql": revision("aaaa", "", "select 1;"),
-      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(2);\nselect 1;"),
+      "b.sql": revision("bbbb", "aaaa", "select pg_sleep(3);\nselect 1;"),
     })
     const options = { root: project.root, url: db.url }
-    await expect(upgrade({ ...options, deadlineMs: 2_000 })).rejects.toMatchObject({
-      code: "deadline-reached",
-      exitCode: 5,
-      facts: { data: { applied: [{ id: "aaaa" }] } },
-    })
-    expect(await events(db)).toEqual(["applied aaaa", "interrupted bbbb deadline-reached"])
+    const begun: string[] = []
+    // On a machine that stands still for so long it comes before anything has run, which is no less clean.
+    while (!begun.includes("bbbb")) {
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "revision-started") begun.push(event.revision)
+      }
+      await expect(upgrade({ ...options, deadlineMs: 2_000, onEvent })).rejects.toMatchObject({
+        code: "deadline-reached",
+        exitCode: 5,
+      })
+    }
+    const recorded = await events(db)
+    expect(recorded.filter((event) => event.startsWith("applied"))).toEqual(["applied aaaa"])
+    expect(recorded.at(-1)).toBe("interrupted bbbb deadline-reached")
     expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["bbbb"])
   })
 
@@ -187,11 +189,8 @@ describe("a deadline", () => {
     await upgrade({ root: project.root, url: db.url })
     await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "select 1;") })
     const lock = await acquireLock(db.connect, "lockstep", { waitMs: 0 })
-    const started = performance.now()
-    await expect(upgrade({ root: project.root, url: db.url, deadlineMs: 300 })).rejects.toMatchObject({
-      code: "runner-busy",
-    })
-    expect(performance.now() - started).toBeLessThan(atOnceMs)
+    const run = upgrade({ root: project.root, url: db.url, deadlineMs: 300, runnerWaitMs: tooLongMs })
+    await expect(run).rejects.toMatchObject({ code: "runner-busy" })
     await lock.release()
   })
 
@@ -203,9 +202,7 @@ describe("a deadline", () => {
     await project.write({ "migrations/b.sql": revision("bbbb", "aaaa", "drop table users;") })
     const other = await db.connect()
     await other.run("begin; lock table users in access share mode")
-    const started = performance.now()
-    const run = upgrade({ ...options, lockTimeoutMs: 50, retryDelayMs: 20_000, deadlineMs: 500 })
+    const run = upgrade({ ...options, lockTimeoutMs: 50, retryDelayMs: tooLongMs, deadlineMs: 500 })
     await expect(run).rejects.toMatchObject({ code: "deadline-reached" })
-    expect(performance.now() - started).toBeLessThan(atOnceMs)
   })
 })

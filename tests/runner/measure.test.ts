@@ -16,7 +16,9 @@ test("a run records how long its work took and on how much; forecasts for that d
     "b.sql": revision("bbbb", "aaaa", "create table small (id int);\nselect 1;"),
   })
   await upgrade({ root: project.root, url: db.url })
-  const [measured, ...others] = await readMeasurements(connection, "lockstep")
+  // On a machine that stood still meanwhile the small statements took long, too.
+  const all = await readMeasurements(connection, "lockstep")
+  const [measured, ...others] = all.filter(({ kind }) => kind === "modification")
   expect(others).toEqual([])
   expect(measured).toMatchObject({ kind: "modification", relation: "public.events", rows: 200_000 })
   expect(measured?.bytes).toBeGreaterThan(20e6)

@@ -139,7 +139,7 @@ describe("a statement that takes too long", () => {
     await using project = await testProject({ "a.sql": body("") })
     const options = { root: project.root, url: db.url, statementTimeoutMs: 100 }
     await expect(upgrade(options)).rejects.toMatchObject({ code: "statement-timeout", exitCode: 1 })
-    await project.write({ "migrations/a.sql": body("-- statement-timeout: 5s") })
+    await project.write({ "migrations/a.sql": body("-- statement-timeout: 10min") })
     expect((await upgrade(options)).applied).toHaveLength(1)
   })
 })
@@ -186,7 +186,7 @@ test("a server that restarts in the middle of a revision: nothing of it stays, a
   try {
     await using project = await testProject({
       "a.sql": revision("aaaa", "", "create table users (id int);"),
-      "b.sql": revision("bbbb", "aaaa", "create table lost (id int);\nselect pg_sleep(20);"),
+      "b.sql": revision("bbbb", "aaaa", "create table lost (id int);\nselect pg_sleep(600);"),
     })
     const options = { root: project.root, url: first.url() }
     const run = upgrade({

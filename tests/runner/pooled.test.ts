@@ -140,7 +140,7 @@ declare held cursor with hold for select 1; create table public.users (id int);`
   })
 
   test("an interrupted run cancels its statement", async () => {
-    const slow = { "1_slow.sql": revision("aaaa", "", "create table t (); select pg_sleep(60);") }
+    const slow = { "1_slow.sql": revision("aaaa", "", "create table t (); select pg_sleep(600);") }
     await behind({ mode: "transaction" }, slow, async ({ root, url, db }) => {
       const controller = new AbortController()
       const { events, onEvent } = recorder()
@@ -169,7 +169,7 @@ declare held cursor with hold for select 1; create table public.users (id int);`
 
   test("a pool of one server has no room for the lock and the work", async () => {
     await behind({ mode: "transaction", poolSize: 1 }, users, async ({ root, url }) => {
-      const refused = upgrade({ root, url, pooled: true, connectTimeoutMs: 500 })
+      const refused = upgrade({ root, url, pooled: true, connectTimeoutMs: 3_000 })
       await expect(refused).rejects.toMatchObject({ code: "pooler-exhausted" })
     })
   })

@@ -33,7 +33,7 @@ chmodSync(folder, 0o755)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function start(options: ServerOptions = {}): Promise<EmbeddedServer> {
-  return startServer({ major, root: project, ...options })
+  return startServer({ major, root: project, startTimeoutMs: 180_000, ...options })
 }
 
 async function ask(url: string, sql: string): Promise<unknown> {
@@ -64,9 +64,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Where that never comes, the test runs out of its time. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !condition(); tries++) await delay(20)
-  expect(condition()).toBe(true)
+  while (!condition()) await delay(20)
 }
 
 const serversIn = (cache: string) => readdirSync(cache).filter((name) => /^(server|building)-/.test(name))
@@ -177,7 +177,7 @@ describe("the process that started it", () => {
   test.each(["SIGKILL", "SIGTERM"] as const)("ends by %s, and the server with it", async (signal) => {
     const script = `
       import { startServer } from ${JSON.stringify(join(project, "src/scratch/embedded.ts"))}
-      const server = await startServer({ major: ${major}, root: ${JSON.stringify(project)} })
+      const server = await startServer({ major: ${major}, root: ${JSON.stringify(project)}, startTimeoutMs: 180_000 })
       console.log(JSON.stringify([server.pid, server.dataDir]))
       setInterval(() => undefined, 1000)`
     const file = join(folder, `${signal}.mts`)

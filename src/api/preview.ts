@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
-import type { Diagnostic } from "../diagnostic.ts"
-import { resolveRange } from "../revisions/resolve.ts"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
+import { type RevisionRange, resolveRange } from "../revisions/resolve.ts"
 import { limitsOf } from "../runner/limits.ts"
 import { scriptOf } from "../runner/script.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
@@ -95,6 +95,7 @@ export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise
   const project = await openProject(options)
   const { graph, repeatables } = project.folder
   const range = resolveRange(graph, new Set(), options.range ?? "base:heads")
+  refuseBackward(range, options.range)
   const atHeads = graph.heads.every(({ id }) => range.to.some((revision) => revision.id === id))
   const revisions = [...range.pending, ...(atHeads ? repeatables : [])]
   const schema = options.historySchema ?? "lockstep"
@@ -117,4 +118,14 @@ export async function scriptUpgrade(options: ScriptUpgradeOptions = {}): Promise
     },
   })
   return { sql, revisions: revisions.map(summary) }
+}
+
+/** A range that ends before it begins would print a script that does nothing and says so to nobody. */
+function refuseBackward({ from, to, pending }: RevisionRange, text: string | undefined): void {
+  const isOnePlace = from.length === to.length && from.every(({ id }, index) => to[index]?.id === id)
+  if (pending.length > 0 || isOnePlace) return
+  throw new ToolError("wrong-direction", `the range ${text} ends before it begins`, {
+    hint: "write the earlier revision first",
+    ...(text === undefined ? {} : { subject: text }),
+  })
 }

@@ -58,7 +58,7 @@ export const revisionsErrors = defineErrors({
   },
   "wrong-direction": {
     exit: 2,
-    when: "An upgrade was asked to go backwards (`upgrade -1`), or a downgrade forwards (`downgrade +1`).",
+    when: "An upgrade was asked to go backwards (`upgrade -1`, `upgrade --sql head:base`), or a downgrade forwards (`downgrade +1`).",
     why: "Undoing and applying are different decisions; one is never taken for the other.",
     fix: "Use `lockstep downgrade -1` to go back and `lockstep upgrade +1` to go forward.",
   },

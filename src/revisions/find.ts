@@ -4,13 +4,10 @@ import { didYouMean } from "../did-you-mean.ts"
 import type { Revision } from "./revision.ts"
 import type { RevisionGraph } from "./revision-graph.ts"
 
-/** Shorter prefixes of an id are not taken for it. */
-const shortestPrefix = 4
-
 /**
  * Returns the revision that a name means: its id; a branch label (the revision where the branch begins); its file,
- * with or without folder and extension; the number in front of its file name (`12`, `0012`, `V1.2`); or a prefix of
- * at least four characters of its id or file name.
+ * with or without folder and extension; the number in front of its file name (`12`, `0012`, `V1.2`); or else the
+ * beginning of its id or file name, of any length.
  *
  * @param word what the person typed, for the message, where it is more than the name
  * @throws ToolError `unknown-revision`, `ambiguous-revision`
@@ -30,12 +27,12 @@ export function candidates(graph: RevisionGraph, name: string): readonly Revisio
   if (name === "") return []
   const number = numberMeant(name)
   const stem = stemOf(name)
-  return graph.revisions.filter(({ id, file }) => {
-    const begins = stemOf(file)
-    if (file === name || begins === stem) return true
-    if (number !== undefined && numberOf(begins) === number) return true
-    return name.length >= shortestPrefix && (id.startsWith(name) || begins.startsWith(name))
+  const named = graph.revisions.filter(({ file }) => {
+    const whole = stemOf(file)
+    return file === name || whole === stem || (number !== undefined && numberOf(whole) === number)
   })
+  if (named.length > 0) return named
+  return graph.revisions.filter(({ id, file }) => id.startsWith(name) || stemOf(file).startsWith(name))
 }
 
 /** Says that `word` is ambiguous and lists what it could mean. */
@@ -71,8 +68,6 @@ function unknownRevision(graph: RevisionGraph, name: string): ToolError {
 
 function suggestion(graph: RevisionGraph, name: string): string {
   const ids = graph.revisions.map(({ id }) => id)
-  const prefixed = name === "" ? [] : ids.filter((id) => id.startsWith(name))
-  if (prefixed.length > 0) return `a prefix needs at least ${shortestPrefix} characters: ${prefixed[0]}`
   const words = name.toLowerCase().replaceAll(/[\s_-]+/g, " ")
   const titled = graph.revisions.filter(({ title }) => name !== "" && title.toLowerCase().includes(words))
   if (titled.length > 0) {

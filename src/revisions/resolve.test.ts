@@ -117,6 +117,7 @@ describe("a revision is named by", () => {
     revision("V3.1__y", { file: "fly/V3.1__y.sql" }),
     revision("V30__z", { file: "fly/V30__z.sql" }),
     revision("add", {}),
+    revision("zebra", {}),
     revision("add-2", { parents: ["add"] }),
     revision("20260101120000_init", { file: "prisma/20260101120000_init/migration.sql" }),
   ])
@@ -124,8 +125,15 @@ describe("a revision is named by", () => {
   test.each([
     ["its id", "4f2a9c1b7d3e", "4f2a9c1b7d3e"],
     ["a prefix of it", "4f2a9", "4f2a9c1b7d3e"],
+    ["a prefix of one character", "z", "zebra"],
     ["a prefix that several share", "4f2a", "ambiguous-revision: 4f2a9c1b7d3e 4f2a00000000"],
-    ["a prefix that is too short", "4f2", "unknown-revision:"],
+    ["a short prefix that several share", "4", "ambiguous-revision: 4f2a9c1b7d3e 4f2a00000000"],
+    ["a number before a prefix", "3", "V3__x"],
+    [
+      "the beginning of file names",
+      "2026010",
+      "ambiguous-revision: 4f2a9c1b7d3e 4f2a00000000 20260101120000_init",
+    ],
     ["a label", "pay", "4f2a9c1b7d3e"],
     ["its path", "migrations/20260102_add_phone.sql", "4f2a9c1b7d3e"],
     ["its file name", "20260102_add_phone.sql", "4f2a9c1b7d3e"],
@@ -157,7 +165,6 @@ describe("a revision is named by", () => {
     expect(hint("0012_odrers")).toBe('did you mean "0012_orders"?')
     expect(hint("split_names")).toBe("did you mean 4f2a00000000 (split names)?")
     expect(hint("haed")).toBe('did you mean "head"?')
-    expect(hint("4f2")).toContain("a prefix needs at least 4 characters")
   })
 })
 

@@ -103,6 +103,14 @@ describe("contradictions name their line", () => {
       "invalid-section line 2: statements stand in front of the first section, where nothing would run them",
     ],
     [
+      "-- migrate:down\ndrop table a;",
+      "invalid-section line 1: dbmate wants a section with what moves forward, and the file has none",
+    ],
+    [
+      "-- +goose Down\ndrop table a;",
+      "invalid-section line 1: goose wants a section with what moves forward, and the file has none",
+    ],
+    [
       "a;\n-- rollback: none",
       "invalid-section line 2: a reason is missing: -- rollback: none because <reason>",
     ],

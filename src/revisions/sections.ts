@@ -62,6 +62,9 @@ export function findSections(text: string, file: string): Sections {
   if (up !== undefined && first !== undefined && hasStatement(text, first.start)) {
     throw fail(first, "statements stand in front of the first section, where nothing would run them")
   }
+  if (up === undefined && foreign?.kind === "down" && foreign.tool !== "node-pg-migrate") {
+    throw fail(foreign, `${foreign.tool} wants a section with what moves forward, and the file has none`)
+  }
   const verify = section("verify")
   const down = section("down")
   const declared = marks.find(({ kind }) => kind === "no-rollback")

@@ -125,6 +125,11 @@ describe.skipIf(!withPsql)("a script, run with psql,", () => {
     expect((await upgrade({ root: project.root, url: db.url })).current).toEqual([id])
   })
 
+  test("is not printed for a range that ends before it begins", async () => {
+    await using project = await testProject(everything)
+    await expect(script(project, { range: "heads:base" })).rejects.toMatchObject({ code: "wrong-direction" })
+  })
+
   test("stops at once when it is run a second time", async () => {
     await using db = await testDatabase()
     await using project = await testProject(everything)

@@ -71,6 +71,11 @@ function statusText(result: StatusResult, paint: Colors): string {
   if (shown.length > 0) parts.push(printTable(shown))
   if (pending.length > mostPending) parts.push(`  ... and ${pending.length - mostPending} more`)
   const free = pending.filter(({ id }) => !isHeld(result, id))
-  if (free.length > 0 || inFlight.length > 0) parts.push(paint.dim("next: lockstep upgrade"))
+  if (free.length > 0 || inFlight.length > 0) parts.push(paint.dim(`next: ${nextStep(heads.length)}`))
   return parts.join("\n")
+}
+
+function nextStep(heads: number): string {
+  if (heads < 2) return "lockstep upgrade"
+  return `the folder has ${heads} heads: lockstep rebase, lockstep merge, or lockstep upgrade heads`
 }

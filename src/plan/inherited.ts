@@ -103,7 +103,7 @@ export function heirsStay(id: string, work: Work): boolean {
     )
 }
 
-/** Returns the table of the heir where it stays and inherits from the other's table no longer. */
+/** Returns the table of the heir where it stays and inherits from the other's table no longer. A partition's own change is none. */
 export function leavingTable(
   heir: string,
   ancestor: string,
@@ -112,6 +112,7 @@ export function leavingTable(
   const table = source.get(heir)?.parent?.id
   const parent = source.get(ancestor)?.parent?.id
   if (table === undefined || !alters.has(table)) return undefined
+  if (source.has(attachmentOf(source.get(table)?.identity ?? ""))) return undefined
   return target.needs(table).some(({ to }) => to === parent) ? undefined : table
 }
 

@@ -75,6 +75,14 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly holdsData?: (object: CatalogObject<Properties>) => boolean
   /** The server leaves it alone, or makes it again, when the type of a column below it changes. Default: false. */
   readonly remadeByServer?: (object: CatalogObject<Properties>) => boolean
+  /**
+   * What other objects of the kind, that change alike, this one has to change after or before: those that its parts refer
+   * to (a foreign key to its table), or those whose parts refer to it. Undefined: they have nothing to do with each other.
+   */
+  readonly inTurn?: (
+    before: CatalogObject<Properties>,
+    after: CatalogObject<Properties>,
+  ) => "after what its parts refer to" | "before what its parts refer to" | undefined
   /** Properties whose change on an inherited object the server makes when it makes it on the parent's. */
   readonly recurses?: readonly (keyof Properties & string)[]
   /**

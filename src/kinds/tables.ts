@@ -122,6 +122,13 @@ export const tables = defineKind<Table>({
         : [`alter table ${identity} replica identity ${properties.replicaIdentity}`],
   },
   hosts: () => true,
+  // What survives a crash may not refer to what does not.
+  inTurn: ({ properties: before }, { properties: after }) =>
+    before.persistence === after.persistence
+      ? undefined
+      : after.persistence === "permanent"
+        ? "after what its parts refer to"
+        : "before what its parts refer to",
   // The rows are in the partitions, which stay.
   holdsData: ({ properties }) => properties.partitionKey === null,
   facets: {

@@ -2,6 +2,7 @@ import type { CatalogObject } from "../catalog/catalog.ts"
 import { groupBy } from "../catalog/catalog-index.ts"
 import { reachable } from "../graph.ts"
 import { kindOf } from "../kinds/all.ts"
+import { turnsOf } from "./in-turn.ts"
 import { ancestorsOf, heirsOf, leavingTable } from "./inherited.ts"
 import { disturbsDependents, type Work } from "./work.ts"
 
@@ -147,6 +148,7 @@ export function nodesOf(
     ]
     add("create", object, needs, mentioned(object))
   }
+  const turns = turnsOf(work)
   for (const [id, change] of alters) {
     const { before, after } = change
     if (hollowed.has(id)) add("hollow", before, [])
@@ -169,6 +171,7 @@ export function nodesOf(
         ...required(id),
         ...(moved.has(id) ? [moveKey(id)] : []),
         ...(hollowed.has(id) ? [hollowKey(id)] : []),
+        ...turns.filter(({ then }) => then === id).map(({ first }) => alterKey(first)),
       ],
       // What it begins to depend on had better be complete: a parent table with its columns.
       [...fresh].flatMap((to) => partsOf(to)),

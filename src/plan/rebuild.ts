@@ -1,5 +1,6 @@
 import type { CatalogObject, Dependency } from "../catalog/catalog.ts"
 import { kindOf } from "../kinds/all.ts"
+import { tieOfCircle, turnsOf } from "./in-turn.ts"
 import { ancestorsOf, heirsOf } from "./inherited.ts"
 import { alterationSteps, disturbsDependents, recreate, type Work } from "./work.ts"
 
@@ -12,6 +13,9 @@ import { alterationSteps, disturbsDependents, recreate, type Work } from "./work
 export function addRebuilds(work: Work): void {
   for (const change of [...work.alters.values()]) {
     if (alterationSteps(change) === "recreate") recreate(work, change.after.id)
+  }
+  for (let tie = tieOfCircle(turnsOf(work)); tie !== undefined; tie = tieOfCircle(turnsOf(work))) {
+    recreate(work, tie)
   }
   // Sets and maps visit what is added while they are walked, so each is its own queue.
   const queue = new Set<string>([...work.drops.keys()])

@@ -68,7 +68,7 @@ export const columns = defineKind<Column>({
              coalesce(k.conname <> n.chosen, false) as "notNullNamed",
              obj_description(k.oid, 'pg_constraint') as "notNullComment",
              not coalesce(k.connoinherit, false) as "notNullInherits", coalesce(k.convalidated, true) as "notNullValid",
-             coalesce(k.conislocal or c.relispartition, a.attislocal) as "notNullIsLocal"`
+             case when a.attnotnull then coalesce(k.conislocal or c.relispartition, a.attislocal) end as "notNullIsLocal"`
           : `null as "notNullName", null as "inheritedNotNullName", false as "notNullNamed", null as "notNullComment", true as "notNullInherits", true as "notNullValid",
              null as "notNullIsLocal"`
       },

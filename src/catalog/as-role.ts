@@ -15,7 +15,13 @@ export function asRole(catalog: Catalog, role: string): Catalog {
       ...(object.owner === undefined ? {} : { owner: rename(object.owner) }),
       ...(object.grants === undefined
         ? {}
-        : { grants: object.grants.map((grant) => ({ ...grant, grantee: rename(grant.grantee) })) }),
+        : {
+            grants: object.grants.map((grant) => ({
+              ...grant,
+              grantee: rename(grant.grantee),
+              ...(grant.by === undefined ? {} : { by: rename(grant.by) }),
+            })),
+          }),
     }),
   )
   return { ...catalog, role, objects }

@@ -51,6 +51,8 @@ export interface Grant {
   readonly privileges: readonly string[]
   /** Those of `privileges` that it may pass on. */
   readonly grantable: readonly string[]
+  /** Who has granted it, quoted, where that is not the object's owner: a role that may pass on what it has. */
+  readonly by?: string
 }
 
 /** That new objects of a type, made by a role, start with other privileges than usual. */

@@ -81,10 +81,10 @@ function grantsKnownTo(version: number, grants: CatalogObject["grants"]): Catalo
   if (version >= 170_000) return grants
   const isKnown = (privilege: string) => privilege !== "MAINTAIN"
   return grants
-    ?.map(({ grantee, privileges, grantable }) => ({
-      grantee,
-      privileges: privileges.filter(isKnown),
-      grantable: grantable.filter(isKnown),
+    ?.map((grant) => ({
+      ...grant,
+      privileges: grant.privileges.filter(isKnown),
+      grantable: grant.grantable.filter(isKnown),
     }))
     .filter(({ privileges }) => privileges.length > 0)
 }

@@ -51,40 +51,61 @@ export function readGrants(
   owner: string,
   defaults: readonly Grant[],
 ): readonly Grant[] | undefined {
-  const grants = readItems(acl)
+  const grants = readItems(acl, owner)
   const expected = defaults
     .map((grant) => (grant.grantee === "*" ? { ...grant, grantee: owner } : grant))
     .sort((a, b) => compareText(a.grantee, b.grantee))
   return JSON.stringify(grants) === JSON.stringify(expected) ? undefined : grants
 }
 
-function readItems(acl: readonly string[]): Grant[] {
-  const byName = new Map<string, { privileges: Set<string>; grantable: Set<string> }>()
-  for (const item of acl) {
-    const { grantee, codes } = readItem(item)
-    const known = byName.get(grantee) ?? { privileges: new Set(), grantable: new Set() }
-    byName.set(grantee, known)
-    for (const [, code = "", star] of codes.matchAll(/(\w)(\*?)/g)) {
+/** @param owner whose own grants do not say who granted them */
+function readItems(acl: readonly string[], owner?: string): Grant[] {
+  const byName = new Map<string, { item: Item; privileges: Set<string>; grantable: Set<string> }>()
+  for (const text of acl) {
+    const item = readItem(text, owner)
+    const key = `${item.grantee} ${item.by ?? ""}`
+    const known = byName.get(key) ?? { item, privileges: new Set(), grantable: new Set() }
+    byName.set(key, known)
+    for (const [, code = "", star] of item.codes.matchAll(/(\w)(\*?)/g)) {
       const privilege = privilegeNames[code] ?? code
       known.privileges.add(privilege)
       if (star === "*") known.grantable.add(privilege)
     }
   }
-  return [...byName]
-    .map(([grantee, { privileges, grantable }]) => ({
+  return [...byName.values()]
+    .map(({ item: { grantee, by }, privileges, grantable }) => ({
       grantee,
       privileges: [...privileges].sort(),
       grantable: [...grantable].sort(),
+      ...(by === undefined ? {} : { by }),
     }))
     .filter(({ privileges }) => privileges.length > 0)
-    .sort((a, b) => compareText(a.grantee, b.grantee))
+    .sort((a, b) => compareText(a.grantee, b.grantee) || compareText(a.by ?? "", b.by ?? ""))
 }
 
+interface Item {
+  readonly grantee: string
+  readonly codes: string
+  /** The grantor, where it is not the owner. */
+  readonly by: string | undefined
+}
+
+const itemForm = /^(?:"((?:[^"]|"")*)"|([^=]*))=([^/]*)\/(?:"((?:[^"]|"")*)"|(.*))$/s
+
 /** Splits `role=arw*d/grantor`; no name before the equals sign is PUBLIC. A name may be quoted and hold anything. */
-function readItem(item: string): { readonly grantee: string; readonly codes: string } {
-  const [, quoted, bare = "", codes = ""] = /^(?:"((?:[^"]|"")*)"|([^=]*))=([^/]*)\//.exec(item) ?? []
-  if (quoted !== undefined) return { grantee: quoteIdentifier(quoted.replaceAll('""', '"')), codes }
-  return { grantee: bare === "" ? "PUBLIC" : quoteIdentifier(bare), codes }
+function readItem(text: string, owner: string | undefined): Item {
+  const [, quoted, bare, codes = "", quotedGrantor, bareGrantor] = itemForm.exec(text) ?? []
+  const grantor = roleOf(quotedGrantor, bareGrantor)
+  return {
+    grantee: roleOf(quoted, bare) ?? "PUBLIC",
+    codes,
+    by: owner === undefined || grantor === owner ? undefined : grantor,
+  }
+}
+
+function roleOf(quoted: string | undefined, bare: string | undefined): string | undefined {
+  if (quoted !== undefined) return quoteIdentifier(quoted.replaceAll('""', '"'))
+  return bare ? quoteIdentifier(bare) : undefined
 }
 
 /** @see PostgreSQL documentation, "Privileges", table "ACL Privilege Abbreviations" */

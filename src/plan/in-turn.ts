@@ -6,7 +6,7 @@ import type { Work } from "./work.ts"
 export interface Turn {
   /** Ids. */
   readonly first: string
-  readonly then: string
+  readonly second: string
   /** The part: a foreign key. */
   readonly tie: string
 }
@@ -26,8 +26,8 @@ export function turnsOf({ target, alters, creates }: Work): readonly Turn[] {
         if (kindOf(change.after).inTurn?.(change.before, change.after) !== turn) continue
         turns.push(
           turn === "after what its parts refer to"
-            ? { first: other, then: id, tie }
-            : { first: id, then: other, tie },
+            ? { first: other, second: id, tie }
+            : { first: id, second: other, tie },
         )
       }
     }
@@ -37,6 +37,6 @@ export function turnsOf({ target, alters, creates }: Work): readonly Turn[] {
 
 /** Returns a part that closes a circle of turns, if there is one: it has to go in between. */
 export function tieOfCircle(turns: readonly Turn[]): string | undefined {
-  const behind = (id: string) => turns.filter(({ first }) => first === id).map(({ then }) => then)
-  return turns.find(({ first, then }) => reachable([then], behind).has(first))?.tie
+  const behind = (id: string) => turns.filter(({ first }) => first === id).map(({ second }) => second)
+  return turns.find(({ first, second }) => reachable([second], behind).has(first))?.tie
 }

@@ -171,7 +171,7 @@ export function nodesOf(
         ...required(id),
         ...(moved.has(id) ? [moveKey(id)] : []),
         ...(hollowed.has(id) ? [hollowKey(id)] : []),
-        ...turns.filter(({ then }) => then === id).map(({ first }) => alterKey(first)),
+        ...turns.filter(({ second }) => second === id).map(({ first }) => alterKey(first)),
       ],
       // What it begins to depend on had better be complete: a parent table with its columns.
       [...fresh].flatMap((to) => partsOf(to)),

@@ -1,0 +1,18 @@
+create table t (id int, v int);
+grant select (v), update on t to corpus_lead with grant option;
+set role corpus_lead;
+grant select (v) on t to "corpus guest" with grant option;
+set role "corpus guest";
+grant select (v) on t to corpus_clerk, public;
+reset role;
+create table given (id int);
+alter table given owner to corpus_lead;
+grant select, insert on given to corpus_clerk with grant option;
+set role corpus_clerk;
+grant insert on given to "corpus guest";
+reset role;
+create function fresh() returns int language sql as 'select 1';
+grant execute on function fresh() to corpus_clerk with grant option;
+set role corpus_clerk;
+grant execute on function fresh() to "corpus guest";
+reset role;

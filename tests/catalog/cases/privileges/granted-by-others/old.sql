@@ -1,0 +1,16 @@
+create role corpus_lead;
+create role corpus_clerk;
+create role "corpus guest";
+create table t (id int, v int);
+grant select (v), update on t to corpus_lead with grant option;
+set role corpus_lead;
+grant select (v) on t to corpus_clerk with grant option;
+grant update on t to "corpus guest";
+set role corpus_clerk;
+grant select (v) on t to "corpus guest";
+reset role;
+create table given (id int);
+grant select on given to corpus_lead with grant option;
+set role corpus_lead;
+grant select on given to corpus_clerk;
+reset role;

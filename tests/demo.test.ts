@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL("../", import.meta.url))
 
 // `npm run demo` builds first; `npm test` does too.
 test("the demo does the main job from beginning to end, as a reader sees it", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   if (!existsSync(join(repository, "dist/cli.js"))) throw new Error("dist/cli.js is missing: npm run build")
   const temporary = mkdtempSync(join(tmpdir(), "lockstep-demo-test-"))

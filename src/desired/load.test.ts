@@ -81,7 +81,7 @@ describe("models of an ORM", () => {
   const project = process.env.LOCKSTEP_TEST_ORMS
   test.skipIf(project === undefined || !existsSync(project))(
     "are turned into SQL (LOCKSTEP_TEST_ORMS names a project that has the packages)",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const base = project as string
       const folder = mkdtempSync(join(base, "models-"))

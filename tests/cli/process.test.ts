@@ -124,7 +124,7 @@ describe("signals", () => {
     "%s cancels the statement, rolls back, and exits with 130",
     async (signal) => {
       await using db = await testDatabase()
-      await using project = await testProject({ "1_slow.sql": "create table t ();\nselect pg_sleep(60);" })
+      await using project = await testProject({ "1_slow.sql": "create table t ();\nselect pg_sleep(600);" })
       const at = { cwd: project.root, env: { DATABASE_URL: db.url } }
       const child = start(["upgrade", "--events"], at)
       const result = ended(child)

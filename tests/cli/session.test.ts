@@ -145,7 +145,7 @@ test("progress as events: one JSON document a line on standard error", async () 
 test("an interrupted run exits with 130 and leaves the database as it was", async () => {
   await using db = await testDatabase()
   await using project = await testProject({
-    "1_slow.sql": revision("a1", "", "create table t ();\nselect pg_sleep(60);"),
+    "1_slow.sql": revision("a1", "", "create table t ();\nselect pg_sleep(600);"),
   })
   const controller = new AbortController()
   const at = { cwd: project.root, env: { DATABASE_URL: db.url } }

@@ -161,6 +161,12 @@ export interface GateSettings {
   readonly onlyFromCi?: boolean
   /** Refuse revisions of which nobody knows the commit. Default: false. */
   readonly requireCommit?: boolean
+  /** The longest that a deploy may take, by the upper end of its forecast. Default: no limit. */
+  readonly maxForecast?: Duration
+  /** The longest that it may keep readers or writers of a table waiting, by its forecast. Default: no limit. */
+  readonly maxWaiting?: Duration
+  /** The guard in the database (`lockstep guard install`) is expected there. Default: false. */
+  readonly guard?: boolean
   /** How long an expand has to be there before its contract may run, and a release counts as serving after the next. Default: `1h`. */
   readonly soak?: Duration
 }

@@ -54,6 +54,13 @@ export {
   show,
 } from "./api/graph.ts"
 export {
+  type GuardOptions,
+  type GuardResult,
+  guardStatus,
+  installGuard,
+  removeGuard,
+} from "./api/guard.ts"
+export {
   type EventsOptions,
   type EventsResult,
   events,

@@ -58,6 +58,9 @@ export const gateKinds: OptionKinds<GateOptions> = {
   requireCommit: "flag",
   audit: "object",
   terminal: "flag",
+  maxForecastMs: "milliseconds",
+  maxWaitingMs: "milliseconds",
+  guard: "flag",
   override: "list",
   because: "text",
   bundleFile: "text",
@@ -73,6 +76,7 @@ const day = 24 * 3_600_000
 /** Makes the policies that the checks look at. */
 export function policiesOf({ promotion, ...options }: GateOptions): GatePolicies {
   const { windows, freezes, approvals, onlyFromCi, requireCommit, audit, terminal } = options
+  const { maxForecastMs, maxWaitingMs, guard } = options
   return {
     ...(windows === undefined ? {} : { windows }),
     ...(freezes === undefined ? {} : { freezes }),
@@ -81,6 +85,9 @@ export function policiesOf({ promotion, ...options }: GateOptions): GatePolicies
     ...(requireCommit === undefined ? {} : { requireCommit }),
     ...(audit === undefined ? {} : { audit }),
     ...(terminal === undefined ? {} : { terminal }),
+    ...(maxForecastMs === undefined ? {} : { maxForecastMs }),
+    ...(maxWaitingMs === undefined ? {} : { maxWaitingMs }),
+    ...(guard === undefined ? {} : { guard }),
     ...(promotion === undefined ? {} : { promotion: promotionOf(promotion) }),
   }
 }

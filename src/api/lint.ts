@@ -3,7 +3,7 @@ import { type LintedScript, type LintScriptOptions, lintOn, lintScript } from ".
 import { type LiveSizes, readLive } from "../lint/live.ts"
 import { type AcceptedFinding, type JudgedRevision, judgeRevision } from "../lint/revision.ts"
 import { ruleBook } from "../lint/rule-settings.ts"
-import { scriptsOf } from "../lint/scripts.ts"
+import { bodyOf, scriptsOf } from "../lint/scripts.ts"
 import type { Statistics } from "../lint/size.ts"
 import { type Facts, readFacts } from "../prove/facts.ts"
 import { type Query, type ReleaseQueries, withReleases } from "../prove/query.ts"
@@ -16,6 +16,7 @@ import type { Work } from "../runner/work.ts"
 import { openScratch, type Scratch, type ScratchDatabase, type ScratchOptions } from "../scratch/scratch.ts"
 import type { Source } from "../sql/source.ts"
 import type { Statement } from "../sql/statements.ts"
+import type { Observation } from "../trace/observation.ts"
 import { openWatch, type Watch } from "../trace/watch.ts"
 import { type ApplicationRole, applicationRoleKinds, makeApplicationRole } from "./application-role.ts"
 import { loadOnScratch, replay } from "./catalog-source.ts"
@@ -182,6 +183,22 @@ export function judgeOwn(
     findings.filter(({ file }) => file === revision.file),
     { graph, rules: ruleBook(settings), nodes: own.map(({ node }) => node) },
   )
+}
+
+/** Returns what was seen of the statements of each revision, without those that the runner puts around them. */
+export function ownObservations(
+  { revisions }: Span,
+  { works, scripts, trace }: Examined,
+  options: Pick<LintOptions, "lockTimeoutMs" | "statementTimeoutMs">,
+): readonly (readonly Observation[])[] {
+  let first = 0
+  return revisions.map((revision, index) => {
+    const script = scripts[index] ?? []
+    const [from, to] = bodyOf(script, revision, works[index]?.mode ?? "transaction", limitsOf(options))
+    const own = trace.observations.slice(first + from, first + to)
+    first += script.length
+    return own
+  })
 }
 
 /** Traces revisions as one deploy, and proves the queries where there are some. */

@@ -5,18 +5,25 @@ import { planDigest, standingDigest } from "../deploy/plan-digest.ts"
 import { countAtRisk } from "../deploy/rows-at-risk.ts"
 import { fingerprint } from "../introspect/fingerprint.ts"
 import { readLive } from "../lint/live.ts"
-import { bodyOf } from "../lint/scripts.ts"
 import { type Sizes, sizesFrom } from "../lint/size.ts"
 import { appliedHeads } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { compareFingerprint } from "../runner/fingerprint.ts"
-import { limitsOf } from "../runner/limits.ts"
 import { databaseOf, openTarget, type Target } from "../runner/target.ts"
+import type { Observation } from "../trace/observation.ts"
 import { version } from "../version.ts"
 import { applicationRoleKinds } from "./application-role.ts"
 import { checkOptions, type OptionKinds, projectKinds, runKinds, targetKinds } from "./check-options.ts"
 import { decideHeld, type HoldRules } from "./hold.ts"
-import { type Examined, examineTogether, judgeOwn, type LintOptions, openBefore, type Span } from "./lint.ts"
+import {
+  type Examined,
+  examineTogether,
+  judgeOwn,
+  type LintOptions,
+  openBefore,
+  ownObservations,
+  type Span,
+} from "./lint.ts"
 import type { ProjectOptions, RunOptions, TargetOptions } from "./options.ts"
 import { openProject, type Project, projectAt } from "./project.ts"
 import { readServed } from "./served.ts"
@@ -136,12 +143,11 @@ async function revisionsOf(
   } = options
   await using at = await openBefore(span, rest)
   const examined = await examineTogether(project, span, at, rest, { removals: true })
+  const observed = ownObservations(span, examined, options)
   const planned: PlannedRevision[] = []
-  let first = 0
   for (const [index, revision] of span.revisions.entries()) {
-    const script = examined.scripts[index] ?? []
-    planned.push(await describe(project, revision, { index, first }, examined, live, options))
-    first += script.length
+    const seen = { observations: observed[index] ?? [], mode: examined.works[index]?.mode ?? "transaction" }
+    planned.push(await describe(project, revision, seen, examined, live, options))
   }
   return planned
 }
@@ -149,16 +155,13 @@ async function revisionsOf(
 async function describe(
   project: Project,
   revision: Revision,
-  { index, first }: { readonly index: number; readonly first: number },
+  { observations, mode }: Pick<PlannedRevision, "mode"> & { readonly observations: readonly Observation[] },
   examined: Examined,
   { connection, sizes }: Live,
   options: PlanOptions,
 ): Promise<PlannedRevision> {
-  const { works, scripts, trace } = examined
-  const mode = works[index]?.mode ?? "transaction"
-  const [from, to] = bodyOf(scripts[index] ?? [], revision, mode, limitsOf(options))
   const statements: PlannedStatement[] = []
-  for (const observation of trace.observations.slice(first + from, first + to)) {
+  for (const observation of observations) {
     const atRisk = await countAtRisk(connection, observation, sizes)
     statements.push(describeStatement(observation, mode, sizes, atRisk))
   }

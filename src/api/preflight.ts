@@ -56,7 +56,7 @@ export async function preflight(options: PreflightOptions = {}): Promise<Preflig
   try {
     const { project } = await projectAt(opened, target.history, options)
     const ahead = await withoutHeld(project, target, lookFor(project, target, options), options)
-    const lines = await lookAhead(project, target, ahead, options)
+    const lines = await lookAhead(project, target, ahead, { ...options, forecast: true })
     const ready = lines.every(({ state }) => state !== "stop")
     return { ...databaseOf(target), ready, checks: lines }
   } finally {
@@ -105,13 +105,30 @@ type LookOptions = ProjectOptions &
   GateOptions &
   Pick<HoldRules, "soakMs"> &
   Pick<TargetOptions, "environment" | "urlOrigin" | "applicationRoles"> &
-  Pick<RunOptions, "actor">
+  Pick<RunOptions, "actor"> & {
+    /** Forecast what is due although no limit is set. */
+    readonly forecast?: boolean
+  }
 
 async function bundleBeside(options: LookOptions): Promise<Partial<Pick<Situation, "bundle">>> {
   const { root = ".", bundleFile: file = manifestFile, bundleName } = options
   const manifest = readManifest(resolve(root, file), file)
   if (manifest === undefined) return {}
   return { bundle: { file, differences: await differences(manifest, bundleName, options) } }
+}
+
+function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asked: Promise<Answer> | undefined
+  return () => {
+    asked ??= ask()
+    return asked
+  }
+}
+
+/** A deploy pays for a scratch server where somebody has said what it must not exceed, or queries are to be proven. */
+function asksForForecast({ maxForecastMs, maxWaitingMs, forecast, preflight }: LookOptions): boolean {
+  if (preflight?.forecast === "off") return false
+  return forecast === true || maxForecastMs !== undefined || maxWaitingMs !== undefined
 }
 
 /** Runs the checks on a target that is open. */
@@ -141,8 +158,15 @@ export async function lookAhead(
     actor,
     applicationRoles,
     ...(await bundleBeside(options)),
-    // Only where something is due: it takes a server, and the parser.
-    prove: async () => (await import("./proof.ts")).proveDue(project, target, provable ?? ahead.due, options),
+    foresee: once(async () =>
+      // Only where something is due: it takes a server, and the parser.
+      ahead.due.length === 0
+        ? undefined
+        : (await import("./foresee.ts")).foresee(project, target, provable ?? ahead.due, {
+            ...options,
+            always: asksForForecast(options),
+          }),
+    ),
   }
   return lookAll(list, situation, policy, overrides)
 }

@@ -4,6 +4,7 @@ import type { Source } from "../sql/source.ts"
 import { type UnboundQuery, unboundQueries } from "../tenants/queries.ts"
 import { checkOptions, type OptionKinds } from "./check-options.ts"
 import {
+  type Examined,
   examineTogether,
   type LintOptions,
   lintKinds,
@@ -105,7 +106,15 @@ export async function proveOn(
 }
 
 async function proveAt(project: Project, span: Span, at: Place, options: ProveOptions): Promise<ProveResult> {
-  const { proof, statements, queries, tenantTables } = await examineTogether(project, span, at, options)
+  return proofOf(span, await examineTogether(project, span, at, options), options)
+}
+
+/** What was proven where revisions were examined with queries. */
+export function proofOf(
+  span: Span,
+  { proof, statements, queries, tenantTables }: Examined,
+  options: Pick<ProveOptions, "tenants">,
+): ProveResult {
   return {
     revisions: span.revisions.map(summary),
     proven: proof?.proven ?? 0,

@@ -1,4 +1,4 @@
-import type { DeployPlan } from "../deploy/plan.ts"
+import { type DeployPlan, rewritesIn } from "../deploy/plan.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import { type History, isSettled } from "../history/read.ts"
 import { appliedHeads, planUpgrade } from "../revisions/resolve.ts"
@@ -274,7 +274,8 @@ export async function applyAll(
   options: UpgradeOptions,
   { command, choose, quiet, beforehand, afterwards }: RunParts,
 ): Promise<UpgradeResult> {
-  const run = await startRun(target, { ...options, command })
+  const rewrites = options.plan === undefined ? {} : { plannedRewrites: rewritesIn(options.plan) }
+  const run = await startRun(target, { ...options, ...rewrites, command })
   const finished: FinishedRevision[] = []
   try {
     const { pending, warnings } = pendingWork(project, run.history, options)

@@ -345,6 +345,9 @@ const gateKeys = [
   "approvals",
   "onlyFromCi",
   "requireCommit",
+  "maxForecast",
+  "maxWaiting",
+  "guard",
   "soak",
 ] as const satisfies readonly SettingKey[]
 

@@ -12,6 +12,7 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
   const configuration = await context.configuration()
   const { gate, root, targetOf, database, roles } = configuration
   const { promotesFrom: from, promotionAge, promotionAgeExpand, evidence, evidenceKeys } = gate
+  const { maxForecast: maxForecastMs, maxWaiting: maxWaitingMs, guard } = gate
   const { preflight, windows, freezes, onlyFromCi, requireCommit, approvals, soak } = gate
   const promotion =
     from === undefined
@@ -37,6 +38,9 @@ export async function gateOptions(context: Context): Promise<GateOptions & HoldR
     approvals: approvals || undefined,
     promotion,
     audit: roles && { roles: applicationLogins(roles.model), accept: roles.accept },
+    maxForecastMs,
+    maxWaitingMs,
+    guard,
     terminal,
     soakMs: soak,
     bundleName: database,

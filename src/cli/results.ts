@@ -11,6 +11,7 @@ import type { MarkEnvironmentResult } from "../api/environment.ts"
 import type { ExportsResult } from "../api/exports.ts"
 import type { GenerateResult } from "../api/generate.ts"
 import type { BranchesResult, HeadsResult, ShowResult } from "../api/graph.ts"
+import type { GuardResult } from "../api/guard.ts"
 import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
@@ -85,6 +86,7 @@ export interface Results {
   readonly prove: ProveResult
   readonly queries: { readonly queries: readonly RecordedQuery[] }
   readonly stats: Statistics
+  readonly guard: GuardResult
   readonly whoami: Identity
   readonly wait: SchemaReport
   readonly entrypoint: EntrypointResult

@@ -264,6 +264,24 @@ export const settings = {
     default: "false",
     help: "Refuse deploys of revisions of which nobody knows the commit",
   },
+  maxForecast: {
+    type: "duration",
+    levels: everywhere,
+    default: "no limit",
+    help: "The longest that a deploy may take by its forecast, at the upper end of the band; the check `forecast` stops one that may take longer",
+  },
+  maxWaiting: {
+    type: "duration",
+    levels: everywhere,
+    default: "no limit",
+    help: "The longest that a deploy may keep readers or writers of a table waiting, by the same forecast",
+  },
+  guard: {
+    type: "flag",
+    levels: everywhere,
+    default: "false",
+    help: "The guard in the database is expected there: the check `guard` says where it is missing or switched off",
+  },
   soak: {
     type: "duration",
     levels: everywhere,

@@ -1,10 +1,12 @@
 import type { Actor } from "../api/options.ts"
 import type { BundleDifference } from "../bundle/compare.ts"
-import type { Diagnostic } from "../diagnostic.ts"
+import type { Diagnostic, ToolError } from "../diagnostic.ts"
 import type { EnvironmentEvidence } from "../history/evidence.ts"
+import type { Band } from "../lint/forecast.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import type { Revision } from "../revisions/revision.ts"
 import type { Target } from "../runner/target.ts"
+import type { Waiting } from "./plan.ts"
 import type { PromotionRules } from "./promotion.ts"
 import type { Vitals } from "./vitals.ts"
 
@@ -41,6 +43,12 @@ export interface GatePolicies {
   readonly requireCommit?: boolean
   /** The roles that must only read and write, and which of their paths are accepted. Default: `applicationRoles`, none. */
   readonly audit?: { readonly roles: readonly string[]; readonly accept?: Readonly<Record<string, string>> }
+  /** The longest that a deploy may take, by its forecast. */
+  readonly maxForecastMs?: number
+  /** The longest that it may keep readers or writers of one table waiting, by its forecast. */
+  readonly maxWaitingMs?: number
+  /** The guard in the database must be there. */
+  readonly guard?: boolean
   /** Whether a person may be typing. */
   readonly terminal?: boolean
 }
@@ -67,8 +75,24 @@ export interface Situation {
   /** What is otherwise than the image's bundle says; absent where there is no such file. */
   readonly bundle?: { readonly file: string; readonly differences: readonly BundleDifference[] }
   readonly actor: Actor | undefined
-  /** Proves on scratch that what is due breaks no query; undefined where nobody has said what is issued. */
-  readonly prove?: () => Promise<Evidence | undefined>
+  /** Runs what is due on scratch, once for all who ask; undefined where there is nothing to see. */
+  readonly foresee?: () => Promise<Foreseen | undefined>
+}
+
+/** What was seen when what is due ran on scratch. */
+export interface Foreseen {
+  /** Whether the queries of the application still work; absent where nobody has said what it issues. */
+  readonly proof?: Evidence
+  /** All statements one after the other; null where the size of a table is not known. */
+  readonly forecast?: Band | null
+  /** Who is kept waiting. */
+  readonly waiting?: readonly Waiting[]
+  /** How many recorded statements the forecast goes by; 0: it is a guess. */
+  readonly measured?: number
+  /** How many statements nobody could see. */
+  readonly untraced?: number
+  /** Why nothing was seen. */
+  readonly failure?: ToolError
 }
 
 /** What a policy says of a check: whether a concern stops a deploy, is told, or is not even looked for. */

@@ -32,6 +32,22 @@ export interface DeployPlan {
   readonly notes: readonly string[]
 }
 
+/** The tables that a plan says are written anew, by the revision that does. */
+export function rewritesIn({ revisions }: DeployPlan): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    revisions.map(({ id, statements }) => [
+      id,
+      [
+        ...new Set(
+          statements.flatMap(({ work }) =>
+            work.flatMap(({ kind, relation }) => (kind === "rewrite" ? [relation] : [])),
+          ),
+        ),
+      ],
+    ]),
+  )
+}
+
 /** The database that a plan was made for, as it was. */
 export interface PlanBasis {
   /** Digest of its history, but for what the plan itself applies. */

@@ -38,6 +38,18 @@ export const runnerErrors = defineErrors({
     why: "The trail says who did what to this database. Whoever changed it had the rights of its owner and went around a trigger; that should not pass unseen.",
     fix: '`lockstep history --verify` names every row, and computes all of the chain. Compare its head with the one that earlier deploys have printed to their logs. When it is known what happened (a restored backup, a hand that meant well): `lockstep history --accept-altered --because "..."`, which is recorded and keeps what was found.',
   },
+  "rewrite-refused": {
+    exit: 3,
+    when: "A revision would write a table anew, no plan says so, and the guard in the database (`lockstep guard`) refuses it.",
+    why: "A table that is copied can be neither read nor written for as long as that takes, which on a large one is minutes or hours. Somebody should have known.",
+    fix: "See what it would do and for how long: `lockstep plan --out plan.json`. Then apply exactly that: `lockstep upgrade --plan plan.json`, or `deploy --plan`. A revision whose header says `-- accept: blocking-rewrite because <reason>` is let through too, and `lockstep explain blocking-rewrite` shows the way without a rewrite. Nothing of the revision stays.",
+  },
+  "guard-not-allowed": {
+    exit: 2,
+    when: "The connecting role may not make or drop event triggers, or may not create in the schema of Lockstep's own tables.",
+    why: "PostgreSQL leaves event triggers to superusers, and clouds to their administrators.",
+    fix: "Connect as such a role, or let its owner run the SQL that `lockstep guard sql` prints. The page [Know before it runs](../safety.md) says who that is where. Where nobody may, do without: `lint`, `plan` and `deploy` need no guard.",
+  },
   "server-refused": {
     exit: 1,
     when: "The server refused a statement of Lockstep's own: to make, read or write its history.",

@@ -72,7 +72,11 @@ export const fingerprintParts: Readonly<Record<string, Part>> = {
       and not (o.classoid = 'pg_catalog.pg_class'::regclass and o.objoid in (select oid from aside))`,
   },
   pg_enum: own,
-  pg_event_trigger: own,
+  // One of Lockstep's own comes and goes with its function.
+  pg_event_trigger: {
+    rows: `o.oid >= 16384 and not exists (select from pg_catalog.pg_proc p
+      where p.oid = o.evtfoid and p.pronamespace in (select oid from left_out))`,
+  },
   pg_extension: { rows: "true", without: ["extowner", "extconfig", "extcondition"] },
   pg_foreign_data_wrapper: own,
   pg_foreign_server: own,

@@ -11,7 +11,10 @@ export interface EventTrigger {
   readonly enabled: "enable" | "disable" | "enable replica" | "enable always"
 }
 
-/** Made last and dropped first, so that it does not run for the statements of its own plan. */
+/**
+ * Made last and dropped first, so that it does not run for the statements of its own plan. It is in no schema; it belongs
+ * to where its function is.
+ */
 export const eventTriggers = defineKind<EventTrigger>({
   name: "event trigger",
   query: (scope) => `
@@ -20,7 +23,8 @@ export const eventTriggers = defineKind<EventTrigger>({
       o.evtfoid::regproc::text as function,
       case o.evtenabled when 'D' then 'disable' when 'R' then 'enable replica' when 'A' then 'enable always'
         else 'enable' end as enabled
-    from pg_event_trigger o where ${scope.includes("pg_event_trigger", "o.oid")}`,
+    from pg_event_trigger o 
+    where ${scope.includes("pg_event_trigger", "o.oid", "(select p.pronamespace from pg_proc p where p.oid = o.evtfoid)")}`,
   create: ({ identity, properties: { event, tags, function: name, enabled } }) => [
     `create event trigger ${identity} on ${event}${
       tags.length === 0 ? "" : ` when tag in (${tags.map(quoteLiteral).join(", ")})`

@@ -1,6 +1,7 @@
-import type { ServerError } from "../db/connection.ts"
+import { ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
 import { type Location, ToolError } from "../diagnostic.ts"
+import { rewriteRefused } from "../history/rewrites.ts"
 import { locate } from "../sql/locate.ts"
 import type { Step } from "../sql/step.ts"
 import { describeBlocker } from "./blockers.ts"
@@ -57,6 +58,14 @@ export function stepFailure(
       details: [...error.blockers.map((blocker) => `in the way: ${describeBlocker(blocker)}`), ...details],
       hint: "end the sessions that are in the way, or run the same command again at a quieter time",
       data: { blockers: error.blockers },
+    })
+  }
+  if (server.sqlState === rewriteRefused) {
+    const { hint: _, ...fields } = server.fields
+    return new ToolError("rewrite-refused", `${name}: ${server.message}`, {
+      ...facts,
+      details: [...serverDetails(new ServerError(server.message, fields)), aftermath.stays],
+      hint: "read what it would do and apply exactly that: lockstep plan --out plan.json, then the same command with --plan plan.json; or accept it in the header: -- accept: blocking-rewrite because <reason>",
     })
   }
   const hint =

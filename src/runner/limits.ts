@@ -1,7 +1,8 @@
 import type { RunOptions } from "../api/options.ts"
+import { mayRewriteText } from "../history/rewrites.ts"
 import type { Revision } from "../revisions/revision.ts"
 
-/** The time limits of a run, all in milliseconds, 0 for none. */
+/** What the transactions of a run are held to. Times are in milliseconds, 0 for none. */
 export interface Limits {
   readonly lockTimeoutMs: number
   readonly statementTimeoutMs: number
@@ -10,6 +11,10 @@ export interface Limits {
   readonly clientCheckMs: number
   /** Whether the server, from 17 on, has a limit for whole transactions. It is lifted: that of each statement counts. */
   readonly hasTransactionTimeout: boolean
+  /** Tables that a plan says are written anew, by the revision that does. */
+  readonly planned: ReadonlyMap<string, readonly string[]>
+  /** Tables that may be; `all` where the header accepts it. */
+  readonly mayRewrite: "all" | readonly string[]
 }
 
 /** Defaults that protect production: a statement that waits for a lock makes everybody else queue behind it. */
@@ -19,12 +24,15 @@ export const defaultLimits: Limits = {
   idleInTransactionTimeoutMs: 300_000,
   clientCheckMs: 0,
   hasTransactionTimeout: false,
+  planned: new Map(),
+  mayRewrite: [],
 }
 
 /** The run's limits: the defaults, then what the caller chose. */
-export function limitsOf(options: RunOptions): Limits {
+export function limitsOf(options: RunOptions, planned = defaultLimits.planned): Limits {
   return {
     ...defaultLimits,
+    planned,
     lockTimeoutMs: options.lockTimeoutMs ?? defaultLimits.lockTimeoutMs,
     statementTimeoutMs: options.statementTimeoutMs ?? defaultLimits.statementTimeoutMs,
     idleInTransactionTimeoutMs:
@@ -38,8 +46,14 @@ export function limitsFor(revision: Revision, run: Limits): Limits {
     ...run,
     lockTimeoutMs: revision.lockTimeoutMs ?? run.lockTimeoutMs,
     statementTimeoutMs: revision.statementTimeoutMs ?? run.statementTimeoutMs,
+    mayRewrite: revision.accepts.some(({ rule }) => rule === acceptedRewrite)
+      ? "all"
+      : (run.planned.get(revision.id) ?? run.mayRewrite),
   }
 }
+
+/** The rule of `lint` whose finding a reviewer has accepted where the header says so. */
+const acceptedRewrite = "blocking-rewrite"
 
 /** `begin` with the limits set for this transaction only, so that it works through any pooler. */
 export function beginText(limits: Limits): string {
@@ -50,12 +64,13 @@ export function beginText(limits: Limits): string {
 
 /** Sets the limits for the rest of the open transaction. */
 export function limitsText(limits: Limits): string {
-  const { clientCheckMs, hasTransactionTimeout } = limits
+  const { clientCheckMs, hasTransactionTimeout, mayRewrite } = limits
   const check = clientCheckMs === 0 ? "" : `;\nset local client_connection_check_interval = ${clientCheckMs}`
+  const rewrites = mayRewrite.length === 0 ? "" : `;\n${mayRewriteText(mayRewrite)}`
   const whole = hasTransactionTimeout ? ";\nset local transaction_timeout = 0" : ""
   return `set local lock_timeout = ${limits.lockTimeoutMs};
 set local statement_timeout = ${limits.statementTimeoutMs};
-set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}${whole}`
+set local idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}${check}${whole}${rewrites}`
 }
 
 /**

@@ -35,6 +35,8 @@ export interface StartOptions extends RunOptions {
   readonly owner?: OwnerOptions
   /** Behind a pooler, how long to wait for its second session. Default: 10,000. */
   readonly connectTimeoutMs?: number
+  /** Tables that a plan says are written anew, by the revision that does. Default: none. */
+  readonly plannedRewrites?: ReadonlyMap<string, readonly string[]>
   /** Begins although the audit trail is not what was written, to record that somebody accepts it. Default: false. */
   readonly acceptsAltered?: boolean
 }
@@ -82,7 +84,7 @@ async function startUnder(
     runId,
     lock,
     limits: {
-      ...limitsOf(options),
+      ...limitsOf(options, options.plannedRewrites),
       clientCheckMs: await clientCheckMs(target),
       hasTransactionTimeout: target.facts.serverVersion >= 170_000,
     },

@@ -2,6 +2,7 @@ import { type Connection, ConnectionLost, ServerError, type StatementResult } fr
 import { sqlState } from "../db/sqlstate.ts"
 import { ToolError } from "../diagnostic.ts"
 import { historyDamaged } from "../history/damaged.ts"
+import { mayRewriteText } from "../history/rewrites.ts"
 import type { Step } from "../sql/step.ts"
 import { cancellable } from "./cancel.ts"
 import { checkStop, lockLost, type RunContext } from "./context.ts"
@@ -47,7 +48,7 @@ export async function runTransaction(context: RunContext, works: readonly Work[]
   }
   try {
     for (const work of works) {
-      last = work === first ? open : await nextLimits(context, open, work)
+      last = work === first ? open : await nextLimits(context, last, work)
       const nothingFollows = work === works.at(-1) && work.verify.length === 0
       await runBody(context, work, last, nothingFollows ? sendCommit : undefined)
       await runVerify(context, work, last)
@@ -85,7 +86,8 @@ function identity(error: unknown): unknown {
 async function nextLimits(context: RunContext, open: OpenTransaction, work: Work): Promise<OpenTransaction> {
   const limits = limitsFor(work.revision, context.limits)
   await open.begun
-  await context.connection.run(limitsText(limits))
+  const before = open.limits.mayRewrite.length > 0 ? `${mayRewriteText([])};\n` : ""
+  await context.connection.run(`${before}${limitsText(limits)}`)
   const { begun, pid, xid } = open
   return { limits, begun, pid, xid, isAnswered: true }
 }

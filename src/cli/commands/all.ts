@@ -138,6 +138,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Write schema.sql, what an empty database becomes",
     load: async () => (await import("./snapshot.ts")).snapshot,
   },
+  guard: {
+    group: "Change a database",
+    summary: "Let the server itself refuse rewrites that no plan says",
+    load: async () => (await import("./guard.ts")).guard,
+  },
   whoami: {
     group: "Look",
     summary: "Say who connects, what that role may become, and through what",

@@ -6,7 +6,9 @@ import { commit } from "./commit.ts"
 import { disk } from "./disk.ts"
 import { drift } from "./drift.ts"
 import { environment } from "./environment.ts"
+import { forecast } from "./forecast.ts"
 import { freeze } from "./freeze.ts"
+import { guard } from "./guard.ts"
 import { history } from "./history.ts"
 import { identity } from "./identity.ts"
 import { indexes } from "./indexes.ts"
@@ -41,7 +43,9 @@ export const checks: readonly PreflightCheck[] = [
   bundle,
   drift,
   roles,
+  guard,
   proof,
+  forecast,
   promotion,
   window,
   freeze,

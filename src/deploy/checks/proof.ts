@@ -4,5 +4,5 @@ export const proof = defineCheck({
   id: "proof",
   asks: "Whether the queries of the releases that serve, and of the one to come, still work after what is due",
   otherwise: "stop",
-  look: ({ prove, due }) => (due.length === 0 ? undefined : prove?.()),
+  look: async ({ foresee }) => (await foresee?.())?.proof,
 })

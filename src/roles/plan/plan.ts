@@ -1,3 +1,4 @@
+import { guardFunction } from "../../history/guard.ts"
 import { quoteIdentifier as q, quoteLiteral } from "../../sql/identifier.ts"
 import type { CompleteModel, RoleSettings } from "../model.ts"
 import { type Membership, type Role, reach } from "../role-graph.ts"
@@ -253,6 +254,8 @@ class Planner {
   #takeOver({ schema, owner, name, keywords, dependent }: SchemaObject): void {
     const rightful = schema === this.#history ? this.#model.migrator : this.#model.owner
     if (owner === rightful || dependent) return
+    // What an event trigger runs is run by whoever alters a table: it stays with the administrator who made it.
+    if (schema === this.#history && name.endsWith(`.${guardFunction}()`)) return
     this.#add(
       `ALTER ${keywords} ${name} OWNER TO ${q(rightful)}`,
       `it belongs to ${owner}, who could alter it`,

@@ -1,4 +1,5 @@
 import { type Connection, ServerError } from "../db/connection.ts"
+import { compareLockModes, spellLockMode } from "../db/lock-mode.ts"
 import { ToolError } from "../diagnostic.ts"
 import type { Stage } from "../plan/online.ts"
 import type { PlannedStep } from "../plan/plan.ts"
@@ -203,18 +204,9 @@ async function locksOf(connection: Connection): Promise<readonly ObservedLock[]>
        and c.relkind in ('r', 'm', 'p')
        and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`,
   )
-  const strongest = new Map<string, string>()
-  for (const mode of ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"])
-    for (const row of rows) if (row.mode === mode) strongest.set(row.name, mode)
+  const byMode = [...rows].sort((a, b) => compareLockModes(a.mode, b.mode))
+  const strongest = new Map(byMode.map(({ name, mode }) => [name, mode]))
   return [...strongest]
-    .map(([table, mode]) => ({ table, mode: words(mode) }))
+    .map(([table, mode]) => ({ table, mode: spellLockMode(mode) }))
     .sort((a, b) => (a.table < b.table ? -1 : 1))
-}
-
-/** `AccessExclusiveLock` as SQL says it. */
-function words(mode: string): string {
-  return mode
-    .replace(/Lock$/, "")
-    .replace(/(?!^)([A-Z])/g, " $1")
-    .toUpperCase()
 }

@@ -289,15 +289,9 @@ function configurationOf(found: Found): Configuration {
     target: async () =>
       given({
         ...(await address()),
-        libpqVariables: env,
-        password: values.password,
-        auth: values.auth,
-        packagesFrom: root,
-        connectTimeoutMs: values.connectTimeout,
-        historySchema: values.historySchema,
+        ...connectionOf(values, env, root),
         environment,
         protected: values.protected,
-        pooled: values.pooled,
         applicationRoles: values.applicationRoles ?? readersOf(values.roles),
         owner: ownerOf(values.roles),
       }),
@@ -371,15 +365,22 @@ async function targetOfOther(
   const values = fileValues(checked, { database, environment })
   return given({
     url: await resolveUrl(values.url, env),
+    ...connectionOf(values, env, root),
+    environment,
+  })
+}
+
+/** How a database is talked to, whatever its address. */
+function connectionOf(values: SettingValues, env: Environment, root: string) {
+  return {
     libpqVariables: env,
     password: values.password,
     auth: values.auth,
     packagesFrom: root,
     connectTimeoutMs: values.connectTimeout,
     historySchema: values.historySchema,
-    environment,
     pooled: values.pooled,
-  })
+  }
 }
 
 /** Roles of the model are known to the rule that asks for them. */

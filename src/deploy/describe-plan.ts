@@ -1,5 +1,6 @@
+import { spellLockMode } from "../db/lock-mode.ts"
 import { type Band, sum } from "../lint/forecast.ts"
-import { blocks, byStrength, spell } from "../lint/locks.ts"
+import { blocks, byStrength } from "../lint/locks.ts"
 import type { Sizes } from "../lint/size.ts"
 import type { Observation, Work } from "../trace/observation.ts"
 import type { PlannedLock, PlannedStatement, PlannedWork, Waiting } from "./plan.ts"
@@ -37,7 +38,11 @@ function plannedLocks({ locks, heldBefore }: Observation): readonly PlannedLock[
       (held) => held.relation.oid === relation.oid && byStrength(held, lock) <= 0,
     )
     if (isHeld || !"rpvmf".includes(relation.kind) || strongest.has(relation.name)) continue
-    strongest.set(relation.name, { relation: relation.name, mode: spell(mode), blocks: blocks(lock) ?? null })
+    strongest.set(relation.name, {
+      relation: relation.name,
+      mode: spellLockMode(mode),
+      blocks: blocks(lock) ?? null,
+    })
   }
   return [...strongest.values()]
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "../db/connection.ts"
+import { compareLockModes } from "../db/lock-mode.ts"
 
 /** The strongest lock that a run has held on a relation, and for how long it was seen. */
 export interface SeenLock {
@@ -7,17 +8,6 @@ export interface SeenLock {
   readonly mode: string
   readonly ms: number
 }
-
-const strength = [
-  "AccessShareLock",
-  "RowShareLock",
-  "RowExclusiveLock",
-  "ShareUpdateExclusiveLock",
-  "ShareLock",
-  "ShareRowExclusiveLock",
-  "ExclusiveLock",
-  "AccessExclusiveLock",
-]
 
 /**
  * Looks every so often which relations the sessions of a program hold locked, until it is stopped. What is held for less than the
@@ -49,12 +39,11 @@ where l.granted and l.database = (select d.oid from pg_catalog.pg_database d whe
       const present = new Map<string, string>()
       for (const { relation, mode } of rows) {
         const before = present.get(relation)
-        if (before === undefined || strength.indexOf(mode) > strength.indexOf(before))
-          present.set(relation, mode)
+        if (before === undefined || compareLockModes(mode, before) > 0) present.set(relation, mode)
       }
       for (const [relation, mode] of present) {
         const known = seen.get(relation)
-        if (known === undefined || strength.indexOf(mode) > strength.indexOf(known.mode))
+        if (known === undefined || compareLockModes(mode, known.mode) > 0)
           seen.set(relation, { mode, since: now, ms: 0, last: now })
         else if (known.mode === mode) {
           known.ms = Math.max(known.ms, now - known.since)
@@ -72,7 +61,7 @@ where l.granted and l.database = (select d.oid from pg_catalog.pg_database d whe
       await looking
       return [...seen]
         .map(([relation, { mode, ms }]) => ({ relation, mode, ms: Math.round(ms) }))
-        .sort((a, b) => strength.indexOf(b.mode) - strength.indexOf(a.mode) || b.ms - a.ms)
+        .sort((a, b) => compareLockModes(b.mode, a.mode) || b.ms - a.ms)
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { Node } from "libpg-query"
+import { spellLockMode } from "../db/lock-mode.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 import { open } from "../sql/parser.ts"
 import type { KnownRelation, Lock, Observation, Work } from "../trace/observation.ts"
 import type { Verdict } from "./finding.ts"
-import { blocks, byCost, byStrength, spell } from "./locks.ts"
+import { blocks, byCost, byStrength } from "./locks.ts"
 import type { Sizes } from "./size.ts"
 
 /**
@@ -42,7 +43,7 @@ function blockingWork(observation: Observation, work: readonly Work[], sizes: Si
   )
   const forecast = sizes.forecast(hardest)
   const time = forecast === undefined ? "" : `, ${forecast}`
-  const held = `${spell(lock.mode)} on ${lock.relation.name} keeps ${whom} waiting`
+  const held = `${spellLockMode(lock.mode)} on ${lock.relation.name} keeps ${whom} waiting`
   return [
     {
       rule: earlier ? "work-under-lock" : ruleOf(hardest),
@@ -186,7 +187,7 @@ export function judgeLimits(observation: Observation, sizes: Sizes): readonly Ve
       rule: "explicit-lock",
       relation: blocked.relation.name,
       severity: unlimited ? "error" : "warning",
-      message: `${spell(blocked.mode)} on ${blocked.relation.name} keeps ${blocks(blocked)} waiting until the transaction ends`,
+      message: `${spellLockMode(blocked.mode)} on ${blocked.relation.name} keeps ${blocks(blocked)} waiting until the transaction ends`,
     })
   } else if (lockTimeoutSet && unlimited && blocked !== undefined) {
     verdicts.push({

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
-import { blocks, byStrength, spell } from "../../src/lint/locks.ts"
+import { spellLockMode } from "../../src/db/lock-mode.ts"
+import { blocks, byStrength } from "../../src/lint/locks.ts"
 import { loadInOrder } from "../../src/scratch/load-in-order.ts"
 import type { Scratch, ScratchDatabase } from "../../src/scratch/scratch.ts"
 import type { Statement } from "../../src/sql/statements.ts"
@@ -91,7 +92,7 @@ function factsOf({ statement, locks, heldBefore, work, waited, error }: Observat
   }
   const blocked = new Set([...strongest.values()].map(blocks))
   return {
-    locks: [...strongest].map(([name, { mode }]) => `${bare(name)} ${spell(mode)}`).sort(),
+    locks: [...strongest].map(([name, { mode }]) => `${bare(name)} ${spellLockMode(mode)}`).sort(),
     keepsWaiting: blocked.has("reads and writes")
       ? "reads and writes"
       : blocked.has("writes")

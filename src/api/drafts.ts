@@ -6,6 +6,7 @@ import { shareWith } from "../catalog/share.ts"
 import type { Connection } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
+import { changesType } from "../plan/alter-column.ts"
 import { backfill, custom, fill, keepInStep } from "../plan/in-step.ts"
 import { type Stage, stagesOf } from "../plan/online.ts"
 import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
@@ -181,7 +182,8 @@ class Drafting {
       const observed = await runWatched(this.#ground.connection, { steps, transaction }, this.#rows)
       const next = phase === "migrate" ? this.at : shareWith(this.at, await this.#ground.read())
       // Code of before may not find its way with another type, and waits while all rows are written again.
-      if (held === "expand" && observed.rewrites.length > 0 && steps.some(changesType)) held = "contract"
+      if (held === "expand" && observed.rewrites.length > 0 && steps.some(({ sql }) => changesType(sql)))
+        held = "contract"
       this.drafts.push({
         steps,
         transaction,
@@ -253,10 +255,6 @@ function byTable(successions: readonly Succession[]): readonly (readonly Success
 
 /** A rollback has to say something. */
 const nothing = custom("select 'what was filled needs no undoing'")
-
-function changesType({ sql }: PlannedStep): boolean {
-  return / alter column \S+ type /.test(sql)
-}
 
 function renameStage(renames: readonly Rename[]): Stage {
   return {

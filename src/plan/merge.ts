@@ -1,3 +1,5 @@
+import { writtenName } from "../sql/identifier.ts"
+
 /** A statement of a plan, as far as merging asks. */
 interface Mergeable {
   readonly verb: string
@@ -6,9 +8,10 @@ interface Mergeable {
   readonly forbidden?: string
 }
 
-const typeChange = /^(alter table \S+) (alter column .* type .*)$/s
+const alterTable = `^(alter table ${writtenName})`
+const typeChange = new RegExp(`${alterTable} (alter column .* type .*)$`, "s")
 /** What may as well come after the type of another column changed. */
-const setting = /^(alter table \S+) alter column .* set (?:storage|compression|statistics) /s
+const setting = new RegExp(`${alterTable} alter column .* set (?:storage|compression|statistics) `, "s")
 
 /**
  * Puts the type changes of a table's columns into one statement, so that its rows are rewritten once.

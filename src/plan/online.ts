@@ -2,7 +2,8 @@ import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
 import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { Kind } from "../kinds/kind.ts"
-import { quoteIdentifier } from "../sql/identifier.ts"
+import { quoteIdentifier, writtenName } from "../sql/identifier.ts"
+import { changesType, setsNotNull } from "./alter-column.ts"
 import type { PlannedStep } from "./plan.ts"
 
 /** Steps that run together: in one transaction, or, where they cannot, one by one. */
@@ -156,7 +157,7 @@ function rewrite(
   }
   if (object.kind === "partition attachment" && verb === "create")
     return rewriteAttachment(step, object, table)
-  if (object.kind === "column" && verb === "alter" && / alter column \S+ set not null$/.test(sql)) {
+  if (object.kind === "column" && verb === "alter" && setsNotNull(sql)) {
     return rewriteNotNull(step, object, table)
   }
   return undefined
@@ -182,7 +183,7 @@ function replacedIndexes(
   const disturbed = new Set(
     steps.flatMap(({ verb, object, sql }) => {
       const column = verb === "drop" ? source.get(object) : target.get(object)
-      const disturbs = verb === "drop" || verb === "move over" || / alter column \S+ type /.test(sql)
+      const disturbs = verb === "drop" || verb === "move over" || changesType(sql)
       return column?.kind === "column" && disturbs ? (column.parent?.id ?? []) : []
     }),
   )
@@ -199,9 +200,11 @@ function replacedIndexes(
   )
 }
 
+const createIndex = new RegExp(`^(CREATE (?:UNIQUE )?INDEX) (${writtenName}) (ON .*)$`, "s")
+
 /** Builds it under another name, swaps the names, and drops the old one. */
 function replaceIndex(step: PlannedStep, { object }: Busy): Rewritten | undefined {
-  const create = /^(CREATE (?:UNIQUE )?INDEX) (.*?) (ON .*)$/s.exec(step.sql)
+  const create = createIndex.exec(step.sql)
   if (create === null) return undefined
   const [fresh, old] = [besides(object.name, "__new"), besides(object.name, "__old")]
   const schema = object.identity.slice(0, object.identity.length - object.name.length)
@@ -222,9 +225,7 @@ function besides(name: string, suffix: string): string {
 
 /** Ids of the columns that SET NOT NULL is still to come for when everything else is done. */
 function columnsToBeFilled(steps: readonly PlannedStep[]): ReadonlySet<string> {
-  return new Set(
-    steps.filter(({ sql }) => / alter column \S+ set not null$/.test(sql)).map(({ object }) => object),
-  )
+  return new Set(steps.filter(({ sql }) => setsNotNull(sql)).map(({ object }) => object))
 }
 
 function concurrent(step: PlannedStep, sql: string): PlannedStep {

@@ -6,6 +6,9 @@ export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
+/** The source of a regular expression for a name as those two write it, with its schema or without. */
+export const writtenName = '(?:"(?:[^"]|"")+"|[^\\s"])+'
+
 /** Returns a text as an SQL string that means the same under any setting of `standard_conforming_strings`. */
 export function quoteLiteral(text: string): string {
   refuseZero(text)

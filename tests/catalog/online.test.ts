@@ -47,3 +47,19 @@ eachMajor("what exists is changed without holding up its readers and writers", a
   expect(validated).toBeGreaterThan(-1)
   expect(attached).toBeGreaterThan(validated)
 })
+
+eachMajor("names that have to be quoted change nothing in that", async (db) => {
+  await using to = await testDatabase({ major: db.major })
+  const [source, target] = await Promise.all([db.connect(), to.connect()])
+  await source.run(`create table "Order Items" ("Unit ON Price" int, "a b" int);
+    create index "by ON price" on "Order Items" ("Unit ON Price"); insert into "Order Items" values (1, 2)`)
+  await target.run(`create table "Order Items" ("Unit ON Price" int not null, "a b" int);
+    create index "by ON price" on "Order Items" ("Unit ON Price" desc)`)
+  const [from, wanted] = [await introspect(source), await introspect(target)]
+  const steps = stagesOf(plan(from, wanted).steps, from, wanted).flatMap((stage) => stage.steps)
+  for (const { sql } of steps) await source.run(sql)
+  expect(diff(await introspect(source), wanted)).toEqual([])
+  const said = steps.map(({ sql }) => sql).join("\n")
+  expect(said).toContain('CREATE INDEX CONCURRENTLY "by ON price__new"')
+  expect(said).toMatch(/check \("Unit ON Price" is not null\) not valid/i)
+})

@@ -171,6 +171,14 @@ export interface GateSettings {
   readonly soak?: Duration
 }
 
+/** Who is told how a command ended. */
+export interface ReportSettings {
+  /** File of metrics for Prometheus, relative to the configuration. Default: none. */
+  readonly metricsFile?: string
+  /** Webhook that is told how a deploy ended, or a file for the message, relative to the configuration. Default: none. */
+  readonly notify?: string
+}
+
 /** Where the revisions are, and how new ones are written. */
 export interface ProjectSettings {
   /** Rules of `lint`, switched and configured: `{ rules: { "serial-column": "error" } }`. */
@@ -201,13 +209,18 @@ export interface ProjectSettings {
 }
 
 /** One environment: a database with its policy. What it does not say, its database or the whole configuration says. */
-export interface EnvironmentConfig extends TargetSettings, RunSettings, GateSettings {
+export interface EnvironmentConfig extends TargetSettings, RunSettings, GateSettings, ReportSettings {
   /** Refuse downgrades and `.env` files. Default: false. */
   readonly protected?: boolean
 }
 
 /** One database with revisions of its own. What it does not say, the whole configuration says. */
-export interface DatabaseConfig extends TargetSettings, RunSettings, GateSettings, ProjectSettings {
+export interface DatabaseConfig
+  extends TargetSettings,
+    RunSettings,
+    GateSettings,
+    ReportSettings,
+    ProjectSettings {
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>
 }
 

@@ -21,6 +21,8 @@ export interface Outcome<Result = unknown> {
   readonly text?: string | ((paint: Colors) => string)
   /** The text is the user's own SQL or another program's input: nothing in it is masked. */
   readonly verbatim?: boolean
+  /** The same for a pull request, or the summary of a CI job. */
+  readonly markdown?: () => string
   /** Warnings and notes, on standard error. */
   readonly diagnostics?: readonly Diagnostic[]
   /** Default: 0. */
@@ -47,6 +49,11 @@ export interface CommandDefinition<
   readonly operands?: Operands
   readonly options?: Options
   readonly examples: readonly Example[]
+  /**
+   * What it prints is read as a log, after it ran: where nobody watches, JSON lines on this stream. Default: it is read
+   * by whoever typed it.
+   */
+  readonly logs?: "stdout" | "stderr"
   readonly run: (
     options: OptionValues<Options>,
     operands: OperandValues<Operands>,
@@ -61,6 +68,7 @@ export interface Command {
   readonly operands: OperandTable
   readonly options: OptionTable
   readonly examples: readonly Example[]
+  readonly logs: "stdout" | "stderr" | undefined
   readonly run: (
     options: Readonly<Record<string, unknown>>,
     operands: Readonly<Record<string, unknown>>,
@@ -74,13 +82,14 @@ export function defineCommand<
   const Options extends OptionTable,
   const Operands extends OperandTable,
 >(definition: CommandDefinition<Name, Options, Operands>): Command {
-  const { name, description, operands, options, examples, run } = definition
+  const { name, description, operands, options, examples, logs, run } = definition
   return {
     name,
     description,
     operands: operands ?? {},
     options: options ?? {},
     examples,
+    logs,
     // `parseArguments` builds both from these very tables.
     run: (values, words, context) =>
       run(values as OptionValues<Options>, words as OperandValues<Operands>, context),

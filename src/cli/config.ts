@@ -63,6 +63,8 @@ export interface Configuration {
   readonly tenants: TenantRules | undefined
   /** Whom revisions run as. */
   readonly owner: OwnerOptions | undefined
+  /** Who is told how a command ended. */
+  readonly told: Pick<SettingValues, "metricsFile" | "notify">
   readonly revisionTemplate: string | undefined
   readonly editor: string | undefined
   /** Asks for the address only when a database is really needed: it may be a function. */
@@ -283,6 +285,7 @@ function configurationOf(found: Found): Configuration {
     tenants: values.tenants,
     owner: ownerOf(values.roles),
     gate: gateOf(values),
+    told: given({ metricsFile: values.metricsFile, notify: values.notify }),
     revisionTemplate: values.revisionTemplate,
     editor: values.editor,
     targetOf: (other) => targetOfOther(found, other),

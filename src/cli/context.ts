@@ -15,6 +15,7 @@ export class Context {
   readonly paint: Colors
   readonly onEvent: (event: RunEvent) => void
   readonly #overrides: SettingValues
+  readonly #onConfiguration: (configuration: Configuration) => void
   #configuration: Promise<Configuration> | undefined
 
   constructor(facts: {
@@ -24,32 +25,43 @@ export class Context {
     readonly onEvent: (event: RunEvent) => void
     /** Values of the options that override a setting. */
     readonly overrides: SettingValues
+    /** Told of each configuration that is loaded. */
+    readonly onConfiguration: (configuration: Configuration) => void
   }) {
     this.io = facts.io
     this.globals = facts.globals
     this.paint = facts.paint
     this.onEvent = facts.onEvent
     this.#overrides = facts.overrides
+    this.#onConfiguration = facts.onConfiguration
   }
 
   /** Loads the configuration, once. */
   configuration(): Promise<Configuration> {
-    this.#configuration ??= loadConfiguration({ ...this.globals, overrides: this.#overrides }, this.io)
+    this.#configuration ??= this.#load()
     return this.#configuration
+  }
+
+  async #load(): Promise<Configuration> {
+    const configuration = await loadConfiguration({ ...this.globals, overrides: this.#overrides }, this.io)
+    this.#onConfiguration(configuration)
+    return configuration
+  }
+
+  #with(globals: GlobalOptions): Context {
+    const { io, paint, onEvent } = this
+    const onConfiguration = this.#onConfiguration
+    return new Context({ io, globals, paint, onEvent, overrides: this.#overrides, onConfiguration })
   }
 
   /** The same for another environment. */
   inEnvironment(name: string): Context {
-    const { io, paint, onEvent } = this
-    const globals = { ...this.globals, env: name }
-    return new Context({ io, globals, paint, onEvent, overrides: this.#overrides })
+    return this.#with({ ...this.globals, env: name })
   }
 
   /** The same for one of several databases. */
   inDatabase(name: string): Context {
-    const { io, paint, onEvent } = this
-    const globals = { ...this.globals, database: name }
-    return new Context({ io, globals, paint, onEvent, overrides: this.#overrides })
+    return this.#with({ ...this.globals, database: name })
   }
 
   /**

@@ -1,5 +1,8 @@
 import type { OptionTable, OptionValues } from "./option.ts"
 
+/** The forms in which a command's words are printed. */
+export const logFormats = ["auto", "text", "json", "github"] as const
+
 /** Options that every command takes, before or after its name. */
 export const globalOptions = {
   env: {
@@ -29,6 +32,11 @@ export const globalOptions = {
   cwd: { type: "text", short: "C", value: "folder", help: "Work as if started in this folder" },
   json: { type: "flag", help: "Print one JSON document on standard output" },
   events: { type: "flag", help: "Print progress as JSON lines on standard error" },
+  logFormat: {
+    type: "choice",
+    choices: logFormats,
+    help: "How progress and results are printed where `--json` does not say it: `auto` is text at a terminal and in CI, annotations in GitHub Actions, and for `deploy` and `entrypoint` elsewhere JSON lines with the fields of Cloud Logging; variable `LOCKSTEP_LOG_FORMAT`",
+  },
   quiet: { type: "flag", short: "q", help: "Print errors only" },
   verbose: { type: "flag", short: "v", help: "Print more: every statement, notices of the server" },
   debug: { type: "flag", help: "Print stacks and causes of errors" },

@@ -1,11 +1,14 @@
 import { maskSecrets } from "../db/mask.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import type { Colors } from "../report/colors.ts"
+import { printAnnotations } from "../report/github.ts"
 import { type Beside, type JsonDocument, printJson } from "../report/json.ts"
 import { printDiagnostic } from "../report/text.ts"
 import type { ExitCode, Outcome } from "./command.ts"
 import type { Io } from "./io.ts"
+import type { Log } from "./log.ts"
 import { maskData } from "./secrets.ts"
+import type { LogForm } from "./terminal.ts"
 
 /** A failed run in the form of an outcome. */
 export interface Failure extends Outcome {
@@ -58,27 +61,46 @@ export interface ReportOptions {
   readonly colors: { readonly stderr: Colors; readonly stdout: Colors }
   /** Diagnostics that were shown while the command ran. */
   readonly shown?: ReadonlySet<Diagnostic>
+  /** Default: `text`. */
+  readonly logForm?: LogForm
+  /** Where everything goes that is said as JSON lines. */
+  readonly log?: Log | undefined
+}
+
+/** The exit code of the process. */
+export function exitOf({ exitOfProgram, exit = 0 }: Outcome | Failure): number {
+  return exitOfProgram ?? exit
 }
 
 /** Prints an outcome and returns its exit code. Secrets are masked in all of it. */
 export function report(outcome: Outcome | Failure, options: ReportOptions, io: Io): number {
-  const exit = outcome.exitOfProgram ?? outcome.exit ?? 0
+  const exit = exitOf(outcome)
   printDiagnostics(outcome, options, io)
-  if (options.json) io.stdout.write(jsonOf(outcome, exit, options))
+  if (options.log !== undefined) options.log.result(outcome, exit)
+  else if (options.json) io.stdout.write(jsonOf(outcome, exit, options))
   else if (!options.quiet) io.stdout.write(textOf(outcome, options))
   return exit
 }
 
 function printDiagnostics(outcome: Outcome | Failure, options: ReportOptions, io: Io): void {
-  const { events, quiet, debug, shown, colors } = options
-  for (const diagnostic of outcome.diagnostics ?? []) {
-    if (shown?.has(diagnostic) || (quiet && diagnostic.severity !== "error")) continue
-    // Whoever reads events reads nothing else on standard error.
-    const text = events
-      ? JSON.stringify({ type: "diagnostic", diagnostic: maskData(diagnostic) })
-      : maskSecrets(printDiagnostic(diagnostic, colors.stderr))
-    io.stderr.write(`${text}\n`)
-  }
+  const { events, quiet, debug, shown, colors, log, logForm } = options
+  const left = (outcome.diagnostics ?? []).filter(
+    (diagnostic) => !shown?.has(diagnostic) && !(quiet && diagnostic.severity !== "error"),
+  )
+  // GitHub reads its commands from both streams; what the command answers stands alone on standard output.
+  if (logForm === "github" && left.length > 0) io.stderr.write(`${maskSecrets(printAnnotations(left))}\n`)
+  else
+    for (const diagnostic of left) {
+      if (log !== undefined) {
+        log.diagnostic(diagnostic)
+        continue
+      }
+      // Whoever reads events reads nothing else on standard error.
+      const text = events
+        ? JSON.stringify({ type: "diagnostic", diagnostic: maskData(diagnostic) })
+        : maskSecrets(printDiagnostic(diagnostic, colors.stderr))
+      io.stderr.write(`${text}\n`)
+    }
   if ("defect" in outcome && (outcome.defect || debug) && !events)
     io.stderr.write(`${maskSecrets(outcome.stack)}\n`)
 }

@@ -9,6 +9,7 @@ export const choiceVariables = {
   LOCKSTEP_CONFIG: "Path of the configuration file, as `--config`",
   LOCKSTEP_ENV: "The environment, as `--env`",
   LOCKSTEP_DATABASE: "The database among several, as `--database`",
+  LOCKSTEP_LOG_FORMAT: "How progress and results are printed, as `--log-format`",
   LOCKSTEP_RELEASE: "The release or image that a run belongs to; recorded in the history",
   LOCKSTEP_MIGRATOR_URL:
     "The migrator's address for `--apply` of `lockstep entrypoint`; the application never gets to see it",

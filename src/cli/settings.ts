@@ -1,4 +1,4 @@
-import type { GateSettings, ProjectSettings, RunSettings, TargetSettings } from "../config.ts"
+import type { GateSettings, ProjectSettings, ReportSettings, RunSettings, TargetSettings } from "../config.ts"
 import type { SettingType } from "./setting-types.ts"
 
 /**
@@ -22,7 +22,7 @@ export interface Setting {
 const everywhere: readonly Level[] = ["environment", "database", "top"]
 const project: readonly Level[] = ["database", "top"]
 
-type Flat = Omit<TargetSettings & RunSettings & GateSettings & ProjectSettings, "names">
+type Flat = Omit<TargetSettings & RunSettings & GateSettings & ReportSettings & ProjectSettings, "names">
 type NameKey = `names.${keyof NonNullable<ProjectSettings["names"]>}`
 
 /** All settings. The type makes the compiler ask for an entry when `Config` gets one more. */
@@ -287,6 +287,18 @@ export const settings = {
     levels: everywhere,
     default: "1h",
     help: "How long an expand has to be there before its contract may run; a release counts as serving for as long after the next one",
+  },
+  metricsFile: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "File of metrics in Prometheus' text format, relative to the configuration file: name it `*.prom` in the folder of node_exporter's textfile collector. Each command that looks at a database adds what it has found to what others have left there",
+  },
+  notify: {
+    type: "text",
+    levels: everywhere,
+    default: "none",
+    help: "Who is told how a deploy ended, in Slack's Markdown: the address of a webhook, or a file relative to the configuration file. The address is a secret: put it into the variable",
   },
   migrations: {
     type: "paths",

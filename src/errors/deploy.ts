@@ -116,6 +116,12 @@ export const deployErrors = defineErrors({
     why: "Nothing is applied without the backup that was asked for. Nothing was changed.",
     fix: "The details hold the last lines that it printed. Run it by hand with the same variables (`DATABASE_URL`, `LOCKSTEP_RESTORE_LSN`, `LOCKSTEP_RESTORE_TIME`), and then the deploy again.",
   },
+  "not-told": {
+    exit: 1,
+    when: "Somebody who was to be told how a command ended could not be: a file of metrics, the summary of a CI job, a pull request's comment, a webhook, or OpenTelemetry. It is a warning: the command ended as it says.",
+    why: "What was done to the database does not depend on who hears of it; nothing is undone, and no exit code changes.",
+    fix: "The message says who and why. A path must be writable; a comment needs `permissions: { pull-requests: write }` and `GITHUB_TOKEN`; a webhook must answer with a status of success; OpenTelemetry needs `@opentelemetry/api` in the project.",
+  },
   "git-failed": {
     exit: 2,
     when: "Git could not be asked: it is not installed, or this is no repository.",

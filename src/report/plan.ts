@@ -59,7 +59,7 @@ function printStatement(
 ): string {
   const margin = " ".repeat(width + 4)
   const [first = "", ...others] = excerpt(statement.sql)
-  const facts = factsOf(statement, mode, paint)
+  const facts = statementFacts(statement, mode, paint)
   return [
     `  ${paint.dim(String(statement.line).padStart(width))}  ${first}`,
     ...others.map((line) => `${margin}${line}`),
@@ -74,7 +74,8 @@ function excerpt(sql: string): readonly string[] {
   return lines.length > 4 ? [...shown, `... ${lines.length - 4} more lines`] : shown
 }
 
-function factsOf(
+/** Says what a statement locks, does and destroys, a line each. */
+export function statementFacts(
   { transaction, locks, work, waitsForOthers, atRisk, untraced }: PlannedStatement,
   mode: PlannedRevision["mode"],
   paint: Colors,

@@ -95,7 +95,10 @@ function nextActivity(event: RunEvent, now: { text: string; since: number } | un
 }
 
 /** One event as one line (or several) that stays; undefined for what is not worth one. */
-function eventLine(event: RunEvent, { paint, verbose }: ProgressOptions): string | undefined {
+export function eventLine(
+  event: RunEvent,
+  { paint, verbose }: Pick<ProgressOptions, "paint" | "verbose">,
+): string | undefined {
   switch (event.type) {
     case "connected":
       return paint.dim(

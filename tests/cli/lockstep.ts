@@ -35,7 +35,8 @@ export async function lockstep(words: readonly string[], surroundings: Surroundi
         onStderr?.(text)
       },
     },
-    env: { ...env },
+    // Tests read what a person would; what a collector of logs reads has tests of its own.
+    env: { LOCKSTEP_LOG_FORMAT: "text", ...env },
     cwd,
     signal,
   })

@@ -32,6 +32,8 @@ export async function scratchProject(project: string): Promise<Scratch> {
   const application = await db.role()
   const env = {
     GITHUB_ACTOR: "ada",
+    // A page shows what a terminal does.
+    LOCKSTEP_LOG_FORMAT: "text",
     DATABASE_URL: db.url,
     APP_DATABASE_URL: db.urlOf(application),
     STAGING_DATABASE_URL: db.url,

@@ -1,10 +1,12 @@
 import { check as runCheck } from "../../api/check.ts"
 import { printAnnotations } from "../../report/github.ts"
 import { printGuards } from "../../report/guards.ts"
+import { guardsMarkdown } from "../../report/markdown.ts"
 import { defineCommand } from "../command.ts"
 import { given, someOf } from "../given.ts"
 import { applicationOf, applicationOptions } from "../queries.ts"
 import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
+import { commentOption, metricsOption } from "../tell-options.ts"
 
 export const check = defineCommand({
   name: "check",
@@ -32,6 +34,8 @@ export const check = defineCommand({
     },
     ...selectionOptions,
     ...scratchOption,
+    ...commentOption,
+    ...metricsOption,
   },
   examples: [
     { line: "check", says: "in CI, for every pull request" },
@@ -59,6 +63,7 @@ export const check = defineCommand({
     return {
       result,
       exit: result.ok ? 0 : 3,
+      markdown: () => guardsMarkdown(result),
       text: (paint) =>
         [
           printGuards(result, paint),

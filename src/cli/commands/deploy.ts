@@ -5,6 +5,7 @@ import { joinedDigest } from "../../bundle/manifest.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
+import { deployMarkdown, inline } from "../../report/markdown.ts"
 import { seconds } from "../../report/progress.ts"
 import { backupOf, runExportCommand, runSmoke } from "../backup.ts"
 import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
@@ -15,11 +16,13 @@ import { readPlan } from "../read-plan.ts"
 import type { DeployedDatabases } from "../results.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 import { settingOf } from "../settings.ts"
+import { metricsOption } from "../tell-options.ts"
 
 const { singleTransaction: _, ...deployRunOptions } = runOptions
 
 export const deploy = defineCommand({
   name: "deploy",
+  logs: "stdout",
   description:
     "The one command in front of the flip to new code: looks as `lockstep preflight` does, applies what is pending as `lockstep upgrade` does, and records the release. A contract revision is held until its expand ran in an earlier release and soaked, and no release that serves was built before it; the rest is applied. It needs no configuration file and no shell. It either finishes, or says what failed, in which state the database is and what to do next; the same command is safe to run again after any end, also that of the machine. With nothing to do it prints one line and writes nothing. `--deadline` ends it cleanly, with exit 5, before the platform's own limit would; the next run goes on.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
@@ -58,9 +61,11 @@ export const deploy = defineCommand({
       help: "Do not export what a revision destroys; needs `--because`",
     },
     because: { type: "text", value: "reason", help: "The reason for an override; recorded" },
+    notify: { type: "text", value: "target", setting: "notify", help: settingOf("notify").help },
     watch: { type: "duration", setting: "watch", help: settingOf("watch").help },
     soak: { type: "duration", setting: "soak", help: settingOf("soak").help },
     ...deployRunOptions,
+    ...metricsOption,
   },
   examples: [
     { line: "deploy", says: "the database of DATABASE_URL" },
@@ -82,7 +87,12 @@ export const deploy = defineCommand({
       )
     if (options.all) return await deployAll(options, environment, context)
     const result = await deployOne(options, environment, context)
-    return { result, diagnostics: result.warnings, text: (paint) => deployText(result, paint) }
+    return {
+      result,
+      diagnostics: result.warnings,
+      markdown: () => deployMarkdown(result),
+      text: (paint) => deployText(result, paint),
+    }
   },
 })
 
@@ -177,6 +187,12 @@ async function deployAll(
     result: { databases },
     diagnostics: [...(failure === undefined ? [] : [failure.diagnostic]), ...warnings],
     ...(failure === undefined ? {} : { exit: failure.exitCode as ExitCode }),
+    markdown: () =>
+      databases
+        .map(({ name, state, result: each }) =>
+          each === undefined ? `### ${inline(name)}: ${state}` : deployMarkdown(each),
+        )
+        .join("\n\n"),
     text: (paint) => allText(databases, paint),
   }
 }

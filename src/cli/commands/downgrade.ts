@@ -3,6 +3,7 @@ import { count } from "../../report/count.ts"
 import { describeLoss } from "../../runner/data-loss.ts"
 import { defineCommand } from "../command.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
+import { metricsOption } from "../tell-options.ts"
 
 export const downgrade = defineCommand({
   name: "downgrade",
@@ -20,6 +21,7 @@ export const downgrade = defineCommand({
       help: "Go on where tables, columns or rows that hold data would be removed",
     },
     ...runOptions,
+    ...metricsOption,
   },
   examples: [
     { line: "downgrade -1", says: "undo the newest revision" },

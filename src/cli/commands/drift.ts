@@ -4,6 +4,7 @@ import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { defineCommand } from "../command.ts"
 import { scratchOption, scratchOptions, selectionOptions } from "../scratch-option.ts"
+import { metricsOption } from "../tell-options.ts"
 
 export const drift = defineCommand({
   name: "drift",
@@ -19,6 +20,7 @@ export const drift = defineCommand({
     },
     ...selectionOptions,
     ...scratchOption,
+    ...metricsOption,
   },
   examples: [
     { line: "drift", says: "exit 0: no drift; exit 3: what differs" },

@@ -12,6 +12,8 @@ const migratorVariable = "LOCKSTEP_MIGRATOR_URL"
 
 export const entrypoint = defineCommand({
   name: "entrypoint",
+  // Standard output is the program's.
+  logs: "stderr",
   description:
     "Waits until the database has the revisions that this folder holds, with the application's own rights, and then runs the program behind `--` in its place: with its streams and signals, and with its exit code. Any number of replicas may start at once. It applies nothing, unless `--apply` is given and the variable `LOCKSTEP_MIGRATOR_URL` holds an address with another user than the application's: then one replica deploys, the others wait, and the program never sees that address.",
   operands: {

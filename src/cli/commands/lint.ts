@@ -12,6 +12,7 @@ import { given } from "../given.ts"
 import { applicationOf, applicationOptions } from "../queries.ts"
 import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { commentOption } from "../tell-options.ts"
 
 export const lint = defineCommand({
   name: "lint",
@@ -44,6 +45,7 @@ export const lint = defineCommand({
       help: "`github`: annotations beside the lines of a pull request; `markdown`: a comment for it",
     },
     ...scratchOption,
+    ...commentOption,
   },
   examples: [
     { line: "lint", says: "every revision, and exit 3 where one would hold up what serves" },
@@ -64,6 +66,7 @@ export const lint = defineCommand({
       findings,
       diagnostics: warnings,
       exit: findings.some(({ severity }) => severity === "error") ? 3 : 0,
+      markdown: () => printMarkdown(findings),
       text: (paint) => printed(format, findings, accepted, paint),
     }
   },

@@ -3,6 +3,7 @@ import { resolve } from "node:path"
 import { plan as makePlan } from "../../api/plan.ts"
 import { printPlanFile } from "../../deploy/plan-file.ts"
 import { notWritable } from "../../file-error.ts"
+import { planMarkdown } from "../../report/markdown.ts"
 import { printPlan } from "../../report/plan.ts"
 import { defineCommand } from "../command.ts"
 import { gateOptions } from "../gate.ts"
@@ -10,6 +11,7 @@ import { given, someOf } from "../given.ts"
 import { applicationOf, applicationOptions } from "../queries.ts"
 import { readStatistics } from "../read-statistics.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
+import { commentOption } from "../tell-options.ts"
 
 export const plan = defineCommand({
   name: "plan",
@@ -36,6 +38,7 @@ export const plan = defineCommand({
     },
     because: { type: "text", value: "reason", help: "The reason for that" },
     ...scratchOption,
+    ...commentOption,
   },
   examples: [
     { line: "plan prod", says: "what the next deploy would do there" },
@@ -66,7 +69,11 @@ export const plan = defineCommand({
       scratch: scratchOptions(scratch, root),
     })
     if (out !== undefined) await write(resolve(cwd, out), out, printPlanFile(result))
-    return { result, text: (paint) => printPlan(result, { out, environment }, paint) }
+    return {
+      result,
+      markdown: () => planMarkdown(result),
+      text: (paint) => printPlan(result, { out, environment }, paint),
+    }
   },
 })
 

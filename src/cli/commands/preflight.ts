@@ -2,16 +2,18 @@ import { preflight as look, type PreflightResult } from "../../api/preflight.ts"
 import { printChecks } from "../../report/checks.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
+import { preflightMarkdown } from "../../report/markdown.ts"
 import { defineCommand } from "../command.ts"
 import { gateOptions } from "../gate.ts"
 import { lockOptions } from "../run-options.ts"
+import { metricsOption } from "../tell-options.ts"
 
 export const preflight = defineCommand({
   name: "preflight",
   description:
     "Looks at everything that `lockstep deploy` looks at before it begins, and prints one line of evidence for each: who connects and whom that role may become, the server, replica or pooler, the environment's mark, disk and replication, long transactions, invalid indexes, what is pending and whether folder and history agree. Changes nothing and takes no lock. Exits with 3 where a deploy would not begin. Which concerns stop one is the setting `preflight` of the environment.",
   operands: { environment: { help: "An environment of the configuration; the same as --env" } },
-  options: { pooled: lockOptions.pooled },
+  options: { pooled: lockOptions.pooled, ...metricsOption },
   examples: [
     { line: "preflight", says: "before a deploy, or while one does not begin" },
     { line: "preflight prod --json", says: "another environment, for a program" },
@@ -20,7 +22,12 @@ export const preflight = defineCommand({
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
     const { outOfOrder } = await chosen.configuration()
     const result = await look({ ...(await chosen.lookOptions()), ...(await gateOptions(chosen)), outOfOrder })
-    return { result, exit: result.ready ? 0 : 3, text: (paint) => preflightText(result, paint) }
+    return {
+      result,
+      exit: result.ready ? 0 : 3,
+      markdown: () => preflightMarkdown(result),
+      text: (paint) => preflightText(result, paint),
+    }
   },
 })
 

@@ -11,6 +11,7 @@ import { applicationLogins } from "../../roles/model.ts"
 import { isAddress } from "../address.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
+import { metricsOption } from "../tell-options.ts"
 
 const actions = ["audit", "plan", "apply"] as const
 
@@ -34,6 +35,7 @@ export const roles = defineCommand({
       default: "text",
       help: "`sarif` for code scanning",
     },
+    ...metricsOption,
   },
   examples: [
     {

@@ -4,6 +4,7 @@ import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { printTable } from "../../report/table.ts"
 import { defineCommand } from "../command.ts"
+import { metricsOption } from "../tell-options.ts"
 
 export const status = defineCommand({
   name: "status",
@@ -14,6 +15,7 @@ export const status = defineCommand({
       type: "flag",
       help: "Exit with 3 where something is pending that no deploy has held, something is in flight, or the folder and the history do not agree",
     },
+    ...metricsOption,
   },
   examples: [
     { line: "status", says: "where the database stands" },

@@ -3,12 +3,14 @@ import { upgrade as runUpgrade, type UpgradeOptions, type UpgradeResult } from "
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
+import { appliedMarkdown } from "../../report/markdown.ts"
 import { seconds } from "../../report/progress.ts"
 import { defineCommand, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
 import { given, someOf } from "../given.ts"
 import { readPlan } from "../read-plan.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
+import { metricsOption } from "../tell-options.ts"
 
 export const upgrade = defineCommand({
   name: "upgrade",
@@ -41,6 +43,7 @@ export const upgrade = defineCommand({
       setting: "outOfOrder",
       help: "What is done with a pending revision that comes before an applied one",
     },
+    ...metricsOption,
   },
   examples: [
     { line: "upgrade", says: "everything that is pending, up to the single head" },
@@ -75,7 +78,12 @@ export const upgrade = defineCommand({
       return { result, diagnostics: result.warnings, text: (paint) => previewText(result, paint) }
     }
     const result = await runUpgrade(upgradeOptions)
-    return { result, diagnostics: result.warnings, text: (paint) => upgradeText(result, paint) }
+    return {
+      result,
+      diagnostics: result.warnings,
+      markdown: () => appliedMarkdown(result),
+      text: (paint) => upgradeText(result, paint),
+    }
   },
 })
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Finding } from "../lint/finding.ts"
 import { lintScript } from "../lint/lint.ts"
+import { ruleBook } from "../lint/rule-settings.ts"
 import type { Statistics } from "../lint/size.ts"
 import { readQueries } from "../prove/query.ts"
 import { loadInOrder } from "../scratch/load-in-order.ts"
@@ -8,6 +9,7 @@ import { openScratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { withoutPsqlSettings } from "../sql/psql-command.ts"
 import { readSql } from "../sql/read-sql.ts"
 import { splitStatements } from "../sql/statements.ts"
+import type { LintSettings } from "./options.ts"
 
 export interface LintFileOptions {
   /** SQL that is about to run, of any origin. */
@@ -22,6 +24,8 @@ export interface LintFileOptions {
   readonly role?: string
   /** Paths are relative to it. Default: the current directory. */
   readonly root?: string
+  /** Which rules are on, and how. Default: every rule as its page says. */
+  readonly lint?: LintSettings
   readonly scratch?: ScratchOptions
 }
 
@@ -35,10 +39,11 @@ export interface LintFileResult {
  * Runs a file of SQL on a scratch server, watches what it does, and says what that would do to a database that serves.
  * No project and no database is needed.
  *
- * @throws ToolError `unreadable-file`, what splitting a script throws, `embedded-server-missing`
+ * @throws ToolError `invalid-config`, `unreadable-file`, what splitting a script throws, `embedded-server-missing`
  */
 export async function lintFile(options: LintFileOptions): Promise<LintFileResult> {
   const { file, schema = [], queries, root = ".", role, statistics, scratch: scratchOptions = {} } = options
+  const rules = ruleBook(options.lint)
   const statements = splitStatements(withoutPsqlSettings(await readSql(root, file)))
   const read = await Promise.all((queries ?? []).map((path) => readSql(root, path)))
   const asked = (await Promise.all(read.map(readQueries))).flat()
@@ -54,6 +59,7 @@ export async function lintFile(options: LintFileOptions): Promise<LintFileResult
     scratch,
     template,
     statements,
+    rules,
     incomplete: warnings.some(({ sqlState }) => sqlState !== undefined && !isData(sqlState)),
     ...(queries === undefined ? {} : { queries: asked }),
     ...(role === undefined ? {} : { role }),

@@ -17,6 +17,7 @@ const files = {
     create event trigger refuse on ddl_command_start execute function refuse();`,
   "ended.sql": "select pg_terminate_backend(pg_backend_pid()); alter table users add column note text;",
   "empty.sql": "-- nothing yet",
+  "rules.json": JSON.stringify({ lint: { rules: { "blocking-index-build": "warning" } } }),
   "misspelt.sql": "alter tabel users add column note text;",
 }
 
@@ -90,6 +91,14 @@ describe("lockstep lint --file", () => {
       "stats.json",
     )
     expect({ exit, findings: answer.findings }).toEqual({ exit: 0, findings: [] })
+  })
+
+  test("goes by the rules of a configuration that is named", async () => {
+    const { exit, answer } = await lint(
+      ..."--file index.sql --schema schema.sql --config rules.json".split(" "),
+    )
+    expect(answer.findings).toMatchObject([{ rule: "blocking-index-build", severity: "warning" }])
+    expect(exit).toBe(0)
   })
 
   test("names the query that breaks, and the statement that breaks it", async () => {

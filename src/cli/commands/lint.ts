@@ -17,7 +17,7 @@ import { commentOption } from "../tell-options.ts"
 export const lint = defineCommand({
   name: "lint",
   description:
-    "Runs SQL on a scratch server, watches what each statement locks, rewrites, scans and waits for, and says what that would do to a database that serves. With queries, proves that they still work afterwards. Exits with 3 where there is an error. Without a range and without `--pending` each revision is taken for a deploy of its own, on the schema that those before it leave; with one, the range is one deploy, and what it makes itself is nobody's yet. `-- accept: <rule> because <reason>` in a revision's header silences a finding. Nothing but the scratch server is touched; with `--file` no project is needed.",
+    "Runs SQL on a scratch server, watches what each statement locks, rewrites, scans and waits for, and says what that would do to a database that serves. With queries, proves that they still work afterwards. Exits with 3 where there is an error. Without a range and without `--pending` each revision is taken for a deploy of its own, on the schema that those before it leave; with one, the range is one deploy, and what it makes itself is nobody's yet. `-- accept: <rule> because <reason>` in a revision's header silences a finding. Nothing but the scratch server is touched; with `--file` no project is needed, and the rules are as `--config` says where it is given.",
   operands: { range: { help: "`a:b`, from where the database is to where it shall be" } },
   options: {
     pending: { type: "flag", help: "What is pending in the database; it is only read" },
@@ -91,10 +91,14 @@ interface Options {
 async function ofFile(file: string, options: Options, context: Context): Promise<Linted> {
   const { schema, queries, stats, role, pg, scratch } = options
   const { cwd } = context.io
+  // No project is looked for; a configuration that somebody names tells which rules are on.
+  const settings =
+    context.globals.config === undefined ? undefined : (await context.configuration()).project.lint
   const { findings, warnings } = await lintFile({
     file,
     schema,
     root: cwd,
+    ...given({ lint: settings }),
     ...(queries.length === 0 ? {} : { queries }),
     ...given({ role, statistics: stats === undefined ? undefined : await readStatistics(cwd, stats) }),
     scratch: { ...scratchOptions(scratch, cwd), ...given({ major: pg }) },

@@ -1,4 +1,6 @@
+import type { Node } from "libpg-query"
 import { type Facts, type FactsOptions, readFacts } from "../prove/facts.ts"
+import { movesRows } from "../prove/moves-rows.ts"
 import { presumedQueries, presumedRole } from "../prove/presumed.ts"
 import { type Before, observeBefore, type Proof, proveAfter } from "../prove/prove.ts"
 import type { Query } from "../prove/query.ts"
@@ -114,6 +116,7 @@ export async function lintOn(watch: Watch, options: LintOnOptions): Promise<Lint
   const tenantsBefore = tenants === undefined ? noTenants : await auditTenantTables(observer, tenants)
   const observed = await trace(watch, statements, {
     makeRole: (name) => scratch.makeRole(name),
+    makeActor: (name) => scratch.makeActor(name),
     ...(prepare === undefined ? {} : { prepare }),
     ...(removals === undefined ? {} : { removals }),
   })
@@ -160,14 +163,24 @@ interface Known {
 type Judged = readonly (readonly [Observation, readonly Verdict[]])[]
 
 function judge(
-  { observations, known, leftOpen }: Trace,
+  { observations, known, leftOpen, madeUp }: Trace,
   { before, after, loops, kept, proof, rules, options }: Known,
 ): Judged {
   const sizes = sizesFrom(options.statistics ?? {}, options.measurements)
   const relations = [...known.values()]
   const gathered = judgeGathering(observations, sizes)
   const catalogs = attribute(
-    [...judgeCatalogs({ before, after, proven: options.proven === true, role: options.role }), ...kept],
+    [
+      ...judgeCatalogs({
+        before,
+        after,
+        proven: options.proven === true,
+        role: options.role,
+        application: options.role ?? presumedRole(before),
+        movesRows: observations.some(({ node }) => movesRows(node) && !isDrop(node)),
+      }),
+      ...kept,
+    ],
     observations,
   )
   const broken =
@@ -177,7 +190,7 @@ function judge(
   return observations.map((observation, index) => {
     const earlier = observations.slice(0, index)
     const own: Verdict[] = [
-      ...judgeOutcome(observation, earlier, options.incomplete === true),
+      ...judgeOutcome(observation, { earlier, madeUp, incomplete: options.incomplete === true }),
       ...judgeWork(observation, sizes),
       ...(gathered.get(observation) ?? []),
       ...judgeLimits(observation, sizes),
@@ -195,6 +208,10 @@ function judge(
     ]
     return [observation, own]
   })
+}
+
+function isDrop(node: Node | undefined): boolean {
+  return node !== undefined && "DropStmt" in node
 }
 
 /** Of queries that nobody has given, what a trigger, a rule or a policy does to them; the catalog tells the rest. */

@@ -1,5 +1,5 @@
-import { isOtherDefault } from "../prove/compare.ts"
-import type { ColumnFacts, Facts, RelationFacts } from "../prove/facts.ts"
+import { isOtherDefault, replacedColumns } from "../prove/compare.ts"
+import type { ColumnFacts, Facts, FunctionFacts, RelationFacts } from "../prove/facts.ts"
 import type { Verdict } from "./finding.ts"
 
 /** A verdict on what all statements together have made of the catalog. */
@@ -15,10 +15,21 @@ export interface NarrowingOptions {
   readonly proven: boolean
   /** The role that the application connects as, where it is known; row security applies to it. */
   readonly role: string | undefined
+  /** The same, or the role that most privileges are of. */
+  readonly application: string | undefined
+  /** A statement of the script may have put rows into a new table. */
+  readonly movesRows: boolean
 }
 
 /** Finds what queries of before can no longer do, by the names that they use. */
-export function judgeCatalogs({ before, after, proven, role }: NarrowingOptions): readonly CatalogVerdict[] {
+export function judgeCatalogs({
+  before,
+  after,
+  proven,
+  role,
+  application,
+  movesRows,
+}: NarrowingOptions): readonly CatalogVerdict[] {
   const verdicts: CatalogVerdict[] = []
   for (const [name, was] of Object.entries(before.relations)) {
     const now = after.relations[name]
@@ -28,12 +39,14 @@ export function judgeCatalogs({ before, after, proven, role }: NarrowingOptions)
     }
     verdicts.push(...always(name, was, now, proven && role !== undefined))
     if (!proven) verdicts.push(...unproven(name, was, now))
+    const kept = movesRows || Object.values(after.relations).some(({ oid }) => oid === was.oid)
+    if (!proven && !kept && isTable(was) && isTable(now)) verdicts.push(madeAgain(name))
   }
   verdicts.push(...restarted(before, after))
   if (!proven) verdicts.push(...names(before, after))
   // A superuser's queries prove nothing of what others may do.
   if (!proven || role === undefined)
-    verdicts.push(...privileges(before, after, role), ...calls(before, after, role))
+    verdicts.push(...privileges(before, after, application), ...calls(before, after, application))
   return verdicts
 }
 
@@ -51,6 +64,19 @@ function gone(name: string, kind: string, names: readonly string[]): CatalogVerd
     relation: name,
     names,
     message: `the ${kind} ${name} is gone, and no queries were given that prove that nothing uses it`,
+  }
+}
+
+function isTable({ kind }: RelationFacts): boolean {
+  return kind === "r" || kind === "p"
+}
+
+function madeAgain(name: string): CatalogVerdict {
+  return {
+    rule: "values-removed",
+    relation: name,
+    names: [bare(name)],
+    message: `${name} is dropped and made again: its rows are gone`,
   }
 }
 
@@ -82,7 +108,12 @@ function always(
 }
 
 function unproven(name: string, was: RelationFacts, now: RelationFacts): CatalogVerdict[] {
-  const verdicts: CatalogVerdict[] = []
+  const verdicts: CatalogVerdict[] = replacedColumns(was, now).map((column) => ({
+    rule: "values-removed",
+    relation: name,
+    names: [column, bare(name)],
+    message: `${name}.${column} is dropped and made again: what it held is gone`,
+  }))
   for (const [column, old] of Object.entries(was.columns)) {
     const current = now.columns[column]
     if (current === undefined) verdicts.push(gone(`${name}.${column}`, "column", [column, bare(name)]))
@@ -150,8 +181,9 @@ function mustGive(name: string, column: string): CatalogVerdict {
 }
 
 function names(before: Facts, after: Facts): CatalogVerdict[] {
-  const functions = Object.keys(before.functions)
-    .filter((signature) => after.functions[signature] !== before.functions[signature])
+  const functions = Object.entries(before.functions)
+    .filter(([, was]) => !Object.values(after.functions).some((now) => answers(now, was)))
+    .map(([signature]) => signature)
     .map((signature) => gone(signature, "function", [bare(signature.replace(/\(.*$/s, ""))]))
   const labels = Object.entries(before.enums).flatMap(([type, was]) => {
     const now = after.enums[type]
@@ -166,6 +198,16 @@ function names(before: Facts, after: Facts): CatalogVerdict[] {
     .filter(([sequence, { table }]) => table === null && after.sequences[sequence] === undefined)
     .map(([sequence]) => gone(sequence, "sequence", [bare(sequence)]))
   return [...functions, ...labels, ...types, ...sequences]
+}
+
+/** Whether calls of one function are calls of another: it has its name and more parameters at most, with defaults. */
+function answers(now: FunctionFacts, was: FunctionFacts): boolean {
+  return (
+    now.name === was.name &&
+    now.result === was.result &&
+    was.parameters.every((type, index) => now.parameters[index] === type) &&
+    now.required <= was.parameters.length
+  )
 }
 
 function calls(before: Facts, after: Facts, known: string | undefined): CatalogVerdict[] {
@@ -190,23 +232,28 @@ function privileges(before: Facts, after: Facts, known: string | undefined): Cat
     const now = after.privileges[key]
     if (after.relations[relation] === undefined || now === undefined || was === "") return []
     const kept = new Set(now.split(","))
-    const lost = was.split(",").filter((privilege) => !kept.has(privilege))
+    const lost = was
+      .split(",")
+      .filter((privilege) => !kept.has(privilege) && !kept.has(privilege.replace(ofColumns, "")))
     if (lost.length === 0) return []
     const kind = after.relations[relation]?.kind
     // Views are there to be read, with few exceptions.
     const notUsed = (kind === "v" || kind === "m") && !lost.includes("SELECT")
     const another = known !== undefined && known !== bare(role)
+    const partly = lost.every((privilege) => kept.has(`${privilege} of columns`))
     return [
       {
         rule: "privilege-lost",
         relation,
-        ...(notUsed || another ? { severity: "warning" } : {}),
+        ...(notUsed || another || partly ? { severity: "warning" } : {}),
         names: [role, bare(relation)],
         message: `${role} may no longer ${lost.join(", ")} ${relation}: its queries fail with 42501`,
       },
     ]
   })
 }
+
+const ofColumns = / of columns$/
 
 function splitOnce(key: string): readonly [string, string] {
   // The relation is the last word; a quoted role may hold blanks.

@@ -1,31 +1,65 @@
 import type { Node } from "libpg-query"
+import { roleBecome } from "../sql/mentioned-roles.ts"
 import { open } from "../sql/parser.ts"
 import type { Observation } from "../trace/observation.ts"
 import type { Verdict } from "./finding.ts"
 
-/**
- * Judges what a statement answered: that it failed, did not run, or was warned about.
- *
- * @param incomplete the schema of before is not on the scratch server in full: what is missing is no fault
- */
-export function judgeOutcome(
-  observation: Observation,
-  earlier: readonly Observation[],
-  incomplete: boolean,
-): readonly Verdict[] {
+export interface OutcomeContext {
+  readonly earlier: readonly Observation[]
+  /** Roles that the script becomes, and that the schema of before does not know. */
+  readonly madeUp: ReadonlySet<string>
+  /** The schema of before is not on the scratch server in full: what is missing is no fault. */
+  readonly incomplete: boolean
+}
+
+/** Judges what a statement answered: that it failed, did not run, or was warned about. */
+export function judgeOutcome(observation: Observation, context: OutcomeContext): readonly Verdict[] {
   const { error, skipped } = observation
+  const { earlier } = context
   if (skipped !== undefined) {
     return earlier.some((each) => each.error !== undefined && each.transaction === observation.transaction)
       ? []
       : [{ rule: "not-traced", message: `could not be traced: ${skipped}` }]
   }
-  if (error !== undefined) return [failed(observation, earlier, incomplete)]
-  return warned(observation)
+  if (error !== undefined) return [failed(observation, context)]
+  return [...warned(observation), ...becomes(observation, context)]
 }
 
-function failed(observation: Observation, earlier: readonly Observation[], incomplete: boolean): Verdict {
+/** What a role may do that nobody has told of cannot be known. */
+function becomes({ node }: Observation, { madeUp }: OutcomeContext): readonly Verdict[] {
+  const role = roleBecome(node)
+  if (role === undefined || !madeUp.has(role)) return []
+  return [
+    {
+      rule: "not-traced",
+      message: `becomes ${role}, a role that the schema does not know: what follows was traced with all rights, and whether ${role} has them is not known`,
+    },
+  ]
+}
+
+/** The role that the script has become by a statement; undefined where it is the one that connects. */
+function actorAt(earlier: readonly Observation[]): string | undefined {
+  const last = earlier.findLast(
+    ({ node, error }) =>
+      error === undefined &&
+      node !== undefined &&
+      "VariableSetStmt" in node &&
+      (node.VariableSetStmt.kind === "VAR_RESET_ALL" ||
+        ["role", "session_authorization"].includes(node.VariableSetStmt.name ?? "")),
+  )
+  return roleBecome(last?.node)
+}
+
+function failed(observation: Observation, { earlier, madeUp, incomplete }: OutcomeContext): Verdict {
   const { error } = observation
   const words = `${error?.message} (${error?.sqlState})`
+  const actor = actorAt(earlier)
+  if (error?.sqlState === "42501" && actor !== undefined && madeUp.has(actor)) {
+    return {
+      rule: "not-traced",
+      message: `could not be traced: it runs as ${actor}, a role that the schema does not know and that may do nothing on the scratch server: ${words}`,
+    }
+  }
   if (needsElsewhere(observation, earlier) || (incomplete && error?.sqlState.startsWith("42"))) {
     return {
       rule: "not-traced",

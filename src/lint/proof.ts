@@ -13,6 +13,7 @@ const rules: Readonly<Record<BreakKind, RuleId>> = {
   "loses-index": "query-loses-index",
   "sees-no-rows": "query-sees-differently",
   "other-default": "query-sees-differently",
+  "values-gone": "values-removed",
 }
 
 /** Puts what was proven into verdicts, on the statements that break the queries. */

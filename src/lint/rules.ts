@@ -202,6 +202,14 @@ export const rulePages = defineRules({
     bad: "truncate orders;",
     good: "delete from orders where id between 1 and 1000;",
   },
+  "values-removed": {
+    severity: "error",
+    when: "A column is dropped and one of the same name added, or a table dropped and made again.",
+    why: "The name is there and what it held is gone: rows hold NULL or a default, and no error tells. Tools that cannot change a type write such scripts.",
+    fix: "Add a column under another name, let the application write both, fill it in batches, and drop the old one in a later release.",
+    bad: "alter table users drop column bio;\nalter table users add column bio varchar(400);",
+    good: "alter table users add column bio_short varchar(400);",
+  },
   "name-removed": {
     severity: "error",
     when: "A table, column, view, function, type, sequence or enum label that existed is gone afterwards, or has another name, and nobody has said which queries the application runs.",

@@ -1,7 +1,8 @@
 import type { Node } from "libpg-query"
 import type { Severity } from "../diagnostic.ts"
 import type { Examination, Execution, Failure } from "./examine.ts"
-import type { ColumnFacts, Facts, RelationFacts } from "./facts.ts"
+import type { ColumnFacts, ConstraintFacts, Facts, RelationFacts } from "./facts.ts"
+import { refusal } from "./narrower-type.ts"
 import type { Query } from "./query.ts"
 import { isConstant, isNull, type Uses, type Write } from "./uses.ts"
 import type { ValueSet } from "./values.ts"
@@ -15,6 +16,7 @@ export type BreakKind =
   | "sees-no-rows"
   | "other-default"
   | "may-be-refused"
+  | "values-gone"
 
 export interface Break {
   readonly query: Query
@@ -33,6 +35,8 @@ export interface Baseline {
   readonly uses: Uses
   /** Sets of values with which it worked, and how many rows it found or changed. */
   readonly worked: readonly { readonly values: ValueSet; readonly rows: number }[]
+  /** Nobody issues it: the server asks it for another. Only how it finds its rows counts. */
+  readonly implied: boolean
 }
 
 /** How the same query does after. */
@@ -48,6 +52,7 @@ export function compareQuery(
   facts: { readonly before: Facts; readonly after: Facts },
 ): readonly Break[] {
   const { query } = baseline
+  if (baseline.implied) return after.examination.failure === undefined ? index(baseline, after) : []
   const failed = after.executions.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
   const collides =
     failed.every(({ sqlState }) => dependsOnValue.has(sqlState)) && failed.length < after.executions.length
@@ -57,6 +62,7 @@ export function compareQuery(
     ...missingColumns(baseline, facts),
     ...shape(baseline, after),
     ...rows(baseline, after, facts),
+    ...values(baseline, facts),
     ...index(baseline, after),
     ...defaults(baseline, facts),
     ...narrowed(baseline, facts),
@@ -146,6 +152,8 @@ function rows(
   { executions }: After,
   { before, after }: BothFacts,
 ): readonly Break[] {
+  // An INSERT that says what to do with a key that is there may well do nothing.
+  if (uses.writes.some(({ onConflict }) => onConflict)) return []
   const gone = worked.findIndex(
     ({ rows }, index) => rows > 0 && executions[index]?.rows === 0 && executions[index].failure === undefined,
   )
@@ -181,6 +189,43 @@ function rows(
       message: `found ${worked[gone]?.rows} rows and finds none${why}`,
     },
   ]
+}
+
+/** A column that was dropped and made again under its name. */
+function values({ query, uses }: Baseline, { before, after }: BothFacts): readonly Break[] {
+  return [...uses.relations].flatMap((relation) =>
+    replacedColumns(before.relations[relation], after.relations[relation])
+      .filter((column) => new RegExp(`(?<!\\w)${escaped(column)}(?!\\w)|\\*`).test(query.sql))
+      .map(
+        (column): Break => ({
+          query,
+          kind: "values-gone",
+          severity: "error",
+          relation,
+          message: `names ${column}, whose values are gone: it was dropped and made again`,
+        }),
+      ),
+  )
+}
+
+/** Columns of a relation that have the names of others which it had before. */
+export function replacedColumns(
+  was: RelationFacts | undefined,
+  now: RelationFacts | undefined,
+): readonly string[] {
+  if (was === undefined || now === undefined || was.oid !== now.oid || !isTable(was)) return []
+  return Object.keys(was.columns).filter((column) => {
+    const current = now.columns[column]
+    return current !== undefined && current.number !== was.columns[column]?.number && current.generated === ""
+  })
+}
+
+function isTable({ kind }: RelationFacts): boolean {
+  return kind === "r" || kind === "p"
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")
 }
 
 function index({ query, examination }: Baseline, { examination: now }: After): readonly Break[] {
@@ -251,24 +296,42 @@ function narrowed({ query, uses }: Baseline, { before, after }: BothFacts): read
   for (const [relation, now] of Object.entries(after.relations)) {
     const was = before.relations[relation]
     if (was === undefined) continue
-    for (const [name, { type, references, onDelete, columns }] of Object.entries(now.constraints)) {
-      if (was.constraints[name] !== undefined || type !== "f" || references === null) continue
-      const isNew = !Object.values(was.constraints).some(
+    for (const [name, key] of Object.entries(now.constraints)) {
+      const { references } = key
+      const refusedBefore = Object.values(was.constraints).some(
         (each) =>
-          each.type === "f" && each.references === references && each.columns.join() === columns.join(),
+          refusesDeletes(each) &&
+          each.references === references &&
+          each.columns.join() === key.columns.join(),
       )
       const deletes = uses.writes.some(
         (write) => write.operation === "delete" && write.relation === references,
       )
-      if (!isNew || !deletes || (onDelete !== "a" && onDelete !== "r")) continue
+      if (!refusesDeletes(key) || refusedBefore || !deletes) continue
       breaks.push({
         query,
         kind: "may-be-refused",
         severity: "error",
         relation,
         sqlState: "23503",
-        message: `fails with 23503 for rows of ${references} that ${relation} refers to, by the new foreign key ${name}`,
+        message: `fails with 23503 for rows of ${references} that ${relation} refers to, by the foreign key ${name} as it is now`,
       })
+    }
+    for (const write of uses.writes.filter((each) => each.relation === relation)) {
+      for (const [column, value] of write.values) {
+        const [from, to] = [was.columns[column]?.type, now.columns[column]?.type]
+        const sqlState =
+          from === undefined || to === undefined || isConstant(value) ? undefined : refusal(from, to)
+        if (sqlState === undefined) continue
+        breaks.push({
+          query,
+          kind: "may-be-refused",
+          severity: "error",
+          relation,
+          sqlState,
+          message: `fails with ${sqlState} for values of ${column} that ${from} took and ${to} does not`,
+        })
+      }
     }
     for (const columns of now.unique) {
       if (was.unique.includes(columns)) continue
@@ -293,6 +356,10 @@ function narrowed({ query, uses }: Baseline, { before, after }: BothFacts): read
     }
   }
   return breaks
+}
+
+function refusesDeletes({ type, onDelete }: ConstraintFacts): boolean {
+  return type === "f" && (onDelete === "a" || onDelete === "r")
 }
 
 function isReference({ constraints }: RelationFacts, column: string): boolean {

@@ -155,14 +155,18 @@ async function planned(
   }
 }
 
-/** An index whose first column nothing is asked of is read from its beginning to its end. */
-function findsRows(node: PlanNode, { leadingColumns }: Facts): boolean {
+/** An index whose first column nothing is asked of is read from its beginning to its end, unless it has few rows. */
+function findsRows(node: PlanNode, { leadingColumns, partialIndexes }: Facts): boolean {
   if (node["TID Cond"] !== undefined) return true
-  const indexes = node["Index Name"] === undefined ? indexesBelow(node) : [node]
+  const indexes = (node["Index Name"] === undefined ? indexesBelow(node) : [node]).map((index) => ({
+    name: qualified({ schema: node.Schema ?? "public", name: index["Index Name"] ?? "" }),
+    condition: index["Index Cond"],
+  }))
+  if (indexes.length > 0 && indexes.every(({ name }) => partialIndexes.includes(name))) return true
   return (
-    indexes.some(({ "Index Cond": condition }) => condition !== undefined) &&
-    indexes.every(({ "Index Name": name = "", "Index Cond": condition = "" }) => {
-      const leading = leadingColumns[qualified({ schema: node.Schema ?? "public", name })]
+    indexes.some(({ condition }) => condition !== undefined) &&
+    indexes.every(({ name, condition = "" }) => {
+      const leading = leadingColumns[name]
       return leading === undefined || mentions(condition, quoteIdentifier(leading))
     })
   )

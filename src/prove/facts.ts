@@ -5,22 +5,28 @@ export interface Facts {
   readonly relations: Readonly<Record<string, RelationFacts>>
   /** Labels by type, in their order. */
   readonly enums: Readonly<Record<string, readonly string[]>>
-  /** Signature to result type. */
-  readonly functions: Readonly<Record<string, string>>
+  /** The type that each domain is over, in the end. */
+  readonly domains: Readonly<Record<string, string>>
+  /** By signature. */
+  readonly functions: Readonly<Record<string, FunctionFacts>>
   /** The functions that each role may call. */
   readonly callable: Readonly<Record<string, readonly string[]>>
   /** Enums, domains, ranges and composite types. */
   readonly types: readonly string[]
-  /** `role relation` to privileges: `app public.users` to `SELECT,INSERT`. */
+  /** `role relation` to privileges: `app public.users` to `SELECT,INSERT`; `SELECT of columns` where it is on some. */
   readonly privileges: Readonly<Record<string, string>>
   readonly sequences: Readonly<Record<string, SequenceFacts>>
   /** Names of indexes that a build has left behind. */
   readonly invalidIndexes: readonly string[]
+  /** Names of indexes over the rows of a condition: reading all of one is not reading all of the table. */
+  readonly partialIndexes: readonly string[]
   /** B-tree indexes of several columns, and the first column of each. */
   readonly leadingColumns: Readonly<Record<string, string>>
 }
 
 export interface RelationFacts {
+  /** As in `pg_class.oid`; another one under the same name is another relation. */
+  readonly oid: number
   /** Without its schema, and not quoted. */
   readonly name: string
   /** As in `pg_class.relkind`. */
@@ -42,6 +48,8 @@ export interface RelationFacts {
 }
 
 export interface ColumnFacts {
+  /** Its number in the table, which no other column of it ever has. */
+  readonly number: number
   readonly type: string
   readonly notNull: boolean
   readonly default: string | null
@@ -59,6 +67,16 @@ export interface ConstraintFacts {
   /** Of a foreign key: the referenced table, and what happens when a row of it goes (a no action, r restrict, ...). */
   readonly references: string | null
   readonly onDelete: string | null
+}
+
+export interface FunctionFacts {
+  /** With its schema. */
+  readonly name: string
+  readonly result: string
+  /** The types of its parameters that a call gives. */
+  readonly parameters: readonly string[]
+  /** How many of them have no default. */
+  readonly required: number
 }
 
 export interface SequenceFacts {
@@ -85,7 +103,9 @@ with published as materialized (
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
 ), func as materialized (
   select p.oid, p.pronamespace, pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) as signature,
-    coalesce(pg_catalog.pg_get_function_result(p.oid), 'procedure') as result
+    json_build_object('name', pg_catalog.format('%I.%I', n.nspname, p.proname), 'result', coalesce(pg_catalog.pg_get_function_result(p.oid), 'procedure'),
+      'parameters', (select coalesce(json_agg(pg_catalog.format_type(t.type, null) order by t.place), '[]') from pg_catalog.unnest(p.proargtypes) with ordinality as t (type, place)),
+      'required', p.pronargs - p.pronargdefaults) as facts
   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
   where ${userSchemas} and p.prorettype not in ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)
     and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
@@ -97,7 +117,7 @@ with published as materialized (
 )
 select
   (select coalesce(json_object_agg(rel.name, json_build_object(
-    'kind', rel.relkind, 'name', rel.relname, 'definition', case when rel.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(rel.oid) end, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
+    'oid', rel.oid::pg_catalog.int8, 'kind', rel.relkind, 'name', rel.relname, 'definition', case when rel.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(rel.oid) end, 'owner', pg_catalog.pg_get_userbyid(rel.relowner), 'rowSecurity', rel.relrowsecurity,
     'policies', (select count(*) from pg_catalog.pg_policy p where p.polrelid = rel.oid),
     'unidentified', rel.relkind in ('r', 'p') and rel.relreplident <> 'f'
       and rel.name in (select name from published)
@@ -107,7 +127,7 @@ select
     'triggers', (select coalesce(json_agg(distinct p.proname), '[]') from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
                  where t.tgrelid = rel.oid and not t.tgisinternal),
     'columns', (select coalesce(json_object_agg(a.attname, json_build_object(
-        'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+        'number', a.attnum, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
         'default', case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
         'identity', a.attidentity, 'generated', a.attgenerated) order by a.attnum), '{}')
       from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -122,7 +142,12 @@ select
   (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, t.typname),
       (select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)), '{}')
    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and ${userSchemas}) as enums,
-  (select coalesce(json_object_agg(f.signature, f.result), '{}') from func f) as functions,
+  (with recursive based as (
+     select t.oid, t.typbasetype as base from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace where t.typtype = 'd' and ${userSchemas}
+     union all select b.oid, t.typbasetype from based b join pg_catalog.pg_type t on t.oid = b.base where t.typtype = 'd')
+   select coalesce(json_object_agg(pg_catalog.format_type(b.oid, null), pg_catalog.format_type(b.base, null)), '{}')
+   from based b join pg_catalog.pg_type t on t.oid = b.base where t.typtype <> 'd') as domains,
+  (select coalesce(json_object_agg(f.signature, f.facts), '{}') from func f) as functions,
   (select coalesce(json_object_agg(r.rolname, (select coalesce(json_agg(f.signature), '[]') from func f
       where pg_catalog.has_schema_privilege(r.oid, f.pronamespace, 'USAGE') and pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE'))), '{}')
    from pg_catalog.pg_roles r where not r.rolsuper and r.rolname !~ '^pg_') as callable,
@@ -130,9 +155,12 @@ select
    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace left join pg_catalog.pg_class c on c.oid = t.typrelid
    where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c') and ${userSchemas}) as types,
   (select coalesce(json_object_agg(pg_catalog.format('%I %s', r.rolname, rel.name), case when pg_catalog.has_schema_privilege(r.oid, rel.relnamespace, 'USAGE') then pg_catalog.concat_ws(',',
-      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'SELECT') then 'SELECT' end,
-      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'INSERT') then 'INSERT' end,
-      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'UPDATE') then 'UPDATE' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'SELECT') then 'SELECT'
+           when pg_catalog.has_any_column_privilege(r.oid, rel.oid, 'SELECT') then 'SELECT of columns' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'INSERT') then 'INSERT'
+           when pg_catalog.has_any_column_privilege(r.oid, rel.oid, 'INSERT') then 'INSERT of columns' end,
+      case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'UPDATE') then 'UPDATE'
+           when pg_catalog.has_any_column_privilege(r.oid, rel.oid, 'UPDATE') then 'UPDATE of columns' end,
       case when pg_catalog.has_table_privilege(r.oid, rel.oid, 'DELETE') then 'DELETE' end) else '' end), '{}')
    from pg_catalog.pg_roles r, rel where not r.rolsuper and r.rolname !~ '^pg_') as privileges,
   (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), json_build_object(
@@ -148,6 +176,8 @@ select
    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
    where m.amname = 'btree' and i.indkey[0] > 0 and i.indnkeyatts > 1 and ${userSchemas}) as leads,
+  (select coalesce(json_agg(pg_catalog.format('%I.%I', n.nspname, c.relname)), '[]') from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
+   join pg_catalog.pg_namespace n on n.oid = c.relnamespace where i.indpred is not null and ${userSchemas}) as partial,
   (select coalesce(json_agg(c.relname), '[]') from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where not i.indisvalid and c.relkind = 'i') as invalid`
 
 export interface FactsOptions {
@@ -163,24 +193,28 @@ export async function readFacts(
   const [row] = await connection.query<{
     relations: Facts["relations"]
     enums: Facts["enums"]
+    domains: Facts["domains"]
     functions: Facts["functions"]
     callable: Facts["callable"]
     types: Facts["types"]
     privileges: Facts["privileges"]
     sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>
     leads: Facts["leadingColumns"]
+    partial: readonly string[]
     invalid: readonly string[]
   }>(factsQuery)
   if (row === undefined) throw new Error("the facts of a database are one row")
-  const { relations, enums, functions, callable, types, privileges, leads, invalid } = row
+  const { relations, enums, domains, functions, callable, types, privileges, leads, partial, invalid } = row
   return {
     relations,
     enums,
+    domains,
     functions,
     callable,
     types,
     privileges,
     leadingColumns: leads,
+    partialIndexes: partial,
     invalidIndexes: invalid,
     sequences: sequenceValues ? await withValues(connection, row.sequences) : withoutValues(row.sequences),
   }

@@ -170,5 +170,5 @@ function valueFor(type: string, place: number, isLarge: boolean, enums: Shape["e
   if (digits !== undefined && isLarge)
     return `${"9".repeat(Number(digits) - Number(scale)) || "0"}::numeric - ${place}`
   if (/^(?:numeric|real|double precision)/.test(type)) return `${place}.5`
-  return seedOf(type, { enums }, place)
+  return seedOf(type, { enums, domains: {} }, place)
 }

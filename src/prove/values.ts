@@ -1,7 +1,7 @@
 import type { Connection } from "../db/connection.ts"
 import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
 import type { Facts } from "./facts.ts"
-import type { Uses } from "./uses.ts"
+import type { ParameterUse, Uses } from "./uses.ts"
 
 /** Values for $1, $2, ... as SQL. */
 export type ValueSet = readonly string[]
@@ -77,11 +77,12 @@ function textOf(value: unknown): string | null {
  * with them before.
  */
 export function valueSets(
-  types: readonly string[],
+  declared: readonly string[],
   uses: Uses,
   facts: Facts,
   samples: Samples,
 ): readonly ValueSet[] {
+  const types = declared.map((type) => facts.domains[type] ?? type)
   const dummies = types.map((type, index) => dummy(type, index + 1, uses, facts))
   const existing = types.map((type, index) => {
     const use = uses.parameters.get(index + 1)
@@ -103,12 +104,57 @@ export function valueSets(
       if (parent !== undefined && parent !== null) return quoteLiteral(parent)
       return isKey(use.relation, use.column, facts) ? seedOf(type, facts, 2) : (others[index] ?? "null")
     })
-  const labelled = types.flatMap((type, index) =>
-    labelsOf(type, facts).map((label) => existing.with(index, quoteLiteral(label))),
-  )
-  const sets = [existing, renewed(existing), renewed(copied), dummies, copied, ...labelled.slice(0, 24)]
+  const fresh = renewed(copied)
+  const labelled = types.flatMap((type, index) => {
+    const use = uses.parameters.get(index + 1)
+    const labels = [...labelsOf(type, facts), ...(use === undefined ? [] : checkedValues(type, use, facts))]
+    return labels.map((label) => fresh.with(index, quoteLiteral(label)))
+  })
+  const varied = types.map((type, index) => {
+    const use = uses.parameters.get(index + 1)
+    const other = use?.use === "assigned" ? otherThan(type, use, facts, samples) : undefined
+    return other ?? fresh[index] ?? "null"
+  })
+  const sets = [existing, renewed(existing), fresh, dummies, copied, varied, ...labelled.slice(0, 24)]
   return [...new Map(sets.map((set) => [set.join("\0"), set])).values()]
 }
+
+/** The words and the borders of numbers that the CHECK constraints on a column name. */
+function checkedValues(type: string, { relation, column }: ParameterUse, facts: Facts): readonly string[] {
+  const definitions = Object.values(facts.relations[relation]?.constraints ?? {})
+    .filter(({ type: kind, columns }) => kind === "c" && columns.includes(column))
+    .map(({ definition }) => definition)
+  const isNumber = numbers.test(type)
+  return definitions.flatMap((definition) =>
+    isNumber
+      ? [...definition.matchAll(/(?<![\w'.])\d{1,9}(?![\w'.])/g)].flatMap(([text]) => {
+          const border = Number(text)
+          return [border - 1, border, border + 1].map(String)
+        })
+      : [...definition.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = ""]) => text.replaceAll("''", "'")),
+  )
+}
+
+/** A text in both cases, and a time or number just behind that of another column in the same row. */
+function otherThan(
+  type: string,
+  { relation, column }: ParameterUse,
+  facts: Facts,
+  samples: Samples,
+): string | undefined {
+  const columns = facts.relations[relation]?.columns ?? {}
+  if (type === "text" || type === "character varying")
+    return /\(1\)$/.test(columns[column]?.type ?? "") ? undefined : "'Xx'"
+  const isTime = /^(?:timestamp|date)/.test(type)
+  if (!isTime && !numbers.test(type)) return undefined
+  const [neighbour] = Object.entries(columns)
+    .filter(([name, { type: declared }]) => name !== column && declared === columns[column]?.type)
+    .flatMap(([name]) => samples.rows[relation]?.[name] ?? [])
+  if (neighbour === undefined) return undefined
+  return `${quoteLiteral(neighbour)}::${type} + ${isTime ? "interval '1 hour'" : "1"}`
+}
+
+const numbers = /^(?:smallint|integer|bigint|numeric|real|double precision)/
 
 function sampled(type: string, number: number, uses: Uses, samples: Samples): string | undefined {
   const use = uses.parameters.get(number)
@@ -139,7 +185,9 @@ function dummy(type: string, number: number, uses: Uses, facts: Facts): string {
 }
 
 /** A value of a type that most constraints let pass, as SQL. */
-export function dummyOf(type: string, facts: Pick<Facts, "enums">): string {
+export function dummyOf(type: string, facts: Pick<Facts, "enums" | "domains">): string {
+  const base = facts.domains[type]
+  if (base !== undefined) return dummyOf(base, facts)
   if (type.endsWith("[]")) return `array[${dummyOf(type.slice(0, -2), facts)}]::${type}`
   const [label] = labelsOf(type, facts)
   if (label !== undefined) return quoteLiteral(label)
@@ -147,9 +195,9 @@ export function dummyOf(type: string, facts: Pick<Facts, "enums">): string {
 }
 
 /** A value that differs from the one that queries are tried with, so that unique columns take both. */
-export function seedOf(type: string, facts: Pick<Facts, "enums">, variant = 1): string {
+export function seedOf(type: string, facts: Pick<Facts, "enums" | "domains">, variant = 1): string {
   const value = dummyOf(type, facts)
-  if (/^(?:smallint|integer|bigint|numeric|real|double precision)/.test(type)) return `'${31_000 + variant}'`
+  if (numbers.test(type)) return `'${31_000 + variant}'`
   if (/^(?:text|character varying|citext)/.test(type)) return `'${variant === 1 ? "s" : "t"}'`
   if (type === "uuid") return `'9f1c0000-0000-4000-8000-00000000000${variant + 1}'`
   return value

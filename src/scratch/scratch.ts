@@ -32,6 +32,13 @@ export interface Scratch extends AsyncDisposable {
   keep(database: ScratchDatabase, place: string, key: string): Promise<"stopped" | "not kept">
   /** Makes a role that may do nothing where there is none of that name. It goes with the scratch. */
   makeRole(name: string): Promise<void>
+  /**
+   * The same for a role that a script becomes: one that had to be made may do everything, so that what it does can be
+   * seen. On a server of the user's own it may do nothing.
+   *
+   * @returns whether it was made here, now or before
+   */
+  makeActor(name: string): Promise<boolean>
 }
 
 export interface ScratchDatabase extends AsyncDisposable {
@@ -86,6 +93,18 @@ async function scratchOn(url: string, server?: EmbeddedServer, kept?: KeptServer
   const made = new Set<string>()
   // What it began with stays, like what it makes.
   const roles: string[] = kept === undefined ? [] : await foreignRoles(admin, [])
+  const actors = new Set<string>()
+  const make = async (name: string, rights = ""): Promise<boolean> => {
+    try {
+      await admin.run(`create role ${quoteIdentifier(name)}${rights}`)
+      roles.push(name)
+      return true
+    } catch (error) {
+      // Another run on the same server was quicker; it is its to remove.
+      if (!(error instanceof ServerError) || error.sqlState !== sqlState.duplicate_object) throw error
+      return false
+    }
+  }
   const databaseOf = (name: string): ScratchDatabase => ({
     name,
     connect: (purpose) => connect({ ...settings, database: name }, purpose),
@@ -123,13 +142,11 @@ async function scratchOn(url: string, server?: EmbeddedServer, kept?: KeptServer
       return "stopped"
     },
     async makeRole(name) {
-      try {
-        await admin.run(`create role ${quoteIdentifier(name)}`)
-        roles.push(name)
-      } catch (error) {
-        // Another run on the same server was quicker; it is its to remove.
-        if (!(error instanceof ServerError) || error.sqlState !== sqlState.duplicate_object) throw error
-      }
+      await make(name)
+    },
+    async makeActor(name) {
+      if (await make(name, server === undefined ? "" : " superuser")) actors.add(name)
+      return actors.has(name)
     },
     async [Symbol.asyncDispose]() {
       if (server !== undefined) {

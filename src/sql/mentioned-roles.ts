@@ -6,7 +6,7 @@ export function mentionedRoles(nodes: readonly (Node | undefined)[]): ReadonlySe
   for (const node of nodes) {
     if (node === undefined) continue
     collect(node, names)
-    const role = becomes(node)
+    const role = roleBecome(node)
     if (role !== undefined) names.add(role)
   }
   for (const node of nodes) {
@@ -15,9 +15,9 @@ export function mentionedRoles(nodes: readonly (Node | undefined)[]): ReadonlySe
   return names
 }
 
-/** The role of `SET ROLE` and `SET SESSION AUTHORIZATION`. */
-function becomes(node: Node): string | undefined {
-  if (!("VariableSetStmt" in node)) return undefined
+/** Returns the role of `SET ROLE` and `SET SESSION AUTHORIZATION`; undefined of any other statement. */
+export function roleBecome(node: Node | undefined): string | undefined {
+  if (node === undefined || !("VariableSetStmt" in node)) return undefined
   const { name, args = [] } = node.VariableSetStmt
   const [value] = args
   if (name !== "role" && name !== "session_authorization") return undefined

@@ -78,4 +78,6 @@ export interface Trace {
   readonly known: ReadonlyMap<number, KnownRelation>
   /** The script ended inside a transaction: what it did there is lost. */
   readonly leftOpen: Observation | undefined
+  /** Roles that the script becomes and nobody has made. */
+  readonly madeUp: ReadonlySet<string>
 }

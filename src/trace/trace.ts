@@ -4,7 +4,7 @@ import { sqlState } from "../db/sqlstate.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { ScratchDatabase } from "../scratch/scratch.ts"
 import { forbidden } from "../sql/forbidden.ts"
-import { mentionedRoles } from "../sql/mentioned-roles.ts"
+import { mentionedRoles, roleBecome } from "../sql/mentioned-roles.ts"
 import { loadParser, open } from "../sql/parser.ts"
 import type { Statement } from "../sql/statements.ts"
 import { runAlone } from "./alone.ts"
@@ -26,6 +26,8 @@ import { workBetween, workOfPlans, workOfScans } from "./work.ts"
 export interface TraceOptions {
   /** Makes a role that a statement misses. */
   readonly makeRole: (name: string) => Promise<void>
+  /** Makes a role that the script becomes where there is none, and tells whether it was made up. */
+  readonly makeActor?: (name: string) => Promise<boolean>
   /** Runs before the first statement, in the same session: the settings that a runner makes. */
   readonly prepare?: string
   /** Looks, after each statement, which tables and columns are gone. Default: false. */
@@ -53,10 +55,14 @@ export async function trace(
   const tracer = new Tracer({ session, observer, known, connect }, options)
   await tracer.begin()
   const nodes = statements.map(({ sql }) => parse(sql))
-  for (const role of mentionedRoles(nodes)) await options.makeRole(role)
+  const mentioned = mentionedRoles(nodes)
+  const madeUp = new Set<string>()
+  for (const role of new Set(nodes.map(roleBecome)))
+    if (role !== undefined && mentioned.has(role) && (await options.makeActor?.(role))) madeUp.add(role)
+  for (const role of mentioned) await options.makeRole(role)
   for (const [index, statement] of statements.entries()) await tracer.run(statement, nodes, index)
   const leftOpen = await tracer.end()
-  return { observations: tracer.observations, known, leftOpen }
+  return { observations: tracer.observations, known, leftOpen, madeUp }
 }
 
 interface Sessions {

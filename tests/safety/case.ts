@@ -8,7 +8,7 @@ export interface SafetyCase {
   readonly queries?: string
   readonly stats?: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>
   /** The database it is about, a file beside this one; `schema.sql` where it names none. */
-  readonly base?: "schema.sql" | "schema-saas.sql"
+  readonly base?: "schema.sql" | "schema-saas.sql" | "schema-clinic.sql"
   /** SQL that is added to that database. */
   readonly schema?: string
   /** The oldest major version that has the syntax, and the newest that the case is about. */

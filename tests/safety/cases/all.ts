@@ -1,6 +1,7 @@
 import type { SafetyCase } from "../case.ts"
 import { aloneCases } from "./alone.ts"
 import { applicationCases } from "./applications.ts"
+import { clinicCases } from "./clinics.ts"
 import { everydayCases } from "./everyday.ts"
 import { lockCases } from "./locks.ts"
 import { queryCases } from "./queries.ts"
@@ -16,4 +17,5 @@ export const safetyCases: readonly SafetyCase[] = [
   ...everydayCases,
   ...saasCases,
   ...aloneCases,
+  ...clinicCases,
 ]

@@ -13,7 +13,7 @@ export { type BundleOptions, bundle, type ChangedOptions, type ChangedResult, ch
 export type { CatalogSource } from "./api/catalog-source.ts"
 export { type CheckOptions, type CheckResult, check, type GuardReport } from "./api/check.ts"
 export { type DeployOptions, type DeployResult, deploy } from "./api/deploy.ts"
-export { type DiffOptions, type DiffResult, diff, type ObjectChange } from "./api/diff.ts"
+export { type DiffOptions, type DiffResult, diff } from "./api/diff.ts"
 export {
   type Ailment,
   type DoctorOptions,
@@ -181,6 +181,7 @@ export type { ReleaseStanding } from "./deploy/serving.ts"
 export type { SignedEvidence } from "./deploy/signature.ts"
 export type { Diagnostic, ErrorCode, Location, Severity } from "./diagnostic.ts"
 export { ToolError } from "./diagnostic.ts"
+export type { ObjectChange } from "./diff/object-change.ts"
 export type { EnvironmentEvidence } from "./history/evidence.ts"
 export type { Finding } from "./lint/finding.ts"
 export type { AcceptedFinding } from "./lint/revision.ts"

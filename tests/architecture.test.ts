@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/index.ts", "src/app", "src/report", "src/testing", "src/record"],
   ["src/config.ts"],
   ["src/api"],
-  ["src/deploy"],
+  ["src/deploy", "src/draft"],
   ["src/rules", "src/plan", "src/roles", "src/lint"],
   ["src/trace", "src/prove"],
   ["src/runner"],

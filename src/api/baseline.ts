@@ -2,11 +2,11 @@ import { asRole, ownerOf } from "../catalog/as-role.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
+import { changesBetween, describeChanges } from "../diff/object-change.ts"
 import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { missingRole } from "../scratch/roles.ts"
 import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import { type ReadOptions, readScratch } from "./catalog-source.ts"
-import { changesBetween, describeChanges } from "./diff.ts"
 import { asLive } from "./lineage.ts"
 
 /** The SQL that makes a live database's schema in an empty one, and what it cannot make. */

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Catalog } from "../catalog/catalog.ts"
+import { changesBetween, type ObjectChange } from "../diff/object-change.ts"
 import { plan } from "../plan/plan.ts"
 import { printScript } from "../plan/print.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 import { loadOnScratch, readLoaded, readScratch } from "./catalog-source.ts"
-import { changesBetween, type ObjectChange } from "./diff.ts"
 import type { ProjectOptions } from "./options.ts"
 
 export interface SnapshotOptions extends ProjectOptions {

@@ -1,4 +1,4 @@
-import type { ObjectChange } from "../api/diff.ts"
+import type { ObjectChange } from "../diff/object-change.ts"
 import type { Colors } from "./colors.ts"
 
 /** Draws differences: `+` what is new, `-` what is gone, `~` what differs, with both values. */

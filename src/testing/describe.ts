@@ -1,10 +1,10 @@
 import { check } from "../api/check.ts"
-import { changesBetween, describeChanges } from "../api/diff.ts"
 import type { ProjectOptions } from "../api/options.ts"
 import { openProject } from "../api/project.ts"
 import { openRehearsal, type Rehearsal } from "../api/rehearsal.ts"
 import { upgrade } from "../api/upgrade.ts"
 import type { Catalog } from "../catalog/catalog.ts"
+import { changesBetween, describeChanges } from "../diff/object-change.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { openScratch, type Scratch, type ScratchOptions } from "../scratch/scratch.ts"
 

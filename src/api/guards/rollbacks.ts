@@ -1,7 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts"
 import { type Diagnostic, diagnostic, ToolError } from "../../diagnostic.ts"
+import { changesBetween, describeChanges } from "../../diff/object-change.ts"
 import type { Revision } from "../../revisions/revision.ts"
-import { changesBetween, describeChanges } from "../diff.ts"
 import { openRehearsal, type Rehearsal } from "../rehearsal.ts"
 import type { Guard } from "./guard.ts"
 

@@ -1,8 +1,8 @@
 import { asRole } from "../../catalog/as-role.ts"
 import { describeSource } from "../../desired/load.ts"
 import { diagnostic, ToolError } from "../../diagnostic.ts"
+import { changesBetween, describeChanges } from "../../diff/object-change.ts"
 import { loadOnScratch, readScratch } from "../catalog-source.ts"
-import { changesBetween, describeChanges } from "../diff.ts"
 import type { Guard } from "./guard.ts"
 
 /** The schema that is wanted is what the revisions lead to. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { diagnostic } from "../../diagnostic.ts"
-import { describeChanges } from "../diff.ts"
+import { describeChanges } from "../../diff/object-change.ts"
 import { compareSnapshot } from "../snapshot.ts"
 import type { Guard } from "./guard.ts"
 

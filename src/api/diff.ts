@@ -13,6 +13,7 @@ import {
 } from "./catalog-source.ts"
 import { countLosses, withCounts } from "./count-losses.ts"
 import type { ProjectOptions } from "./options.ts"
+import { readLive } from "./read-live.ts"
 
 export interface DiffOptions extends ReadOptions, Pick<ProjectOptions, "cache"> {
   readonly from: CatalogSource
@@ -38,13 +39,23 @@ export interface DiffResult {
  *   `upgrade` throw
  */
 export async function diff(options: DiffOptions): Promise<DiffResult> {
-  const [from, to] = await readBoth(options)
+  const sides = await readSides(options)
+  if (sides === "alike") return { equal: true, changes: [], sql: "", losses: [] }
+  const [from, to] = sides
   const planned = plan(from, to)
   const counts =
     options.from.kind === "database" && planned.steps.some(({ losesData }) => losesData !== undefined)
       ? await countLosses(options.from.target, from, planned.steps)
       : new Map<string, string>()
   return resultOf(from, to, { ...planned, steps: withCounts(planned.steps, counts) })
+}
+
+/** Reads two sources; not those that are alike, which two live databases often are. */
+async function readSides(options: DiffOptions): Promise<readonly [Catalog, Catalog] | "alike"> {
+  const { from, to, scratch: _, ...selection } = options
+  if (from.kind !== "database" || to.kind !== "database") return readBoth(options)
+  const sides = await readLive(from.target, to.target, selection)
+  return sides === "alike" ? sides : [sides[0], asRole(sides[1], sides[0].role)]
 }
 
 /** Reads two sources; scratch, where it is needed, has the major version of the live side. */

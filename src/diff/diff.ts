@@ -1,6 +1,7 @@
 import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
 import { compareText } from "../compare-text.ts"
 import { kindOf } from "../kinds/all.ts"
+import { comparedNames } from "../kinds/kind.ts"
 
 /** One difference between two catalogs. */
 export type Change = Create | Drop | AlterObject
@@ -95,8 +96,7 @@ const compared = new Map<string, readonly string[]>()
 function comparedProperties(object: CatalogObject): readonly string[] {
   let names = compared.get(object.kind)
   if (names === undefined) {
-    const rules = Object.entries(kindOf(object).alter)
-    names = rules.filter(([, rule]) => rule !== "ignore").map(([name]) => name)
+    names = comparedNames(kindOf(object))
     compared.set(object.kind, names)
   }
   return names

@@ -82,8 +82,13 @@ function schemaOf(relation: string): string {
   return `(select c.relnamespace from pg_class c where c.oid = ${relation})`
 }
 
-/** Selects every object that belongs to the user, whether any kind reads it or not. */
+/** As `userObjectsQuery`, in one row. */
 export function unmodelledQuery(scope: Scope): string {
+  return asArrays(userObjectsQuery(scope), "classid", "objid")
+}
+
+/** Selects every object that belongs to the user, whether any kind reads it or not. */
+export function userObjectsQuery(scope: Scope): string {
   const queries = catalogs
     .filter(({ name }) => name !== "pg_publication_namespace" || scope.version >= 150000)
     .map(({ name, from = name, schema, where, parts = [] }) => {
@@ -95,7 +100,7 @@ export function unmodelledQuery(scope: Scope): string {
       ]
       return `select '${name}'::regclass::oid as classid, o.oid as objid from ${from} o where ${conditions.join(" and ")}`
     })
-  return asArrays(queries.join("\nunion all\n"), "classid", "objid")
+  return queries.join("\nunion all\n")
 }
 
 /** What `unmodelledQuery` answers. */

@@ -3,7 +3,7 @@ import { compareText } from "../compare-text.ts"
 import type { Connection } from "../db/connection.ts"
 import { recordShape } from "../db/record-shape.ts"
 import { allKinds } from "../kinds/all.ts"
-import { type Kind, type ObjectRow, objectRowColumns, type Scope } from "../kinds/kind.ts"
+import { type Kind, type ObjectRow, objectRowColumns } from "../kinds/kind.ts"
 import { addressOf } from "./address.ts"
 import { refuseUnmodelled, type UnmodelledRow, unmodelledQuery } from "./coverage.ts"
 import { dependenciesOf, dependencyQuery, type EdgesRow, edgesOf, standInOf } from "./dependencies.ts"
@@ -17,6 +17,7 @@ import {
   readGrantDefaults,
   readGrants,
 } from "./grants.ts"
+import { objectQuery, opening } from "./reading.ts"
 import { type ScopeOptions, scopeOf } from "./scope.ts"
 
 export interface IntrospectOptions extends ScopeOptions {
@@ -89,27 +90,6 @@ export async function introspect(connection: Connection, options: IntrospectOpti
     defaultGrants,
     defaultPrivileges: readDefaultPrivileges(privileges),
   }
-}
-
-/** What decides how the server prints: names qualified, and constants the same in every session. */
-const opening = [
-  "begin transaction isolation level repeatable read read only",
-  "set local search_path = ''",
-  "set local quote_all_identifiers = off",
-  "set local datestyle = 'ISO, MDY'",
-  "set local intervalstyle = postgres",
-  "set local extra_float_digits = 1",
-  "set local timezone = 'UTC'",
-  "set local bytea_output = hex",
-  "set local jit = off",
-]
-
-/** Called in the list of what is selected and not in FROM, where each call costs the server a scan of its own. */
-function objectQuery(kind: Kind, scope: Scope): string {
-  if (kind.synthetic || kind.identified) return kind.query(scope)
-  return `select (each.identified).type, (each.identified).identity, each.*
-    from (select read.*, pg_identify_object(read.classid, read.objid, read.objsubid) as identified
-      from (${kind.query(scope)}) read offset 0) each`
 }
 
 const reserved: ReadonlySet<string> = new Set([...objectRowColumns, "identified"])

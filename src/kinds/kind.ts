@@ -225,6 +225,12 @@ export function defineKind<Properties extends NoProperty & object>(kind: Kind<Pr
   return kind as unknown as Kind
 }
 
+/** Returns the names of a kind's properties that are compared. */
+export function comparedNames({ alter }: Kind): readonly string[] {
+  const rules = Object.entries(alter)
+  return rules.filter(([, rule]) => rule !== "ignore").map(([name]) => name)
+}
+
 /** Returns a statement that loses data. */
 export function losing(sql: string, losesData: string): KindStep {
   return { sql, losesData }

@@ -92,7 +92,7 @@ export interface LockHolder {
   readonly pid: number
   readonly user: string
   readonly application: string
-  /** Address of the client; absent for a local socket or where the role may not see it. */
+  /** Address of the client, `[local]` for a Unix socket; absent where the role may not see it. */
   readonly client?: string
   /** ISO 8601. */
   readonly since: string

@@ -6,6 +6,7 @@ import { table } from "../history/record.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
 import type { LockHolder } from "./event.ts"
 import { pause } from "./pause.ts"
+import { patientText } from "./session.ts"
 
 /**
  * The right to be the one runner. It is a table lock in an open transaction on a connection of its own: exclusive
@@ -35,6 +36,8 @@ export interface RunnerLock {
 export interface LockOptions {
   /** Longest wait for another runner. 0: do not wait. */
   readonly waitMs: number
+  /** Whether the session is shared through a pooler, so that nothing may be set in it. Default: false. */
+  readonly pooled?: boolean
   readonly signal?: AbortSignal | undefined
   readonly onWait?: ((holder: LockHolder | undefined, waitedMs: number) => void) | undefined
 }
@@ -57,6 +60,8 @@ export async function acquireLock(
       options.signal?.throwIfAborted()
       const found = await tryLock(connection, schema)
       if (found !== undefined) return held(connection, found)
+      // From here on it sits idle, again and again.
+      if (started === undefined && options.pooled !== true) await connection.run(patientText)
       started ??= performance.now()
       const waitedMs = Math.round(performance.now() - started)
       const holder = await findHolder(connection, schema)
@@ -152,7 +157,8 @@ export async function findHolder(connection: Connection, schema: string): Promis
     client: string | null
     since: string | null
   }>(
-    `select l.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) as client,
+    `select l.pid, a.usename, a.application_name,
+  case when a.client_port = -1 then '[local]' else pg_catalog.host(a.client_addr) end as client,
   pg_catalog.to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'relation' and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())

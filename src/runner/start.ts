@@ -128,6 +128,7 @@ async function tellHead({ connection, schema, emit }: RunContext, { command }: S
 function takeLock(target: Target, options: StartOptions): Promise<RunnerLock> {
   const { runnerWaitMs = 60_000, deadlineMs = 0, signal, onEvent } = options
   return acquireLock(target.connect, target.schema, {
+    pooled: target.pooled,
     waitMs: deadlineMs === 0 ? runnerWaitMs : Math.min(runnerWaitMs, deadlineMs),
     signal,
     onWait: (holder, waitedMs) => onEvent?.({ type: "waiting-for-runner", holder, waitedMs }),

@@ -103,7 +103,11 @@ describe("a runner that waits", () => {
     // The first thing that is said: progress shows it once, as the wait begins.
     expect(told).toMatchObject({
       waitedMs: 0,
-      holder: { pid: lock.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) },
+      holder: {
+        pid: lock.pid,
+        client: expect.stringMatching(/./),
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     })
     await lock.release()
   })

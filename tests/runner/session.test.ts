@@ -165,7 +165,7 @@ describe("limits that the database sets for every session", () => {
 
   eachMajor("do not end a run that waits: for another runner, or for a lock", async (db) => {
     const connection = await db.connect()
-    await connection.run(`alter database ${db.name} set idle_session_timeout = '1500ms'`)
+    await connection.run(`alter database ${db.name} set idle_session_timeout = '2500ms'`)
     await using project = await testProject(files)
     const options = { root: project.root, url: db.url }
     await upgrade(options)
@@ -176,12 +176,12 @@ describe("limits that the database sets for every session", () => {
     const upgraded = upgrade({
       ...options,
       lockTimeoutMs: 50,
-      retryDelayMs: 2_200,
+      retryDelayMs: 3_500,
       onEvent: ({ type }) => {
         if (type === "lock-not-available") void connection.run("commit")
       },
     })
-    await sleep(2_500)
+    await sleep(3_500)
     await connection.run("commit; begin; lock table users")
     expect((await upgraded).applied).toMatchObject([{ id: "bbbb", attempts: 2 }])
   })

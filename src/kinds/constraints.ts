@@ -62,6 +62,8 @@ export const constraints = defineKind<Constraint>({
     properties.contype === "foreign key" || / NOT VALID$/.test(properties.definition)
       ? undefined
       : `constraint ${name} ${properties.definition}`,
+  inlineOnce: ({ properties: { contype, definition } }) =>
+    contype === "check" ? undefined : definition.replace(/^PRIMARY KEY/, "UNIQUE"),
   create: (constraint) => {
     const { name, parent, properties } = constraint
     const only = properties.only ? "only " : ""
@@ -103,7 +105,11 @@ export const constraints = defineKind<Constraint>({
   },
   recurses: ["definition"],
   position: ({ properties }) => order.indexOf(properties.contype) + 10_000,
-  names: ({ properties: { index } }) => (index === null ? [] : [index]),
+  // A table has one primary key.
+  names: ({ parent, properties: { index, contype } }) => [
+    ...(index === null ? [] : [index]),
+    ...(contype === "primary key" ? [`the primary key of ${parent?.identity}`] : []),
+  ],
   // Between the change of its two ends a foreign key cannot hold.
   remadeByServer: ({ properties }) => properties.contype !== "foreign key",
   facets: { comment: ({ name, parent }) => `constraint ${name} on ${parent?.identity}` },

@@ -51,6 +51,10 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
   /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */
   readonly drop: (object: CatalogObject<Properties>, heirsStay: boolean) => Steps
+  /** What follows its creation where its parent was there before, and `made`, an id, was not: a counter begins. */
+  readonly resume?: (
+    object: CatalogObject<Properties>,
+  ) => { readonly made: string; readonly steps: Steps } | undefined
   readonly alter: { readonly [Name in keyof Properties]-?: AlterRule<Properties> }
   /**
    * The version (`150000`) from which a server tells a property. It is not compared with an older server's, which does

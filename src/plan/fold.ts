@@ -10,12 +10,17 @@ import type { Work } from "./work.ts"
 export function fold(work: Work): Map<string, string> {
   const { source, target, drops, creates, aside } = work
   const hosts = new Map<string, string>()
+  const said = new Set<string>()
   for (const [id, object] of creates) {
     const parent = object.parent === undefined ? undefined : target.get(object.parent.id)
     if (parent === undefined || !creates.has(parent.id)) continue
-    if (kindOf(parent).hosts?.(parent) && kindOf(object).inline?.(object, []) !== undefined) {
-      hosts.set(createKey(id), createKey(parent.id))
-    }
+    const { inline, inlineOnce } = kindOf(object)
+    if (!kindOf(parent).hosts?.(parent) || inline?.(object, []) === undefined) continue
+    const once = inlineOnce?.(object)
+    const meaning = `${parent.id} ${once}`
+    if (once !== undefined && said.has(meaning)) continue
+    said.add(meaning)
+    hosts.set(createKey(id), createKey(parent.id))
   }
   for (const [id, { parent }] of drops) {
     if (aside.has(id)) continue

@@ -1,0 +1,1 @@
+create table settings (project text not null, environment text not null);

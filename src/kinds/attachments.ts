@@ -45,6 +45,8 @@ export const attachments = defineKind<Attachment>({
   create: ({ properties: { table, partition, bound } }) => [
     `alter table ${table} attach partition ${partition} ${bound}`,
   ],
+  // The same rows go into one partition only.
+  names: ({ properties: { table, bound } }) => [`${table} ${bound}`],
   drop: ({ properties: { table, partition } }) => [`alter table ${table} detach partition ${partition}`],
   alter: {
     bound: "recreate",

@@ -209,7 +209,8 @@ export const columns = defineKind<Column>({
         : [],
     identityKind: (before, after) => {
       if (after.properties.identityKind === null) return [alterColumn(after, "drop identity")]
-      if (before.properties.identityKind === null) return [alterColumn(after, `add ${identityClause(after)}`)]
+      if (before.properties.identityKind === null)
+        return [alterColumn(after, `add ${identityClause(after)}`), continued(after)]
       return [alterColumn(after, `set generated ${after.properties.identityKind}`)]
     },
     sequence: (before, after) => {
@@ -320,6 +321,16 @@ function notNullComment({ parent, properties: { notNullName, notNullComment: com
 
 function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {
   return `generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions === null ? "" : sequenceText(sequenceOptions)})`
+}
+
+/** An identity goes on behind the values that there are. */
+function continued({ name, parent, properties: { sequence, sequenceOptions: options } }: Of): string {
+  const down = options?.increment.startsWith("-") === true
+  const last = `${down ? "min" : "max"}(${name})`
+  return (
+    `select pg_catalog.setval(${quoteLiteral(sequence ?? "")}, ${last}) from ${parent?.identity} ` +
+    `having ${last} ${down ? "<=" : ">="} (select last_value from ${sequence})`
+  )
 }
 
 function alterColumn({ parent, name }: Of, action: string): string {

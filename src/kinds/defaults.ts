@@ -1,3 +1,4 @@
+import { quoteLiteral } from "../sql/identifier.ts"
 import { defineKind } from "./kind.ts"
 
 export interface Default {
@@ -23,6 +24,18 @@ export const defaults = defineKind<Default>({
   create: ({ identity, properties: { expression } }) => [
     `alter table only ${tableOf(identity)} alter column ${columnOf(identity)} set default ${expression}`,
   ],
+  // A sequence that begins goes on behind the values that there are.
+  resume: ({ identity, properties: { expression } }) => {
+    const sequence = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(expression)?.[1]?.replaceAll("''", "'")
+    if (sequence === undefined) return undefined
+    const last = `max(${columnOf(identity)})`
+    return {
+      made: `sequence ${sequence}`,
+      steps: [
+        `select pg_catalog.setval(${quoteLiteral(sequence)}, ${last}) from ${tableOf(identity)} having ${last} >= (select last_value from ${sequence})`,
+      ],
+    }
+  },
   drop: ({ identity }) => [
     `alter table only ${tableOf(identity)} alter column ${columnOf(identity)} drop default`,
   ],

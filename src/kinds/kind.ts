@@ -66,6 +66,8 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    * parent's kind must have `hosts`.
    */
   readonly inline?: (object: CatalogObject<Properties>, parts: readonly string[]) => string | undefined
+  /** The server takes two children that say the same inside one statement for one; the second gets a statement of its own. */
+  readonly inlineOnce?: (object: CatalogObject<Properties>) => string | undefined
   /** What must follow where `inline` was used, because the parent's statement has no words for it. */
   readonly afterInline?: (object: CatalogObject<Properties>) => Steps
   /** Whether its CREATE statement has room for what its children say `inline`. */

@@ -112,6 +112,7 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       return withheld([
         ...kind.create(named(object, work), parts),
         ...facetSteps(object, setting, undefined),
+        ...resumed(object, work),
         ...after,
       ])
     }
@@ -130,6 +131,13 @@ function statements({ verb, object }: Node, order: Order, work: Work): Steps {
       ]
     }
   }
+}
+
+function resumed(object: CatalogObject, { source, creates }: Work): Steps {
+  const parent = object.parent?.id ?? ""
+  if (!source.has(parent) || creates.has(parent)) return []
+  const resume = kindOf(object).resume?.(object)
+  return resume === undefined || !creates.has(resume.made) ? [] : resume.steps
 }
 
 /** What is rebuilt may come while others still have names that it had from the server; a former heir may have them. */

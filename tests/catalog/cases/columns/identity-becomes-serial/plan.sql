@@ -6,6 +6,8 @@ create sequence public.w_id_seq as integer increment by 1 minvalue 1 maxvalue 21
 
 alter table only public.w alter column id set default nextval('public.w_id_seq'::regclass);
 
+select pg_catalog.setval('public.w_id_seq', max(id)) from public.w having max(id) >= (select last_value from public.w_id_seq);
+
 alter sequence public.w_id_seq owned by public.w.id;
 
 commit;

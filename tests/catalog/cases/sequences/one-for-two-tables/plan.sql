@@ -13,4 +13,6 @@ drop sequence public.w_id_seq;
 
 alter table only public.u alter column id set default nextval('public.ids'::regclass);
 
+select pg_catalog.setval('public.ids', max(id)) from public.u having max(id) >= (select last_value from public.ids);
+
 commit;

@@ -22,6 +22,8 @@ alter table only public.t alter column b set default nextval('public.t_b_seq'::r
 
 alter table only public.t alter column c set default nextval('public.t_c_seq'::regclass);
 
+select pg_catalog.setval('public.t_c_seq', max(c)) from public.t having max(c) >= (select last_value from public.t_c_seq);
+
 alter sequence public.t_c_seq owned by public.t.c;
 
 commit;

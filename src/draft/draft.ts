@@ -1,6 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts"
 import { groupBy, indexCatalog } from "../catalog/catalog-index.ts"
-import { keepDropped } from "../catalog/keep.ts"
 import { loosen } from "../catalog/loosen.ts"
 import { shareWith } from "../catalog/share.ts"
 import type { Connection } from "../db/connection.ts"
@@ -14,7 +13,10 @@ import { type Plan, type PlannedStep, plan } from "../plan/plan.ts"
 import { findRenames, type Rename, refuseUnanswered, renameText, reverseOf } from "../plan/renames.ts"
 import { type MadeUpRows, makeUpRows } from "../prove/made-up-rows.ts"
 import type { Phase } from "../revisions/revision.ts"
+import { meanwhileOf } from "./meanwhile.ts"
+import { type Tie, tiesOf } from "./succession-ties.ts"
 import { findSuccessions, type Succession } from "./successions.ts"
+import { switchesOf } from "./switches.ts"
 import { notProven, type ObservedLock, type Risk, runPlain, runWatched } from "./watched-stage.ts"
 
 /** A revision that has run on scratch, and what it was seen to do. */
@@ -23,6 +25,8 @@ export interface Draft {
   readonly transaction: Stage["transaction"]
   readonly phase: Phase
   readonly rollback: readonly PlannedStep[]
+  /** Where the rollback leads, if it was planned. */
+  readonly before?: Catalog
   readonly changes: readonly ObjectChange[]
   readonly locks: readonly ObservedLock[]
   readonly rewrites: readonly string[]
@@ -71,14 +75,37 @@ export async function draft(
   const { byHand } = plan(at, wanted)
   const left = new Set(byHand.map(({ object }) => object))
   refuseDifference(at, wanted, left, "forward")
-  for (const { rollback } of [...drafts].reverse())
-    await runPlain(
-      ground.connection,
-      rollback.map(({ sql }) => sql),
-      rows,
-    )
+  const undone = await undo(ground, drafts, rows)
   refuseDifference(await ground.read(), start, new Set(), "backward")
-  return { drafts, byHand }
+  return { drafts: undone, byHand }
+}
+
+/**
+ * Runs the rollbacks, the last first; returns the drafts with what really leads back. What a rollback makes again may
+ * depend on something else than it did: a foreign key on another index over the same columns. What is behind it is then
+ * planned anew.
+ */
+async function undo(ground: Ground, drafts: readonly Draft[], rows: MadeUpRows): Promise<readonly Draft[]> {
+  const undone: Draft[] = []
+  for (const each of [...drafts].reverse()) {
+    const run = (steps: readonly PlannedStep[]) =>
+      runPlain(
+        ground.connection,
+        steps.map(({ sql }) => sql),
+        rows,
+      )
+    const stuck = await run(each.rollback)
+    if (stuck === undefined) {
+      undone.unshift(each)
+      continue
+    }
+    if (each.before === undefined) throw stuck.error
+    const rest = plan(await ground.read(), each.before).steps
+    const again = await run(rest)
+    if (again !== undefined) throw again.error
+    undone.unshift({ ...each, rollback: [...each.rollback.slice(0, stuck.place), ...rest] })
+  }
+  return undone
 }
 
 /** The tables that are there and that something happens to, or to a part of them. */
@@ -119,20 +146,20 @@ class Drafting {
     }
     const asked = { renames: later, inPlace: options.rewrite ?? [] }
     const successions = await findSuccessions(connection, this.at, wanted, asked)
-    if (successions.length > 0) await this.#begin(successions)
+    const successors = successions.filter(({ isSameName }) => isSameName).map(({ successor }) => successor)
+    const ties = tiesOf(successors, indexCatalog(this.at))
+    if (successions.length > 0) await this.#begin(successions, ties)
     const meanwhile = successions.reduce(
       (catalog, each) => each.meanwhile(catalog, this.at),
-      keepDropped(this.at, wanted),
+      meanwhileOf(this.at, wanted),
     )
     await this.to(loosen(this.at, meanwhile), "expand")
     const fills = (options.fill ?? []).map((word) => this.#fillOf(word))
     if (fills.length > 0) await this.#runFills(fills)
-    for (const together of byTable(successions)) {
-      const steps = together.flatMap(({ swap }) => swap)
-      const back = [...together].reverse().flatMap(({ swapBack }) => swapBack)
+    for (const { steps, back } of switchesOf(successions, ties)) {
       await this.run([{ transaction: "allowed", steps }], "contract", back)
     }
-    await this.to(keepDropped(this.at, wanted), "contract")
+    await this.to(meanwhileOf(this.at, wanted), "contract")
     await this.to(wanted, "contract")
   }
 
@@ -188,7 +215,7 @@ class Drafting {
         steps,
         transaction,
         phase: held,
-        rollback: rollback ?? plan(next, this.at).steps,
+        ...(rollback === undefined ? { rollback: plan(next, this.at).steps, before: this.at } : { rollback }),
         changes: changesBetween(this.at, next),
         ...observed,
       })
@@ -197,7 +224,7 @@ class Drafting {
   }
 
   /** Puts new columns beside the old ones, in step with them, and fills them. */
-  async #begin(successions: readonly Succession[]): Promise<void> {
+  async #begin(successions: readonly Succession[], ties: readonly Tie[]): Promise<void> {
     for (const together of byTable(successions)) {
       const beside = together.reduce((catalog, { addColumn }) => addColumn(catalog), this.at)
       const triggers = together.flatMap(({ successor }) => keepInStep(successor))
@@ -208,8 +235,15 @@ class Drafting {
     }
     const fills = successions.map(({ successor }) => fill(successor))
     await this.run([{ transaction: "forbidden", steps: fills }], "migrate", [nothing])
-    const indexes = successions.flatMap((each) => each.indexes)
+    const indexes = [...ties.flatMap(({ build }) => build), ...successions.flatMap((each) => each.indexes)]
     if (indexes.length > 0) await this.run([{ transaction: "forbidden", steps: indexes }], "expand")
+    const adding = [...groupBy(ties, ({ tables }) => tables.join()).values()]
+    const prepared = [
+      ...adding.map((list) => list.flatMap(({ add }) => add)),
+      ties.flatMap(({ validate }) => validate),
+    ]
+    for (const steps of prepared)
+      if (steps.length > 0) await this.run([{ transaction: "allowed", steps }], "expand")
   }
 
   /** What fails here is not the planner's. */

@@ -6,22 +6,34 @@ import { nullable } from "../catalog/loosen.ts"
 import { type Connection, ServerError } from "../db/connection.ts"
 import { ToolError } from "../diagnostic.ts"
 import { diff } from "../diff/diff.ts"
+import { type SequenceOptions, sequenceOptions } from "../kinds/sequence-options.ts"
 import { beside, castBetween, custom, keepInStep, letGo, type Successor } from "../plan/in-step.ts"
 import type { PlannedStep } from "../plan/plan.ts"
 import type { Rename } from "../plan/renames.ts"
-import { Lexer } from "../sql/lexer.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
+import { renamedIn } from "../sql/renamed-in.ts"
+import { canBeTied } from "./succession-ties.ts"
 
 /** A column that another one takes the place of, over several deploys. */
 export interface Succession {
   readonly successor: Successor
+  /** The new column takes the name of the old one at the switch. */
+  readonly isSameName: boolean
   /** Adds the new column, without a value that anybody would have given. */
   addColumn(at: Catalog): Catalog
   /** Indexes that the new column has before anybody reads it. */
   readonly indexes: readonly PlannedStep[]
   /** A catalog while both are there: what uses the old one stays as it is. */
   meanwhile(catalog: Catalog, at: Catalog): Catalog
-  /** The switch, once no code of before serves: the old column is nobody's any more. */
+  /**
+   * The switch, once no code of before serves: the old column is nobody's any more. Constraints are let go behind `end`,
+   * and taken over in front of `settle`.
+   */
+  readonly end: readonly PlannedStep[]
   readonly swap: readonly PlannedStep[]
+  readonly settle: readonly PlannedStep[]
+  /** The way back, with the constraints in between. */
+  readonly unsettle: readonly PlannedStep[]
   readonly swapBack: readonly PlannedStep[]
 }
 
@@ -53,6 +65,7 @@ export async function findSuccessions(
     const { before, after } = change
     if (!change.properties.includes("dataType") || inPlace.includes(before.identity)) continue
     if (!isSimple(before, source) || !isSimple(after, target)) continue
+    if (!staysTied(before, after, source, target)) continue
     if (await needsRewrite(connection, before, after)) found.push(retyped(before, after, source, target))
   }
   return found
@@ -112,11 +125,13 @@ function succession(
     })
   const [oldValue] = defaultOf(old, source)
   const [freshValue] = defaultOf(fresh, target)
+  const counted = isSameName ? countedOf(old, fresh, source) : nothing
   const indexes = isSameName
     ? users.flatMap((id) => indexBeside(id, old.name, freshName, source, target))
     : []
   return {
     successor,
+    isSameName,
     addColumn: (at) => withColumn(at, old, fresh, freshName, table),
     indexes: indexes.map(({ build }) => build),
     meanwhile(catalog, at) {
@@ -126,8 +141,9 @@ function succession(
         ? both
         : leaveOut(both, ({ kind, parent }) => kind === "default" && parent?.id === fresh.id)
     },
+    end: letGo(successor),
     swap: [
-      ...letGo(successor),
+      ...counted.release,
       ...(oldValue === undefined ? [] : [alter(`alter column ${old.name} drop default`)]),
       ...(old.properties.notNull === true ? [alter(`alter column ${old.name} drop not null`)] : []),
       ...(isSameName
@@ -139,6 +155,8 @@ function succession(
       ...(freshValue === undefined ? [] : [alter(`alter column ${fresh.name} set default ${freshValue}`)]),
       ...indexes.flatMap(({ swap }) => swap),
     ],
+    settle: counted.take,
+    unsettle: counted.releaseBack,
     swapBack: [
       ...indexes.flatMap(({ swapBack }) => swapBack),
       ...(freshValue === undefined ? [] : [alter(`alter column ${fresh.name} drop default`)]),
@@ -153,6 +171,7 @@ function succession(
       ),
       ...(oldValue === undefined ? [] : [alter(`alter column ${old.name} set default ${oldValue}`)]),
       ...(old.properties.notNull === true ? [alter(`alter column ${old.name} set not null`)] : []),
+      ...counted.takeBack,
       ...keepInStep(successor),
     ],
   }
@@ -172,7 +191,7 @@ function withColumn(
     id: `table column ${table}.${name}`,
     identity: `${table}.${name}`,
     name,
-    properties: { ...fresh.properties, ...nullable },
+    properties: { ...fresh.properties, ...nullable, ...notCounted },
   }
   const parent = old.parent?.id ?? ""
   return {
@@ -212,30 +231,62 @@ function indexBeside(
   ]
 }
 
-/** Replaces a name among the tokens of a definition. Were it another's name too, the proof would tell. */
-function renamedIn(definition: string, from: string, to: string): string {
-  const lexer = new Lexer(definition)
-  let text = ""
-  for (let end = 0; lexer.next() !== "end"; end = lexer.end) {
-    const written = definition.slice(lexer.start, lexer.end)
-    text += definition.slice(end, lexer.start) + (written === from ? to : written)
+/** What makes a column count up moves to its successor with its last value. */
+interface Counted {
+  readonly release: readonly PlannedStep[]
+  readonly take: readonly PlannedStep[]
+  readonly releaseBack: readonly PlannedStep[]
+  readonly takeBack: readonly PlannedStep[]
+}
+
+const nothing: Counted = { release: [], take: [], releaseBack: [], takeBack: [] }
+
+const notCounted = { identityKind: null, sequence: null, sequenceOptions: null, sequencePersistence: null }
+
+function countedOf(old: CatalogObject, fresh: CatalogObject, source: CatalogIndex): Counted {
+  const owner = usersOf(old, source).find(({ kind }) => kind === "sequence owner")
+  if (owner !== undefined) {
+    const own = [custom(`alter sequence ${owner.properties.sequence} owned by ${old.identity}`)]
+    return { release: [], take: own, releaseBack: [], takeBack: own }
   }
-  return text
+  if (old.properties.identityKind === null) return nothing
+  const [before, after] = [old, fresh].map((column) => identityOf(column))
+  if (before === undefined || after === undefined) return nothing
+  return {
+    release: before.drop,
+    take: [after.add, before.resume(after.sequence)],
+    releaseBack: after.drop,
+    takeBack: [before.add, after.resume(before.sequence)],
+  }
+}
+
+/** An identity ends with its sequence, whose value has to outlive it. */
+function identityOf({ name, parent, properties }: CatalogObject) {
+  const { identityKind, sequenceOptions: options } = properties
+  const sequence = String(properties.sequence)
+  const setting = quoteLiteral(`lockstep.${sequence.replaceAll(/\W/g, "_").toLowerCase()}`)
+  const alter = (rest: string) => custom(`alter table ${parent?.identity} alter column ${name} ${rest}`)
+  const part = (place: number) =>
+    `pg_catalog.split_part(pg_catalog.current_setting(${setting}), ' ', ${place})`
+  return {
+    sequence,
+    drop: [
+      custom(
+        `select pg_catalog.set_config(${setting}, last_value || ' ' || is_called, false) from ${sequence}`,
+      ),
+      alter("drop identity"),
+    ],
+    add: alter(
+      `add generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions(options as SequenceOptions)})`,
+    ),
+    resume: (other: string) =>
+      custom(`select pg_catalog.setval(${quoteLiteral(other)}, ${part(1)}::bigint, ${part(2)}::boolean)`),
+  }
 }
 
 /** A column with values of its own, of a table that stands alone. */
 function isPlain(column: CatalogObject, index: CatalogIndex): boolean {
-  const table = index.get(column.parent?.id ?? "")
-  const { generated, identityKind, origin } = column.properties
-  if (table?.kind !== "table" || generated || identityKind || origin !== "here") return false
-  if (table.properties.partitionKey) return false
-  const isPart = index.catalog.objects.some(
-    ({ kind, properties, parent }) =>
-      (kind === "table" &&
-        (properties.inherits as readonly string[] | undefined)?.includes(table.identity)) ||
-      (kind === "partition attachment" && parent?.id === table.id),
-  )
-  if (isPart) return false
+  if (!isOwn(column, index) || column.properties.identityKind) return false
   return usersOf(column, index).every(
     ({ kind, properties }) =>
       properties.contype !== "primary key" &&
@@ -244,12 +295,59 @@ function isPlain(column: CatalogObject, index: CatalogIndex): boolean {
   )
 }
 
+function isOwn(column: CatalogObject, index: CatalogIndex): boolean {
+  const { generated, origin } = column.properties
+  return !generated && origin === "here" && standsAlone(index.get(column.parent?.id ?? ""), index)
+}
+
+/** Neither partitioned nor a partition, and inherited by none. */
+function standsAlone(table: CatalogObject | undefined, index: CatalogIndex): boolean {
+  if (table?.kind !== "table" || table.properties.partitionKey) return false
+  return !index.catalog.objects.some(
+    ({ kind, properties, parent }) =>
+      (kind === "table" &&
+        (properties.inherits as readonly string[] | undefined)?.includes(table.identity)) ||
+      (kind === "partition attachment" && parent?.id === table.id),
+  )
+}
+
 /** One on which nothing hangs that would have to be made again with its type. */
 function isSimple(column: CatalogObject, index: CatalogIndex): boolean {
-  if (!isPlain(column, index)) return false
-  return usersOf(column, index).every(
-    ({ kind, properties }) =>
-      kind === "default" || (kind === "index" && !properties.replicaIdentity && !properties.clustered),
+  if (!isOwn(column, index)) return false
+  const users = usersOf(column, index)
+  // What counts up has no nulls; a primary key proves that without looking at all rows again.
+  if (column.properties.identityKind && !users.some(({ properties }) => properties.contype === "primary key"))
+    return false
+  return users.every((user) => {
+    if (user.kind === "index") return !user.properties.replicaIdentity && !user.properties.clustered
+    if (user.kind === "constraint")
+      return (
+        canBeTied(user) && standsAlone(index.get(user.parent?.id ?? ""), index) && refersToSimple(user, index)
+      )
+    return ["default", "sequence owner", "sequence"].includes(user.kind)
+  })
+}
+
+/** Both ends of a foreign key stand alone. */
+function refersToSimple(constraint: CatalogObject, index: CatalogIndex): boolean {
+  return index.needs(constraint.id).every(({ to }) => {
+    const table = index.get(index.get(to)?.parent?.id ?? "")
+    return table === undefined || standsAlone(table, index)
+  })
+}
+
+/** Whether what hangs on a column hangs on it afterwards, too. */
+function staysTied(before: CatalogObject, after: CatalogObject, source: CatalogIndex, target: CatalogIndex) {
+  const isLasting = ({ kind }: CatalogObject) => ["constraint", "sequence owner"].includes(kind)
+  const ids = (column: CatalogObject, index: CatalogIndex) =>
+    usersOf(column, index)
+      .filter(isLasting)
+      .map(({ id }) => id)
+      .sort()
+      .join()
+  return (
+    ids(before, source) === ids(after, target) &&
+    (before.properties.identityKind === null) === (after.properties.identityKind === null)
   )
 }
 

@@ -83,21 +83,31 @@ export async function runWatched(
   }
 }
 
+/** The statement that could not be run, by its place among the others; those in front of it have run. */
+export interface Stuck {
+  readonly place: number
+  readonly error: ToolError
+}
+
 /** Runs statements without watching; a rollback is planned from what was seen. */
 export async function runPlain(
   connection: Connection,
   sqls: readonly string[],
   rows: MadeUpRows | undefined,
-): Promise<void> {
-  for (const [place, sql] of sqls.entries()) {
+): Promise<Stuck | undefined> {
+  let left = rows
+  for (let place = 0; place < sqls.length; place++) {
+    const sql = sqls[place] ?? ""
     const failed = await firstFailure(connection, [sql])
     if (failed === undefined) continue
-    if (rows === undefined || !isAboutRows(failed.error)) throw failure(sql, failed.error)
+    if (left === undefined || !isAboutRows(failed.error)) return { place, error: failure(sql, failed.error) }
     // Rows that came after the revision may well stand in the way of going back.
-    await rows.remove()
+    await left.remove()
     await dropInvalid(connection)
-    return runPlain(connection, sqls.slice(place), undefined)
+    left = undefined
+    place--
   }
+  return undefined
 }
 
 interface Failure {

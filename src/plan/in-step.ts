@@ -24,7 +24,7 @@ export function keepInStep(successor: Successor): readonly PlannedStep[] {
   const [trigger, routine] = [triggerOf(successor), routineOf(successor)]
   const toOld = `new.${old.name} := new.${fresh.name}`
   const toFresh = `new.${fresh.name} := new.${old.name}`
-  const differ = `new.${fresh.name} is distinct from new.${old.name}${castBetween(old.type, fresh.type)}`
+  const differ = `new.${fresh.name} is distinct from new.${old.name}${castToCompare(old.type, fresh.type)}`
   const body = `
 begin
   if tg_op = 'INSERT' then
@@ -63,7 +63,8 @@ const pagesAtOnce = 500
  */
 export function fill({ table, old, fresh }: Successor): PlannedStep {
   const value = `${old.name}${castBetween(old.type, fresh.type)}`
-  return backfill(table, fresh.name, value, `${fresh.name} is distinct from ${value}`)
+  const compared = `${old.name}${castToCompare(old.type, fresh.type)}`
+  return backfill(table, fresh.name, value, `${fresh.name} is distinct from ${compared}`)
 }
 
 /** Sets a column to a value in all rows that fulfil a condition, in batches. */
@@ -94,6 +95,12 @@ $lockstep$`,
  */
 export function castBetween(from: string, to: string): string {
   return from === to || to.startsWith("character") ? "" : `::${to}`
+}
+
+/** The cast that a comparison needs: most types are not compared with texts. */
+function castToCompare(from: string, to: string): string {
+  const isText = (type: string) => type === "text" || type.startsWith("character")
+  return to.startsWith("character") && !isText(from) ? "::text" : castBetween(from, to)
 }
 
 function triggerOf({ old }: Successor): string {

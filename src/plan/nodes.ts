@@ -232,6 +232,7 @@ function releases({ drops, alters, aside }: Work): ReadonlyMap<string, string[]>
   )
 }
 
-function namesOf(object: CatalogObject): readonly string[] {
+/** Returns the names that it takes from other relations and types. */
+export function namesOf(object: CatalogObject): readonly string[] {
   return kindOf(object).names?.(object) ?? [object.identity]
 }

@@ -14,7 +14,8 @@ import { movesRows } from "./moves-rows.ts"
 import { type PolicySettings, readPolicySettings } from "./policy-settings.ts"
 import type { Query } from "./query.ts"
 import { seed } from "./seed.ts"
-import { usesOf } from "./uses.ts"
+import { catchUp } from "./sequences.ts"
+import { type Uses, usesOf } from "./uses.ts"
 import { readSamples, valueSets } from "./values.ts"
 
 export interface ProveOptions {
@@ -73,6 +74,7 @@ export async function observeBefore(scratch: Scratch, options: ProveOptions): Pr
   const database = empty ? await scratch.database(template) : template
   await using admin = closing(await database.connect("prove"))
   if (empty) await seed(admin.session, facts)
+  if (queries.some(({ node }) => inserts(usesOf(node, facts)))) await catchUp(admin.session)
   await using application = closing(await database.connect("prove as application"))
   const settings = await readPolicySettings(admin.session)
   await actAs(application.session, options.role, settings)
@@ -227,6 +229,7 @@ async function check(
     before: before.facts,
     after: known ?? (await readFacts(admin.session, { sequenceValues: false })),
   }
+  if (baselines.some(({ uses }) => inserts(uses))) await catchUp(admin.session)
   await using application = closing(await database.connect("prove as application"))
   await actAs(application.session, role, before.settings)
   const breaks: Break[] = []
@@ -241,6 +244,10 @@ async function check(
     breaks.push(...compareQuery(baseline, { examination, executions }, facts))
   }
   return breaks
+}
+
+function inserts({ writes }: Uses): boolean {
+  return writes.some(({ operation }) => operation === "insert")
 }
 
 /**

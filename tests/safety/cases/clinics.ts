@@ -139,6 +139,11 @@ const cases: readonly SafetyCase[] = [
     "create unique index concurrently drugs_name on drugs (name)",
     { queries: "insert into drugs (code, name) values ($1, 'Aspirin') on conflict do nothing" },
   ),
+  safe("rows that came with their keys", "alter table made add column b text", {
+    schema:
+      "create table made (id serial primary key, a text); insert into made values (1, 'a'), (2, 'b'), (3, 'c'); grant all on made to app; grant usage on sequence made_id_seq to app",
+    queries: "insert into made (a) values ($1) returning id",
+  }),
   // Functions and privileges, with nothing known of the queries
   safe(
     "function gets a parameter with a default",

@@ -283,6 +283,8 @@ describe("a pull request", () => {
     expect(stderr).toContain("pull-requests: write")
     expect(stderr).toContain("step summary: there is no such file")
     expect(stderr).not.toContain("ghs_secret")
+    const push = { ...env, GITHUB_EVENT_NAME: "push", GITHUB_STEP_SUMMARY: "" }
+    expect(await lockstep(words, { cwd: project.root, env: push })).toMatchObject({ exit: 0, stderr: "" })
     const elsewhere = await lockstep(words, { cwd: project.root })
     expect(elsewhere).toMatchObject({
       exit: 0,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type MarkEnvironmentResult, markEnvironment } from "../../api/environment.ts"
+import type { ProjectOptions } from "../../api/options.ts"
 import { ToolError } from "../../diagnostic.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
@@ -10,8 +11,9 @@ import type { Context } from "../context.ts"
 import { saysWhichDatabase } from "../database-url.ts"
 import { given } from "../given.ts"
 import { advise } from "../init/advice.ts"
-import { type Platform, platforms, type Recipe, recipes } from "../init/recipes.ts"
-import type { InitResult, RecipeResult } from "../init/result.ts"
+import { fileChecks, missingCopies } from "../init/file-checks.ts"
+import { type Platform, platforms, pullRequestChecks, type Recipe, recipes } from "../init/recipes.ts"
+import type { CheckedFile, InitResult, RecipeResult } from "../init/result.ts"
 import { starterFiles } from "../init/starter-files.ts"
 import { surveyDatabase } from "../init/survey-database.ts"
 import { type FolderSurvey, lookInto, surveyFolder } from "../init/survey-folder.ts"
@@ -62,8 +64,8 @@ export const init = defineCommand({
       return { result, text: (paint) => markText(result, paint) }
     }
     if (options.platform !== undefined) {
-      const { root } = await context.configuration()
-      const result = writeRecipe(options.platform as Platform, root)
+      const { root, project } = await context.configuration()
+      const result = writeRecipe(options.platform as Platform, root, project)
       return { result, text: (paint) => recipeText(result, paint) }
     }
     if (options.protected || because !== undefined)
@@ -78,26 +80,50 @@ export const init = defineCommand({
   },
 })
 
-/** Writes the files of a recipe that are not there yet. */
-function writeRecipe(platform: Platform, root: string): RecipeResult {
-  const { files, next }: Recipe = recipes[platform]
+/** Writes the files of a recipe that are not there yet, with the check before a merge where the recipe has none. */
+function writeRecipe(platform: Platform, root: string, project: ProjectOptions): RecipeResult {
+  const { files: own, next }: Recipe = recipes[platform]
+  const forge = existsSync(join(root, ".gitlab-ci.yml")) ? "gitlab" : "github"
+  const files = platform === "github" || platform === "gitlab" ? own : { ...own, ...pullRequestChecks[forge] }
   const written: string[] = []
   const kept: string[] = []
-  for (const [path, text] of Object.entries(files)) {
+  const checks: CheckedFile[] = []
+  for (const [path, { text, check: kind }] of Object.entries(files)) {
     const absolute = join(root, path)
+    const filled = withFolders(text, project)
     if (existsSync(absolute)) kept.push(path)
     else {
       mkdirSync(dirname(absolute), { recursive: true })
-      writeFileSync(absolute, text, { flag: "wx", mode: path.endsWith(".sh") ? 0o755 : 0o644 })
+      writeFileSync(absolute, filled, { flag: "wx", mode: path.endsWith(".sh") ? 0o755 : 0o644 })
       written.push(path)
+      const problems = kind === "dockerfile" ? missingCopies(filled, root) : []
+      checks.push({ file: path, ...fileChecks[kind], problems })
     }
   }
-  return { platform, written, kept, next }
+  return { platform, written, kept, checks, next }
 }
 
-function recipeText({ written, kept, next }: RecipeResult, paint: Colors): string {
+/** Fills in the project's own folders of revisions. */
+function withFolders(text: string, { migrations = "migrations" }: ProjectOptions): string {
+  return text.replace(/^.*\bMIGRATIONS\b.*$/gm, (line) =>
+    [migrations]
+      .flat()
+      .map((folder) => line.replaceAll("MIGRATIONS", folder.replace(/^\.\/|\/+$/g, "")))
+      .join("\n"),
+  )
+}
+
+function recipeText({ written, kept, checks, next }: RecipeResult, paint: Colors): string {
+  const known = new Map(checks.map((check) => [check.file, check]))
   return [
-    ...written.map((path) => `${paint.green("wrote")}  ${path}`),
+    ...written.flatMap((path) => {
+      const { checked = "", unchecked = "", problems = [] } = known.get(path) ?? {}
+      return [
+        `${paint.green("wrote")}  ${path}`,
+        paint.dim(`       checked: ${checked}; not checked: ${unchecked}`),
+        ...problems.map((problem) => `       ${paint.yellow("look at")}: ${problem}`),
+      ]
+    }),
     ...kept.map((path) => `${paint.dim("kept")}   ${path}`),
     "",
     paint.bold("next"),

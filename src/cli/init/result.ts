@@ -13,11 +13,23 @@ export interface InitResult {
   readonly next: readonly Advice[]
 }
 
+/** What is known of a file that was written. */
+export interface CheckedFile {
+  readonly file: string
+  /** What it was held against. */
+  readonly checked: string
+  readonly unchecked: string
+  /** What was found in this project that would make it fail. */
+  readonly problems: readonly string[]
+}
+
 /** What `lockstep init --platform` wrote. */
 export interface RecipeResult {
   readonly platform: string
   readonly written: readonly string[]
   readonly kept: readonly string[]
+  /** Of each file that was written. */
+  readonly checks: readonly CheckedFile[]
   /** What the files cannot do. */
   readonly next: readonly string[]
 }

@@ -25,6 +25,8 @@ export function pullComment(env: Environment): Listener {
   return {
     async end(ended) {
       const whom = "pull-request comment"
+      // The same workflow may run for a push, where there is nothing to write to.
+      if (env.GITHUB_EVENT_NAME && !env.GITHUB_EVENT_NAME.startsWith("pull_request")) return []
       const pull = pullOf(env)
       if (typeof pull === "string")
         return [

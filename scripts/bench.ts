@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { measureCatalogs } from "./bench/catalog.ts"
 import { measureColdStart } from "./bench/cold-start.ts"
 import { startDatabases } from "./bench/databases.ts"
+import { measureDeploys } from "./bench/deploy.ts"
 import { measureGenerate } from "./bench/generate.ts"
 import { fullPlan, type Plan, quickPlan } from "./bench/plan.ts"
 import {
@@ -44,6 +45,7 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
   for (const count of plan.counts) if (count > plan.mostUpgraded) await bench.stamp(lockstep, count)
   for (const count of plan.peerCounts) for (const tool of peers) await bench.stamp(tool, count)
   add(await measureColdStart(tools, bench, plan))
+  add(await measureDeploys(tools, bench, folder))
   if (plan.durableRounds > 0) {
     await using durable = await startDatabases(true)
     const there = findTools(durable.server, folder)

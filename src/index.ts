@@ -90,7 +90,13 @@ export {
 } from "./api/preview.ts"
 export type { RevisionSummary } from "./api/project.ts"
 export { type BrokenQuery, type ProveOptions, type ProveResult, prove } from "./api/prove.ts"
-export { type PullQueriesOptions, pullQueries, pullStatistics, type RecordedQuery } from "./api/pull.ts"
+export {
+  type PulledQueries,
+  type PullQueriesOptions,
+  pullQueries,
+  pullStatistics,
+  type RecordedQuery,
+} from "./api/pull.ts"
 export {
   type RehearsedRevision,
   type RehearsedStatement,

@@ -1,15 +1,22 @@
 import { ServerError } from "../db/connection.ts"
 import { sqlState } from "../db/sqlstate.ts"
-import { ToolError } from "../diagnostic.ts"
+import { type Diagnostic, ToolError } from "../diagnostic.ts"
 import { readStatistics } from "../lint/live.ts"
 import type { Statistics } from "../lint/size.ts"
+import { fromServer } from "../queries/from-server.ts"
 import { openTarget, type Target } from "../runner/target.ts"
+import { quoteIdentifier } from "../sql/identifier.ts"
 import { loadParser, open } from "../sql/parser.ts"
 import type { TargetOptions } from "./options.ts"
 
 /** Reads how large the tables of a database are, and how much is written to them: counts, no data. */
 export async function pullStatistics(options: TargetOptions): Promise<Statistics> {
-  return reading(options, "stats", ({ connection }) => readStatistics(connection))
+  return reading(options, "stats", async ({ connection, schema }) => {
+    const own = `${quoteIdentifier(schema)}.`
+    return Object.fromEntries(
+      Object.entries(await readStatistics(connection)).filter(([name]) => !name.startsWith(own)),
+    )
+  })
 }
 
 /** A query as the server has counted it, its values replaced by $1, $2, ... */
@@ -20,36 +27,108 @@ export interface RecordedQuery {
 }
 
 export interface PullQueriesOptions extends TargetOptions {
-  /** Only those of this role. Default: those of all roles but the one that connects. */
-  readonly role?: string
+  /** Only those of these roles. Default: those of all roles but the one that connects. */
+  readonly roles?: readonly string[]
+}
+
+export interface PulledQueries {
+  /** The most frequent first. */
+  readonly queries: readonly RecordedQuery[]
+  /** Since when the server has counted; ISO 8601, UTC. What was issued earlier only is not among them. */
+  readonly since: string | null
+  /** How many times it has thrown away what was rare, for want of room (`pg_stat_statements.max`). */
+  readonly forgotten: number
+  /** Statements of the roles that nobody could read as queries: transaction control, DDL, settings, texts cut off. */
+  readonly others: number
+  /** What somebody should know. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /**
- * Reads the queries that applications have issued from `pg_stat_statements`, the most frequent first.
+ * Reads the queries that applications have issued from `pg_stat_statements`. No value is in them.
  *
- * @throws ToolError `statements-not-recorded` where the extension is not there
+ * @throws ToolError `statements-not-recorded` where the extension is not there, `statements-hidden` where the texts may
+ *   not be read, `no-such-role`
  */
-export async function pullQueries({
-  role,
-  ...options
-}: PullQueriesOptions): Promise<readonly RecordedQuery[]> {
-  return reading(options, "queries", async ({ connection }) => {
+export async function pullQueries({ roles, ...options }: PullQueriesOptions): Promise<PulledQueries> {
+  return reading(options, "queries", async ({ connection, facts: { user } }) => {
     const schema = await schemaOfStatements(connection)
-    const rows = await connection.query<{ id: string; sql: string; calls: string }>(
+    await refuseUnknown(connection, roles ?? [])
+    const rows = await connection.query<{ id: string | null; sql: string; calls: string }>(
       `select s.queryid::pg_catalog.text as id, s.query as sql, pg_catalog.sum(s.calls) as calls
        from ${schema}.pg_stat_statements s join pg_catalog.pg_roles r on r.oid = s.userid
        where s.dbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-         and case when $1::pg_catalog.text is null then r.rolname <> session_user else r.rolname = $1 end
+         and case when $1::pg_catalog.text[] is null then r.rolname <> session_user else r.rolname = any ($1) end
        group by 1, 2 order by 3 desc, 1`,
-      [role ?? null],
+      [roles ?? null],
+    )
+    if (rows.some(({ id, sql }) => id === null && sql === hiddenText)) throw hidden(user)
+    const [info] = await connection.query<{ since: Date | string | null; forgotten: string }>(
+      `select pg_catalog.to_char(stats_reset at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, dealloc as forgotten from ${schema}.pg_stat_statements_info`,
     )
     const parse = await loadParser()
-    return rows.flatMap(({ id, sql, calls }) => {
+    const isQuery = (sql: string) => {
       const node = parse(sql)
-      // What the parser does not read was cut off, or is no query of an application.
-      return node !== undefined && queries.has(open(node).kind) ? [{ id, sql, calls: Number(calls) }] : []
-    })
+      return node !== undefined && queries.has(open(node).kind)
+    }
+    const bySql = new Map<string, RecordedQuery>()
+    let others = 0
+    for (const { id, sql: text, calls } of rows) {
+      const sql = fromServer(text, isQuery)
+      if (sql === undefined) others += 1
+      else
+        bySql.set(sql, {
+          id: bySql.get(sql)?.id ?? id ?? "",
+          sql,
+          calls: (bySql.get(sql)?.calls ?? 0) + Number(calls),
+        })
+    }
+    const found = [...bySql.values()].sort((a, b) => b.calls - a.calls)
+    return {
+      queries: found,
+      since: info?.since === null || info === undefined ? null : String(info.since),
+      forgotten: Number(info?.forgotten ?? 0),
+      others,
+      warnings: found.length > 0 ? [] : [nobodys(user, roles)],
+    }
   })
+}
+
+/** What the view shows in place of a text that the reader may not see. */
+const hiddenText = "<insufficient privilege>"
+
+function hidden(user: string): ToolError {
+  return new ToolError("statements-hidden", `${user} may not read what other roles have issued`, {
+    hint: `grant pg_read_all_stats to ${quoteIdentifier(user)}`,
+    subject: user,
+  })
+}
+
+async function refuseUnknown(connection: Target["connection"], roles: readonly string[]): Promise<void> {
+  const rows = await connection.query<{ name: string }>(
+    "select name from pg_catalog.unnest($1::pg_catalog.text[]) as n (name) where name not in (select rolname from pg_catalog.pg_roles)",
+    [roles],
+  )
+  const [missing] = rows
+  if (missing === undefined) return
+  throw new ToolError("no-such-role", `there is no role "${missing.name}" on this server`, {
+    subject: missing.name,
+  })
+}
+
+function nobodys(user: string, roles: readonly string[] | undefined): Diagnostic {
+  return {
+    code: "statements-not-recorded",
+    severity: "warning",
+    message:
+      roles === undefined
+        ? `no other role than ${user}, which asks, has issued a query here`
+        : `${roles.join(", ")} ${roles.length === 1 ? "has" : "have"} issued no query here`,
+    hint:
+      roles === undefined
+        ? `where the application connects as ${user} too: lockstep queries pull --role ${user}`
+        : "since the server began to count; let the application run for a while",
+  }
 }
 
 const queries: ReadonlySet<string> = new Set([
@@ -97,11 +176,18 @@ async function reading<Result>(
 }
 
 /** Prints queries as a file that `--queries` reads. */
-export function printQueries(recorded: readonly RecordedQuery[]): string {
-  return recorded
-    .map(
+export function printQueries({ queries: recorded, since, forgotten }: PulledQueries): string {
+  const head = [
+    `-- ${recorded.length} ${recorded.length === 1 ? "query" : "queries"} that the server has counted${since === null ? "" : ` since ${since}`}`,
+    ...(forgotten === 0
+      ? []
+      : [`-- rare ones are missing: it had no room for them ${forgotten} times (pg_stat_statements.max)`]),
+  ]
+  return [
+    `${head.join("\n")}\n`,
+    ...recorded.map(
       ({ id, sql, calls }) =>
-        `-- name: q${id.replace("-", "_")}\n-- ${calls} calls\n${sql.trim().replace(/;$/, "")};\n`,
-    )
-    .join("\n")
+        `-- name: q${id.replace("-", "_")}\n-- ${calls} ${calls === 1 ? "call" : "calls"}\n${sql};\n`,
+    ),
+  ].join("\n")
 }

@@ -16,7 +16,7 @@ import type { EventsResult, HistoryResult } from "../api/history.ts"
 import type { PreflightResult } from "../api/preflight.ts"
 import type { PreviewResult, ScriptResult } from "../api/preview.ts"
 import type { ProveResult } from "../api/prove.ts"
-import type { RecordedQuery } from "../api/pull.ts"
+import type { PulledQueries } from "../api/pull.ts"
 import type { RehearseResult } from "../api/rehearse.ts"
 import type { ReleasesResult } from "../api/release.ts"
 import type { RepairResult } from "../api/repair.ts"
@@ -84,7 +84,7 @@ export interface Results {
   readonly lint: LintResult
   readonly plan: DeployPlan
   readonly prove: ProveResult
-  readonly queries: { readonly queries: readonly RecordedQuery[] }
+  readonly queries: PulledQueries
   readonly stats: Statistics
   readonly guard: GuardResult
   readonly whoami: Identity

@@ -8,6 +8,12 @@ export const databaseErrors = defineErrors({
     why: "Nothing ran. Most of the reasons pass by themselves (a server that starts, a proxy that is not ready yet, no free connection), so the exit code says that trying again later may help.",
     fix: "The message names host, port, database and user as they were understood, and the hint the likely cause. Check first that the same URL works with `psql`. In a container, `localhost` is the container itself. With TLS, `sslmode=require` encrypts without checking the certificate, `verify-full` checks it against the authorities of `sslrootcert` (or those of Node.js).",
   },
+  "statements-hidden": {
+    exit: 2,
+    when: "`lockstep queries pull` is run as a role that may not read the statements of other roles.",
+    why: "The server keeps them from everybody but superusers and members of `pg_read_all_stats`. A list without them would prove nothing.",
+    fix: "`grant pg_read_all_stats to <role>`, which lets it read statistics and no data; or ask for the queries of the connecting role only, with `--role`.",
+  },
   "statements-not-recorded": {
     exit: 2,
     when: "`lockstep queries pull` is asked of a database that does not keep the queries of its applications.",

@@ -1,4 +1,4 @@
-import { Lexer } from "../sql/lexer.ts"
+import { Lexer, type TokenKind } from "../sql/lexer.ts"
 import { splitQueries } from "../sql/statements.ts"
 
 /** First words of statements that depend on the schema and that an application issues again and again. */
@@ -13,11 +13,16 @@ export function normalise(text: string): readonly string[] {
   return statementsOf(text)
     .map(tokensOf)
     .filter((tokens) => kept.has(firstWord(tokens)))
-    .map((tokens) => print(foldLists(tokens)))
+    .map(normalForm)
+}
+
+/** Prints a statement as a list of queries keeps it. */
+export function normalForm(tokens: readonly Token[]): string {
+  return print(foldLists(tokens))
 }
 
 /** A text that cannot be split is the server's to refuse. */
-function statementsOf(text: string): readonly string[] {
+export function statementsOf(text: string): readonly string[] {
   try {
     return splitQueries({ text, file: "", line: 1 }).map(({ sql }) => sql)
   } catch {
@@ -25,20 +30,23 @@ function statementsOf(text: string): readonly string[] {
   }
 }
 
-interface Token {
+export interface Token {
+  readonly kind: TokenKind
   readonly text: string
   /** What stands before it: nothing, a blank, or the line break that joins two parts of a string. */
   readonly before: "" | " " | "\n"
   readonly isParameter: boolean
 }
 
-function tokensOf(sql: string): readonly Token[] {
+/** Returns the tokens of a statement; comments are none. */
+export function tokensOf(sql: string): readonly Token[] {
   const lexer = new Lexer(sql)
   const tokens: Token[] = []
   let end = 0
   for (let kind = lexer.next(); kind !== "end"; kind = lexer.next()) {
     const blank = tokens.length > 0 && lexer.start > end ? " " : ""
     tokens.push({
+      kind,
       text: sql.slice(lexer.start, lexer.end),
       before: lexer.continues ? "\n" : blank,
       isParameter: kind === "parameter",

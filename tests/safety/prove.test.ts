@@ -93,17 +93,41 @@ test("queries and sizes are read from a database that has them", async () => {
   await expect(pullQueries({ url })).rejects.toMatchObject({ code: "statements-not-recorded" })
   const connection = await connect(parseConnection(url))
   await connection.run(
-    "create extension pg_stat_statements; create table users as select i as id from generate_series(1, 50) i; analyze users; create role app login; grant select on users to app; set role app",
+    "create extension pg_stat_statements; create table users as select i as id from generate_series(1, 50) i; analyze users; create role app login; create role curious login; grant select on users to app; set role app",
   )
   const app = await connect(parseConnection(url.replace("postgres@", "app@")))
   await app.run("select id from users where id = 7")
+  await app.run("select now() - interval '1 day', extract(hour from now()) from users")
+  await app.run(
+    "create procedure pg_temp.pay(text) language sql as 'select 1'; call pg_temp.pay('topsecret')",
+  )
+  await expect(pullQueries({ url: url.replace("postgres@", "curious@") })).rejects.toMatchObject({
+    code: "statements-hidden",
+    facts: { hint: "grant pg_read_all_stats to curious" },
+  })
+  await expect(pullQueries({ url, roles: ["ap"] })).rejects.toMatchObject({ code: "no-such-role" })
+  expect((await pullQueries({ url, roles: ["pg_monitor"] })).warnings).toMatchObject([
+    { message: "pg_monitor has issued no query here" },
+  ])
   await Promise.all([app.close(), connection.close()])
-  const recorded = await pullQueries({ url })
+  const pulled = await pullQueries({ url, roles: ["app"] })
+  expect(pulled).toMatchObject({
+    forgotten: 0,
+    warnings: [],
+    since: expect.stringMatching(/^20.*Z$/) as string,
+  })
+  // What the server writes in place of constants is not always SQL; every text that is printed can be prepared.
+  expect(pulled.queries.map(({ sql }) => sql).sort()).toEqual([
+    "call pg_temp.pay($1)",
+    "select id from users where id = $1",
+    "select now() - $1::interval, extract(epoch from now()) from users",
+  ])
+  const recorded = pulled.queries.filter(({ sql }) => sql.includes("where"))
   expect(recorded.map(({ sql, calls }) => ({ sql, calls }))).toEqual([
     { sql: "select id from users where id = $1", calls: 1 },
   ])
-  expect(printQueries(recorded)).toMatch(
-    /^-- name: q\d*_?\d+\n-- 1 calls\nselect id from users where id = \$1;\n$/,
+  expect(printQueries({ ...pulled, queries: recorded })).toMatch(
+    /^-- 1 query that the server has counted since 20.*Z\n\n-- name: q\d*_?\d+\n-- 1 call\nselect id from users where id = \$1;\n$/,
   )
   expect(await pullStatistics({ url })).toEqual({
     "public.users": {

@@ -139,7 +139,7 @@ function printed(
 ): string {
   if (format === "sarif") return printSarif(findings)
   if (format === "github") return printFindingAnnotations(findings)
-  if (format === "markdown") return printMarkdown(findings)
+  if (format === "markdown") return printMarkdown(findings, accepted)
   const told = accepted.map(({ rule, revision, because }) =>
     paint.dim(`accepted in ${revision}: ${rule} because ${because}`),
   )

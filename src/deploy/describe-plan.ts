@@ -49,7 +49,7 @@ function plannedLocks({ locks, heldBefore }: Observation): readonly PlannedLock[
 
 /**
  * Leaves out what is part of other work: a table that is written anew is read for that, and its indexes with it; a change
- * finds its rows.
+ * finds its rows; a foreign key is checked by a query that is seen in two ways.
  */
 function plannedWork(work: readonly Work[], sizes: Sizes): readonly PlannedWork[] {
   const rewritten = oidsOf(work.filter(({ kind }) => kind === "rewrite"))
@@ -59,6 +59,7 @@ function plannedWork(work: readonly Work[], sizes: Sizes): readonly PlannedWork[
       if (kind === "scan") return !worked.has(oid)
       return kind !== "index build" || !rewritten.has(oid)
     })
+    .filter((each, index, kept) => kept.findIndex((other) => isSame(each, other)) === index)
     .map((each) => {
       const size = sizes.sizeOf(each.relation.name)
       return {
@@ -69,6 +70,10 @@ function plannedWork(work: readonly Work[], sizes: Sizes): readonly PlannedWork[
         forecast: sizes.band(each) ?? null,
       }
     })
+}
+
+function isSame(one: Work, other: Work): boolean {
+  return one.kind === other.kind && one.relation.oid === other.relation.oid
 }
 
 function oidsOf(work: readonly Work[]): ReadonlySet<number> {

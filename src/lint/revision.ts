@@ -37,15 +37,40 @@ export function judgeRevision(
     })),
     ...settled([...own(revision, found), ...phases(revision, context)], rules),
   ]
-  const accepted: AcceptedFinding[] = []
-  const findings = all.filter((finding) => {
-    const accept = revision.accepts.find(({ rule }) => rule === finding.rule)
-    if (accept !== undefined) accepted.push({ ...finding, because: accept.because })
-    return accept === undefined
+  const silenced = silencedBy(revision.accepts, all)
+  const accepted = all.flatMap((finding) => {
+    const because = silenced.get(placeOf(finding))?.because
+    return because === undefined ? [] : [{ ...finding, because }]
   })
-  const unused = revision.accepts.filter(({ rule }) => !accepted.some((finding) => finding.rule === rule))
+  const used = new Set(silenced.values())
+  const unused = revision.accepts.filter((accept) => !used.has(accept))
   const nothing = unused.map(({ rule }) => acceptedNothing(revision, rule))
+  const findings = all.filter((finding) => !silenced.has(placeOf(finding)))
   return { findings: [...findings, ...settled(nothing, rules)], accepted }
+}
+
+/** What is accepted at once: what a rule says of one statement, of however many tables. */
+function placeOf({ rule, line, statement }: Finding): string {
+  return JSON.stringify([rule, line, statement])
+}
+
+/**
+ * One line silences one finding: whoever accepted the first index has not read the second. The lines of a rule are for its
+ * statements in their order.
+ */
+function silencedBy(
+  accepts: Revision["accepts"],
+  findings: readonly Finding[],
+): ReadonlyMap<string, Revision["accepts"][number]> {
+  const left = [...accepts]
+  const silenced = new Map<string, Revision["accepts"][number]>()
+  for (const finding of findings) {
+    const place = placeOf(finding)
+    const index = silenced.has(place) ? -1 : left.findIndex(({ rule }) => rule === finding.rule)
+    const [accept] = index === -1 ? [] : left.splice(index, 1)
+    if (accept !== undefined) silenced.set(place, accept)
+  }
+  return silenced
 }
 
 /** What a contract takes away is its purpose; the deploy holds it until nobody needs that any more. */

@@ -1,4 +1,5 @@
 import type { Finding } from "../lint/finding.ts"
+import { rulePages } from "../lint/rules.ts"
 import type { Colors } from "./colors.ts"
 import { count } from "./count.ts"
 
@@ -25,7 +26,9 @@ function printFinding(
     `${paint.bold(`${file}:${line}`)} ${color(severity)} ${message} ${paint.dim(`[${rule}]`)}`,
     ...(statement === "" ? [] : [`  ${paint.dim(shown)}`]),
     ...(fix === undefined
-      ? []
+      ? severity === "note"
+        ? []
+        : [`  ${paint.dim("instead:")} ${rulePages[rule].fix}`]
       : ["  instead:", ...fix.split("\n").map((each) => `    ${paint.green(each)}`)]),
   ].join("\n")
 }

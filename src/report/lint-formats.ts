@@ -1,4 +1,5 @@
 import type { Finding } from "../lint/finding.ts"
+import type { AcceptedFinding } from "../lint/revision.ts"
 import { type RulePage, rulePages } from "../lint/rules.ts"
 import { version } from "../version.ts"
 import { count } from "./count.ts"
@@ -50,8 +51,16 @@ export function printSarif(findings: readonly Finding[]): string {
 const marks = { error: "❌", warning: "⚠️", note: "ℹ️" } as const
 
 /** Prints findings as a comment for a pull request. */
-export function printMarkdown(findings: readonly Finding[]): string {
-  if (findings.length === 0) return "### Migrations: nothing found\n\nNo statement holds up what serves."
+export function printMarkdown(
+  findings: readonly Finding[],
+  accepted: readonly AcceptedFinding[] = [],
+): string {
+  const said = accepted.map(
+    ({ rule, file, line, because }) => `- accepted: **${rule}** at \`${file}:${line}\`, because ${because}`,
+  )
+  const silenced = said.length === 0 ? [] : [said.join("\n")]
+  if (findings.length === 0)
+    return ["### Migrations: nothing found", "No statement holds up what serves.", ...silenced].join("\n\n")
   const errors = findings.filter(({ severity }) => severity === "error").length
   return [
     `### Migrations: ${count(findings.length, "finding")}, ${count(errors, "error")}`,
@@ -62,5 +71,6 @@ export function printMarkdown(findings: readonly Finding[]): string {
         ...(fix === undefined ? ["", rulePages[rule].fix] : ["", "Instead:", "", "```sql", fix, "```"]),
       ].join("\n"),
     ),
+    ...silenced,
   ].join("\n\n")
 }

@@ -72,20 +72,30 @@ test("is printed for people, for code scanning and for pull requests", async () 
   await using db = await testDatabase()
   await using project = await testProject({
     "a.sql": base,
-    "b.sql": revision("bbbb", "aaaa", "create index users_again on users (email);"),
+    "b.sql": revision(
+      "bbbb",
+      "aaaa",
+      "create index users_first on users (email);\ncreate index users_again on users (email);",
+      "-- transaction: none\n-- accept: blocking-index-build because nobody writes at night",
+    ),
   })
   const run = (format: string) =>
     lockstep(["lint", "aaaa:heads", "--scratch", db.server.url, "--format", format], { cwd: project.root })
   const [text, sarif, github, markdown] = await Promise.all(["text", "sarif", "github", "markdown"].map(run))
   expect(text?.exit).toBe(3)
-  expect(text?.stdout).toContain("migrations/b.sql:4 error SHARE on public.users keeps writes waiting")
+  expect(text?.stdout).toContain("migrations/b.sql:7 error SHARE on public.users keeps writes waiting")
   expect(text?.stdout).toContain("create index concurrently users_again")
+  // One line accepts one statement.
+  expect(text?.stdout).not.toContain("create index concurrently users_first")
   const { runs } = JSON.parse(sarif?.stdout ?? "") as { runs: readonly { results: readonly unknown[] }[] }
   expect(runs[0]?.results[0]).toMatchObject({ ruleId: "blocking-index-build", level: "error" })
   expect(github?.stdout).toMatch(
-    /^::error file=migrations\/b\.sql,line=4,title=blocking-index-build::SHARE on/,
+    /^::error file=migrations\/b\.sql,line=7,title=blocking-index-build::SHARE on/,
   )
   expect(markdown?.stdout).toContain("```sql\ncreate index concurrently users_again")
+  expect(markdown?.stdout).toContain(
+    "- accepted: **blocking-index-build** at `migrations/b.sql:6`, because nobody writes at night",
+  )
 })
 
 test("new tables and queries keep to the rules for tenants, where the configuration has some", async () => {

@@ -25,6 +25,7 @@ export const sqlState = {
   undefined_column: "42703",
   undefined_object: "42704",
   duplicate_object: "42710",
+  duplicate_function: "42723",
   undefined_function: "42883",
   undefined_table: "42P01",
   duplicate_database: "42P04",

@@ -69,7 +69,11 @@ export function stepFailure(
     })
   }
   const hint =
-    needsNoTransaction.has(server.sqlState) && work.mode === "transaction" ? outside : aftermath.hint
+    needsNoTransaction.has(server.sqlState) && work.mode === "transaction"
+      ? outside
+      : alreadyThere.has(server.sqlState) && work.direction === "up"
+        ? `was it applied by hand? "lockstep doctor" finds out, and "lockstep repair" records it; otherwise ${aftermath.hint}`
+        : aftermath.hint
   return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details, hint })
 }
 
@@ -90,6 +94,15 @@ function isTimeout({ server, tookMs }: StepError, { limits }: RunContext, { mode
 export const needsNoTransaction: ReadonlySet<string> = new Set([
   sqlState.active_sql_transaction,
   sqlState.invalid_transaction_termination,
+])
+
+/** What the server says where somebody has made what a revision makes. */
+const alreadyThere: ReadonlySet<string> = new Set([
+  sqlState.duplicate_column,
+  sqlState.duplicate_object,
+  sqlState.duplicate_function,
+  sqlState.duplicate_schema,
+  sqlState.duplicate_table,
 ])
 
 const outside = "write `-- transaction: none` in its header to run it statement by statement"

@@ -7,6 +7,7 @@ import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { deployMarkdown, inline } from "../../report/markdown.ts"
 import { seconds } from "../../report/progress.ts"
+import { asTyped, shellWord } from "../as-typed.ts"
 import { backupOf, runExportCommand, runSmoke } from "../backup.ts"
 import { defineCommand, type ExitCode, type Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
@@ -98,6 +99,7 @@ export const deploy = defineCommand({
 
 /** What the command's options come to. */
 interface Asked {
+  readonly all: boolean
   readonly release?: string | undefined
   readonly expectBundle?: string | undefined
   readonly releaseHold: readonly string[]
@@ -109,14 +111,16 @@ interface Asked {
   readonly stepAgain: boolean
 }
 
+/** @param expectBundle null where the whole image was compared already */
 async function deployOne(
   asked: Asked,
   environment: string | undefined,
   context: Context,
+  expectBundle: string | null | undefined = asked.expectBundle,
 ): Promise<DeployResult> {
   const chosen = environment === undefined ? context : context.inEnvironment(environment)
   const { outOfOrder, gate, root } = await chosen.configuration()
-  const { release, expectBundle, releaseHold, override, because, noExport } = asked
+  const { release, releaseHold, override, because, noExport } = asked
   const options = await chosen.runOptions()
   const { env, signal } = context.io
   const place = { url: options.url, env, cwd: root, signal }
@@ -139,7 +143,7 @@ async function deployOne(
       ...(await gateOptions(chosen)),
       ...given({
         release,
-        expectBundle,
+        expectBundle: expectBundle ?? undefined,
         because,
         plan: asked.plan === undefined ? undefined : readPlan(context.io.cwd, asked.plan),
         releaseHold: someOf(releaseHold),
@@ -156,7 +160,7 @@ async function deployOne(
       unknownOutcome: unknownOutcome(asked),
     })
   } catch (error) {
-    throw withNext(error, environment, asked, context)
+    throw withNext(error, asked, chosen)
   }
 }
 
@@ -174,7 +178,7 @@ async function deployAll(
     if (failure !== undefined) databases.push({ name, state: "not begun" })
     else
       try {
-        const result = await deployOne({ ...asked, expectBundle: undefined }, environment, each)
+        const result = await deployOne(asked, environment, each, null)
         databases.push({ name, state: "deployed", result })
       } catch (error) {
         if (!(error instanceof ToolError)) throw error
@@ -212,28 +216,27 @@ function allText(databases: DeployedDatabases["databases"], paint: Colors): stri
     .join("\n")
 }
 
-/** Adds the command that goes on where this one stopped. */
-function withNext(
-  error: unknown,
-  environment: string | undefined,
-  {
-    release,
-    expectBundle,
-  }: { readonly release?: string | undefined; readonly expectBundle?: string | undefined },
-  { globals }: Context,
-): unknown {
+/** Adds the command that goes on where this one stopped: the same again. */
+function withNext(error: unknown, asked: Asked, { globals }: Context): unknown {
   if (!(error instanceof ToolError) || error.facts.data?.current === undefined) return error
+  const { all, release, expectBundle, plan, because, noExport, releaseHold, override } = asked
   const words = [
-    "lockstep deploy",
-    environment ?? (globals.env === undefined ? "" : `--env ${globals.env}`),
-    globals.database === undefined ? "" : `--database ${globals.database}`,
-    release === undefined ? "" : `--release ${release}`,
-    expectBundle === undefined ? "" : `--expect-bundle ${expectBundle}`,
+    ...(all ? ["--all"] : []),
+    ...(release === undefined ? [] : ["--release", release]),
+    ...(expectBundle === undefined ? [] : ["--expect-bundle", expectBundle]),
+    ...(plan === undefined ? [] : ["--plan", plan]),
+    ...releaseHold.flatMap((id) => ["--release-hold", id]),
+    ...override.flatMap((check) => ["--override", check]),
+    ...(noExport ? ["--no-export"] : []),
+    ...(because === undefined ? [] : ["--because", because]),
   ]
-  const next = `next: ${words.filter((word) => word !== "").join(" ")}`
+  const next = asTyped(["lockstep deploy", ...words.map(shellWord)].join(" "), {
+    env: globals.env,
+    database: all ? undefined : globals.database,
+  })
   return new ToolError(error.code, error.message, {
     ...error.facts,
-    details: [...(error.facts.details ?? []), next],
+    details: [...(error.facts.details ?? []), `next: ${next}`],
   })
 }
 

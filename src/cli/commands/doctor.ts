@@ -3,7 +3,9 @@ import { ToolError } from "../../diagnostic.ts"
 import { printAilments } from "../../report/ailments.ts"
 import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
+import { asTyped, proposedTo } from "../as-typed.ts"
 import { defineCommand } from "../command.ts"
+import type { GlobalOptions } from "../globals.ts"
 import { scratchOption, scratchOptions } from "../scratch-option.ts"
 
 export const doctor = defineCommand({
@@ -27,12 +29,17 @@ export const doctor = defineCommand({
     const { root } = await chosen.configuration()
     const options = await chosen.targetOptions()
     try {
-      const result = await examine({
+      const found = await examine({
         ...options,
         compare: !noCompare,
         scratch: scratchOptions(scratch, root),
       })
-      return { result, exit: result.healthy ? 0 : 3, text: (paint) => doctorText(result, paint) }
+      const result = { ...found, ailments: proposedTo(chosen.globals, found.ailments) }
+      return {
+        result,
+        exit: result.healthy ? 0 : 3,
+        text: (paint) => doctorText(result, chosen.globals, paint),
+      }
     } catch (error) {
       if (!(error instanceof ToolError) || error.code !== "cannot-connect") throw error
       const result = { database: "", healthy: false, ailments: [connectionAilment(error)] }
@@ -41,11 +48,14 @@ export const doctor = defineCommand({
   },
 })
 
-function doctorText({ database, ailments }: DoctorResult, paint: Colors): string {
+function doctorText({ database, ailments }: DoctorResult, globals: GlobalOptions, paint: Colors): string {
   if (ailments.length === 0) return `${paint.green("healthy")}: ${database} is what its history says`
   const repairable = ailments.filter(({ remedies }) =>
     remedies.some(({ repair }) => repair !== undefined),
   ).length
-  const next = repairable === 0 ? "" : `; lockstep repair --plan shows what it would do about ${repairable}`
+  const next =
+    repairable === 0
+      ? ""
+      : `; ${asTyped("lockstep repair --plan", globals)} shows what it would do about ${repairable}`
   return `${printAilments(ailments, paint)}\n${count(ailments.length, "thing")} in ${database} to look at${next}`
 }

@@ -1,6 +1,7 @@
 import { repair as doRepair, type RepairResult } from "../../api/repair.ts"
 import { printAilments } from "../../report/ailments.ts"
 import type { Colors } from "../../report/colors.ts"
+import { asTyped, proposedTo, shellWord } from "../as-typed.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
 import { lockOptions } from "../run-options.ts"
@@ -24,15 +25,28 @@ export const repair = defineCommand({
   async run({ plan, because, scratch }, { environment }, context) {
     const chosen = environment === undefined ? context : context.inEnvironment(environment)
     const { root } = await chosen.configuration()
-    const result = await doRepair({
+    const { planned, left, ...rest } = await doRepair({
       ...(await chosen.runOptions()),
       ...given({ because }),
       write: !plan,
       scratch: scratchOptions(scratch, root),
     })
+    const result = {
+      ...rest,
+      planned: planned.map((each) => ({
+        ...each,
+        run: asTyped(withReason(each.run, because), chosen.globals),
+      })),
+      left: proposedTo(chosen.globals, left),
+    }
     return { result, exit: result.left.length === 0 ? 0 : 3, text: (paint) => repairText(result, paint) }
   },
 })
+
+/** Where the reason is known, the command says it. */
+function withReason(run: string, because: string | undefined): string {
+  return because === undefined ? run : run.replace('"..."', () => shellWord(because))
+}
 
 function repairText({ planned, done, left, database }: RepairResult, paint: Colors): string {
   const head =

@@ -186,7 +186,9 @@ function systemCause(error: unknown, settings: ConnectionSettings): Cause {
     return {
       reason: "no-socket",
       because: `no server listens on the socket ${host}/.s.PGSQL.${port}`,
-      hint: "start the server, correct host and port, or connect over TCP with a host name",
+      hint: host.startsWith("/cloudsql/")
+        ? `the instance is not attached: name ${host.slice("/cloudsql/".length)} in the service's or job's Cloud SQL connections (--set-cloudsql-instances), or run the Auth Proxy with this folder`
+        : "start the server, correct host and port, or connect over TCP with a host name",
     }
   }
   switch (code) {
@@ -227,7 +229,7 @@ function systemCause(error: unknown, settings: ConnectionSettings): Cause {
 function refusedHint({ host, port }: ConnectionSettings): string {
   const local = ["localhost", "127.0.0.1", "::1"].includes(host)
   return local
-    ? `start the server on port ${port}; in a container, ${host} is the container itself`
+    ? `start the server, or the proxy, on port ${port}; in a container, ${host} is the container itself`
     : `check that the server runs and that port ${port} is the right one`
 }
 

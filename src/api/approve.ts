@@ -1,4 +1,5 @@
 import { planDigest } from "../deploy/plan-digest.ts"
+import { readClock } from "../history/clock.ts"
 import { insertEvent } from "../history/record.ts"
 import { startRun } from "../runner/start.ts"
 import { databaseOf, openTarget } from "../runner/target.ts"
@@ -47,7 +48,7 @@ export interface ApproveResult {
 /** Records that somebody has approved exactly what a deploy would apply now. */
 export async function approve(options: ApproveOptions = {}): Promise<ApproveResult> {
   checkOptions(options, approveKinds)
-  const { expiresMs = 8 * 3_600_000, because, now = new Date() } = options
+  const { expiresMs = 8 * 3_600_000, because } = options
   const project = await openProject(options)
   const target = await openTarget({ ...options, command: "approve", writes: true })
   try {
@@ -58,6 +59,7 @@ export async function approve(options: ApproveOptions = {}): Promise<ApproveResu
     const plan = planDigest(due)
     const result = { ...databaseOf(target), plan, revisions: due.map(summary) }
     if (due.length === 0) return result
+    const now = options.now ?? (await readClock(target.connection))
     const expires = new Date(now.getTime() + expiresMs).toISOString()
     const run = await startRun(target, { ...options, command: "approve" })
     try {

@@ -1,6 +1,7 @@
 import { type HeldRevision, type HoldDecision, holdContracts } from "../deploy/hold.ts"
 import { areIndependent } from "../deploy/independent.ts"
 import { ToolError } from "../diagnostic.ts"
+import { readClock } from "../history/clock.ts"
 import { type ReleaseFacts, readReleaseFacts, releasesFormat } from "../history/releases.ts"
 import { resolveOne } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
@@ -15,7 +16,7 @@ export interface HoldRules {
   readonly releaseHold?: readonly string[]
   /** The reason for what overrides a policy; recorded. */
   readonly because?: string
-  /** The time that policies mean. Default: now. */
+  /** The time that policies mean. Default: now, by the server's clock. */
   readonly now?: Date
 }
 
@@ -35,10 +36,11 @@ export async function decideHeld(
   options: HoldRules & { readonly release: string | undefined },
 ): Promise<Held> {
   const { graph } = project.folder
-  const { soakMs = 3_600_000, now = new Date(), release, releaseHold = [] } = options
+  const { soakMs = 3_600_000, release, releaseHold = [] } = options
   refuseUnreasoned(options)
   const released = new Set(releaseHold.map((word) => resolveOne(graph, new Set(), word).id))
   if (!pending.some(({ phase }) => phase === "contract")) return { due: pending, held: [] }
+  const now = options.now ?? (await readClock(target.connection))
   const facts: ReleaseFacts =
     format < releasesFormat
       ? { fresh: format === 0, releases: [], young: [] }

@@ -1,6 +1,7 @@
 import { type ReleaseStanding, standingOf } from "../deploy/serving.ts"
 import { ToolError } from "../diagnostic.ts"
 import { didYouMean } from "../did-you-mean.ts"
+import { readClock } from "../history/clock.ts"
 import { insertEvent } from "../history/record.ts"
 import { readReleases, releasesFormat, updateReleases } from "../history/releases.ts"
 import { startRun } from "../runner/start.ts"
@@ -96,9 +97,10 @@ async function recordsOf({ connection, schema, history }: Target, format = histo
 
 async function resultOf(
   target: Target,
-  { soakMs = 3_600_000, now = new Date() }: ReleasesOptions,
+  { soakMs = 3_600_000, now: given }: ReleasesOptions,
   format?: number,
 ): Promise<ReleasesResult> {
+  const now = given ?? (await readClock(target.connection))
   return { ...databaseOf(target), releases: standingOf(await recordsOf(target, format), { soakMs, now }) }
 }
 

@@ -1,4 +1,5 @@
 import { standingOf } from "../deploy/serving.ts"
+import { readClock } from "../history/clock.ts"
 import { queriesFormat, readReleaseQueries, readReleases } from "../history/releases.ts"
 import type { ReleaseQueries } from "../prove/query.ts"
 import type { Target } from "../runner/target.ts"
@@ -9,7 +10,10 @@ export async function readServed(
   soakMs = 3_600_000,
 ): Promise<readonly ReleaseQueries[]> {
   if (history.format < queriesFormat) return []
-  const releases = standingOf(await readReleases(connection, schema, 1000), { soakMs, now: new Date() })
+  const releases = standingOf(await readReleases(connection, schema, 1000), {
+    soakMs,
+    now: await readClock(connection),
+  })
   const serving = releases.filter(({ serves }) => serves).map(({ id }) => id)
   return readReleaseQueries(connection, schema, serving)
 }

@@ -1,4 +1,5 @@
 import { bundleOf } from "../bundle/bundle.ts"
+import { bundle as bundleBeside } from "../deploy/checks/bundle.ts"
 import { drift } from "../deploy/checks/drift.ts"
 import { roles } from "../deploy/checks/roles.ts"
 import { destroyedBy } from "../deploy/export/destroyed.ts"
@@ -162,7 +163,7 @@ async function deployTo(
   if (!nothing) announce(target, options)
   const checks = nothing
     ? await lookAnyway(project, target, ahead.warnings, options)
-    : await lookAhead(project, target, { due: hold.due, findings: ahead.warnings }, options)
+    : await lookAhead(project, target, { ...hold, findings: ahead.warnings }, options)
   // What somebody lets pass is recorded, so that the next deploy knows of it.
   if (isKnown && !checks.some(({ overridden, state }) => overridden === true || state === "stop")) {
     const current = heads(project, history, [])
@@ -217,8 +218,8 @@ async function lookAtNewPaths(
 }
 
 /**
- * Also where nothing is to be applied: that the schema is the one that new code was written for, and that nobody has opened
- * a way to change it.
+ * Also where nothing is to be applied: that this image has all of its files, for one that lacks the newest finds nothing to
+ * do; that the schema is the one that new code was written for, and that nobody has opened a way to change it.
  */
 async function lookAnyway(
   project: Project,
@@ -226,7 +227,7 @@ async function lookAnyway(
   findings: readonly Diagnostic[],
   options: DeployOptions,
 ): Promise<readonly CheckedLine[]> {
-  const lines = await lookAhead(project, target, { due: [], findings }, options, [drift, roles])
+  const lines = await lookAhead(project, target, { due: [], findings }, options, [bundleBeside, drift, roles])
   return lines.filter(({ state }) => state !== "ok" && state !== "unknown")
 }
 

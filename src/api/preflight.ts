@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import { manifestFile, readManifest } from "../bundle/manifest.ts"
 import type { PreflightCheck, Situation } from "../deploy/check.ts"
 import { checks } from "../deploy/checks/all.ts"
+import type { HeldRevision } from "../deploy/hold.ts"
 import { type CheckedLine, lookAll } from "../deploy/look.ts"
 import { readVitals } from "../deploy/vitals.ts"
 import { type Diagnostic, ToolError } from "../diagnostic.ts"
@@ -68,8 +69,8 @@ export async function preflight(options: PreflightOptions = {}): Promise<Preflig
 export interface Ahead {
   readonly due: readonly Revision[]
   readonly findings: readonly Diagnostic[]
-  /** What of it a deploy would not hold. Default: all. */
-  readonly provable?: readonly Revision[]
+  /** Contract revisions that it would hold. Default: none. */
+  readonly held?: readonly HeldRevision[]
 }
 
 function lookFor(project: Project, { history }: Target, options: PreflightOptions): Ahead {
@@ -82,21 +83,23 @@ function lookFor(project: Project, { history }: Target, options: PreflightOption
   }
 }
 
-/** A contract that a deploy would hold breaks nothing yet. */
+/** Leaves out what a deploy would hold; where that stands in the way of the rest, it is a finding. */
 async function withoutHeld(
   project: Project,
   target: Target,
   ahead: Ahead,
   options: PreflightOptions,
 ): Promise<Ahead> {
-  if (!ahead.due.some(({ phase }) => phase === "contract")) return ahead
   try {
     const given = { format: target.history.format, pending: ahead.due }
-    const { due } = await decideHeld(project, target, given, { ...options, release: options.actor?.release })
-    return { ...ahead, provable: due }
+    const { due, held } = await decideHeld(project, target, given, {
+      ...options,
+      release: options.actor?.release,
+    })
+    return { ...ahead, due, held }
   } catch (error) {
-    if (error instanceof ToolError) return ahead
-    throw error
+    if (!(error instanceof ToolError)) throw error
+    return { due: [], findings: [...ahead.findings, error.diagnostic] }
   }
 }
 
@@ -140,7 +143,6 @@ export async function lookAhead(
   list: readonly PreflightCheck[] = checks,
 ): Promise<readonly CheckedLine[]> {
   const { folder } = project
-  const { provable } = ahead
   const { environment, urlOrigin, preflight: policy = {}, actor, applicationRoles = [] } = options
   const overrides = overridesOf(options)
   const vitals = await readVitals(target.connection, target.schema)
@@ -162,7 +164,7 @@ export async function lookAhead(
       // Only where something is due: it takes a server, and the parser.
       ahead.due.length === 0
         ? undefined
-        : (await import("./foresee.ts")).foresee(project, target, provable ?? ahead.due, {
+        : (await import("./foresee.ts")).foresee(project, target, ahead.due, {
             ...options,
             always: asksForForecast(options),
           }),

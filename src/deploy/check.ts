@@ -6,6 +6,7 @@ import type { Band } from "../lint/forecast.ts"
 import type { RevisionFolder } from "../revisions/folder.ts"
 import type { Revision } from "../revisions/revision.ts"
 import type { Target } from "../runner/target.ts"
+import type { HeldRevision } from "./hold.ts"
 import type { Waiting } from "./plan.ts"
 import type { PromotionRules } from "./promotion.ts"
 import type { Vitals } from "./vitals.ts"
@@ -60,6 +61,8 @@ export interface Situation {
   readonly folder: RevisionFolder
   /** What the deploy would apply. */
   readonly due: readonly Revision[]
+  /** Contract revisions that it would hold. */
+  readonly held?: readonly HeldRevision[]
   /** What is wrong between folder and history, errors included. */
   readonly findings: readonly Diagnostic[]
   /** The environment that the command names; absent where it names none. */

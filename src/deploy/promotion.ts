@@ -31,15 +31,15 @@ export function judgePromotion(
   const begun = new Set(evidence.inFlight)
   const needed = due.every(({ phase }) => phase === "expand") ? expandAgeMs : ageMs
   const problems = due.flatMap((revision) => {
-    const problem = problemWith(revision, there.get(revision.id), begun)
+    const problem = problemWith(revision, there.get(revision.id), begun, from)
     return problem === undefined ? [] : [problem]
   })
   if (problems.length > 0)
     return {
       finding: "concern",
       evidence: `${from} does not vouch for ${problems.length === 1 ? "a revision" : `${problems.length} revisions`}`,
-      details: problems,
-      fix: `lockstep deploy ${from}, with the same files`,
+      details: problems.map(({ says }) => says),
+      fix: [...new Set(problems.map(({ fix }) => fix))].join("; "),
     }
   const latest = Math.max(...due.map(({ id }) => Date.parse(there.get(id)?.at ?? "")))
   const green = now.getTime() - latest
@@ -52,13 +52,29 @@ export function judgePromotion(
   }
 }
 
+/** Why an environment does not vouch for a revision, and what to do about it. */
+interface Objection {
+  readonly says: string
+  readonly fix: string
+}
+
 function problemWith(
   { id, checksum }: Revision,
   found: RevisionEvidence | undefined,
   begun: ReadonlySet<string>,
-): string | undefined {
-  if (begun.has(id)) return `${id} was begun there and is not finished`
-  if (found === undefined) return `${id} is not applied there`
-  if (found.outcome === "stamped") return `${id} was stamped there, it did not run`
-  return found.checksums[0] === checksum ? undefined : `${id} ran there with another text`
+  from: string,
+): Objection | undefined {
+  const deploy = `lockstep deploy ${from}, with the same files`
+  if (begun.has(id)) return { says: `${id} was begun there and is not finished`, fix: deploy }
+  if (found === undefined) return { says: `${id} is not applied there`, fix: deploy }
+  if (found.outcome === "stamped")
+    return {
+      says: `${id} was stamped there, it did not run`,
+      fix: `where the stamp is proof enough, add --override promotion --because "..."; otherwise undo ${id} there by hand and let ${from} run it`,
+    }
+  if (found.checksums[0] === checksum) return undefined
+  return {
+    says: `${id} ran there with another text`,
+    fix: `restore the text of ${id} that ran there, and put the change into a new revision`,
+  }
 }

@@ -5,7 +5,7 @@ export const pending = defineCheck({
   id: "pending",
   asks: "What would be applied, with its phases, and whether folder and history agree",
   otherwise: "warn",
-  look({ due, findings, target }) {
+  look({ due, held = [], findings, target }) {
     const errors = findings.filter(({ severity }) => severity === "error")
     const [first] = errors
     if (first !== undefined) {
@@ -20,11 +20,14 @@ export const pending = defineCheck({
     const begun = target.history.inFlight.map(
       ({ id, stepsDone }) => `${id} was begun: ${stepsDone} steps done`,
     )
-    if (due.length === 0) return { finding: "ok", evidence: "nothing to apply", details: begun }
+    const waiting = held.map(({ id, reasons }) => `${id} is held: ${reasons.join("; ")}`)
+    const beside = held.length === 0 ? "" : `, ${held.length} held`
+    if (due.length === 0)
+      return { finding: "ok", evidence: `nothing to apply${beside}`, details: [...waiting, ...begun] }
     return {
       finding: "ok",
-      evidence: due.length === 1 ? "1 revision" : `${due.length} revisions`,
-      details: [...shown(due), ...begun],
+      evidence: `${due.length === 1 ? "1 revision" : `${due.length} revisions`}${beside}`,
+      details: [...shown(due), ...waiting, ...begun],
     }
   },
 })

@@ -14,11 +14,15 @@ const repository = fileURLToPath(new URL("../", import.meta.url))
 /** Generated from the tables of the program, and tested there. */
 const generated = new Set(["docs/commands.md", "docs/configuration.md"])
 
-const pages = ["README.md", ...readdirSync(join(repository, "docs")).map((name) => `docs/${name}`)]
+const pages = ["README.md", ...["docs", "docs/stories"].flatMap(pathsIn)]
   .filter((path) => path.endsWith(".md"))
   .map((path) => ({ path, text: readFileSync(join(repository, path), "utf8") }))
 
 const written = pages.filter(({ path }) => !generated.has(path))
+
+function pathsIn(folder: string): readonly string[] {
+  return readdirSync(join(repository, folder)).map((name) => `${folder}/${name}`)
+}
 
 function blocks(language: string): { readonly place: string; readonly block: Block }[] {
   return written.flatMap(({ path, text }) =>

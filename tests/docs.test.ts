@@ -41,7 +41,11 @@ test("every command line in the pages is one that the command line takes", async
 /** What `docs-commands.test.ts` runs the blocks of; here it is about what stands between the lines. */
 function writtenByHand(): [path: string, text: string][] {
   const repository = fileURLToPath(new URL("../", import.meta.url))
-  const paths = ["README.md", ...readdirSync(`${repository}docs`).map((name) => `docs/${name}`)]
+  const folders = ["docs", "docs/stories"]
+  const paths = [
+    "README.md",
+    ...folders.flatMap((folder) => readdirSync(repository + folder).map((name) => `${folder}/${name}`)),
+  ]
   return paths
     .filter((path) => path.endsWith(".md") && !generated.has(path))
     .map((path) => [path, readFileSync(repository + path, "utf8")])

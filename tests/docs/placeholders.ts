@@ -2,7 +2,7 @@ const patterns: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "uuid"],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::\d\d)?)?/g, "moment"],
   [/\b\d{14}(?=_)/g, "stamp"],
-  [/\b\d+min \d+s\b|\b\d+(?:\.\d+)? ?m?s\b/g, "time"],
+  [/\b\d+min \d+s\b|\b\d+ min\b|\b\d+(?:\.\d+)? ?m?s\b/g, "time"],
   [/(?<=PostgreSQL )\d+(?:\.\d+)?/g, "version"],
   [/(?<=pid )\d+/g, "pid"],
 ]

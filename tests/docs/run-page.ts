@@ -19,6 +19,8 @@ export interface PageRun {
  * Remarks in front of a block steer it: `project: <folder>` starts over in a copy of a folder of this repository
  * (`project: none` in an empty one), `first: <command>`, `first sql: <statements>` and `first rm: <file>` do what the
  * reader is spared,
+ * `scratch: shared` lets all commands behind it use the tests' own server where they would start one,
+ * `database: staging` makes a further database at `STAGING_DATABASE_URL`, and `first sql in staging: <statements>` runs there;
  * `file: <path>` writes a block that does not begin with its path, `run` runs a block of SQL, `not run: <reason>` passes
  * over one.
  */
@@ -56,7 +58,10 @@ async function runBlock(block: Block, scratch: Scratch): Promise<PageRun> {
   const nothing = { commands: 0, problems: [], corrected: block.text }
   for (const { name, value } of block.remarks) {
     if (name === "first") await runFirst(value, scratch)
+    if (name === "scratch") scratch.shareServer()
+    if (name === "database") await scratch.addDatabase(value)
     if (name === "first sql") await scratch.run(value)
+    if (name.startsWith("first sql in ")) await scratch.run(value, name.slice("first sql in ".length))
     if (name === "first rm") await scratch.remove(value)
   }
   if (remarkOf(block, "not run") !== undefined) return nothing

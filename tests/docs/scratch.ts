@@ -20,9 +20,26 @@ export interface Scratch extends AsyncDisposable {
   lockstep(
     words: readonly string[],
   ): Promise<{ readonly exit: number; readonly stdout: string; readonly shown: string }>
-  /** Runs SQL as the database's owner. */
-  run(sql: string): Promise<void>
+  /** Runs SQL as the database's owner; `name` is one that `addDatabase` made. */
+  run(sql: string, name?: string): Promise<void>
+  /** From now on the tests' own server stands for the embedded one, which saves starting it for every command. */
+  shareServer(): void
+  /** Makes a further database, of another server as it were, at the address `<NAME>_DATABASE_URL`. */
+  addDatabase(name: string): Promise<void>
 }
+
+/** Commands that take `--scratch`, and so may be given another server than the embedded one. */
+const takesScratch: ReadonlySet<string> = new Set([
+  "adopt",
+  "check",
+  "doctor",
+  "drift",
+  "generate",
+  "plan",
+  "repair",
+  "snapshot",
+  "stamp",
+])
 
 /** @param project a folder of the repository to start from, or `none` */
 export async function scratchProject(project: string): Promise<Scratch> {
@@ -39,9 +56,14 @@ export async function scratchProject(project: string): Promise<Scratch> {
     STAGING_DATABASE_URL: db.url,
     PROD_DATABASE_URL: db.url,
   }
+  const others = new Map<string, TestDatabase>()
   const real = (text: string) => text.replaceAll("shop_app", application)
+  let shared: readonly string[] = []
   return {
     env,
+    shareServer: () => {
+      shared = ["--scratch", db.server.url]
+    },
     write: async (path, text) => {
       await mkdir(dirname(join(root, path)), { recursive: true })
       await writeFile(join(root, path), real(text))
@@ -50,16 +72,25 @@ export async function scratchProject(project: string): Promise<Scratch> {
     move: (from, to) => rename(join(root, from), join(root, to)),
     lockstep: async (words) => {
       const run = hasProgram(join(root, "migrations")) ? inOneOfItsOwn : inThisProcess
-      const { exit, stdout, shown } = await run(words.map(real), root, env)
-      return { exit, stdout, shown: inWordsOfPage(shown, db, application) }
+      const { exit, stdout, shown } = await run(
+        [...words.map(real), ...(takesScratch.has(words[0] ?? "") ? shared : [])],
+        root,
+        env,
+      )
+      return { exit, stdout, shown: inWordsOfPage(shown, [db, ...others.values()], application) }
     },
-    run: async (sql) => {
-      const connection = await db.connect()
+    run: async (sql, name) => {
+      const connection = await (name === undefined ? db : databaseOf(others, name)).connect()
       await connection.run(real(sql))
       await connection.close()
     },
+    addDatabase: async (name) => {
+      const other = await testDatabase()
+      others.set(name, other)
+      Object.assign(env, { [`${name.toUpperCase()}_DATABASE_URL`]: other.url })
+    },
     [Symbol.asyncDispose]: async () => {
-      await db.drop()
+      await Promise.all([db, ...others.values()].map((each) => each.drop()))
       await rm(root, { recursive: true })
     },
   }
@@ -69,9 +100,15 @@ function hasProgram(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".ts"))
 }
 
-function inWordsOfPage(text: string, db: TestDatabase, application: string): string {
-  return text
-    .replaceAll(db.name, "shop")
+function databaseOf(others: ReadonlyMap<string, TestDatabase>, name: string): TestDatabase {
+  const found = others.get(name)
+  if (found === undefined) throw new Error(`no remark "database: ${name}" stands before`)
+  return found
+}
+
+function inWordsOfPage(text: string, databases: readonly TestDatabase[], application: string): string {
+  return databases
+    .reduce((done, { name }) => done.replaceAll(name, "shop"), text)
     .replaceAll(application, "shop_app")
     .replaceAll(`ada@${hostname()}`, "ada@laptop")
     .trimEnd()

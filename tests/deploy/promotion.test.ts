@@ -47,7 +47,10 @@ test("production takes only what staging has had for a day, with the same texts"
   expect(young.stderr).toMatch(/hint: run the same command again after \d{4}-/)
 
   const look = (time: string) => lockstep(["preflight", "production", "--at", time], at)
-  expect(await look("tomorrow")).toMatchObject({ exit: 2, stderr: expect.stringContaining("[invalid-option]") })
+  expect(await look("tomorrow")).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining("[invalid-option]"),
+  })
   expect((await look("2099-01-01T10:00Z")).stdout).toMatch(/✓ promotion +staging has had all of it/)
 
   // A day later, by a clock that is an argument.

@@ -118,7 +118,10 @@ test("S3: staging, then production before and after 24 h; a stale schema.sql, a 
     })
     // Once the new release serves, what the old one needed is exported, and only then dropped.
     const last = await deploy(tomorrow)
-    expect(last).toMatchObject({ applied: [{ id: "003_phone" }], exported: { files: [{ relation: "public.users", rows: 1 }] } })
+    expect(last).toMatchObject({
+      applied: [{ id: "003_phone" }],
+      exported: { files: [{ relation: "public.users", rows: 1 }] },
+    })
     expect(await run("exports", "verify", "--env", "production")).toMatchObject({ exit: 0 })
     expect(await load.stop()).toEqual({ requests: expect.any(Number), failures: [] })
   } finally {

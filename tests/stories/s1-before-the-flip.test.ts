@@ -85,4 +85,4 @@ test("S1: a job, then the flip, under load: no request fails, whatever becomes o
       "select revision, count(*)::int as times from lockstep.event where kind = 'applied' group by 1 order by 1",
     ),
   ).toEqual(["a1", "b2", "c3"].map((id) => ({ revision: id, times: 1 })))
-}, 240_000)
+})

@@ -117,7 +117,7 @@ test("S2: a pull request is told which rules it breaks; mended, it is deployed b
   expect(await connection.query("select count(*) > 0 as served from users where full_name = 'New'")).toEqual([
     { served: true },
   ])
-}, 240_000)
+})
 
 /** A replica: started as a container is, until it says where it serves. */
 function replica(words: readonly string[], place: Place) {

@@ -128,4 +128,4 @@ test("S3: staging, then production before and after 24 h; a stale schema.sql, a 
     await load.stop()
     await v1.stop()
   }
-}, 240_000)
+})

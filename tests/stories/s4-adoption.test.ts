@@ -101,4 +101,4 @@ insert into users (name) select 'user ' || i from generate_series(1, 5000) i`)
     await load.stop()
     await v1.stop()
   }
-}, 240_000)
+})

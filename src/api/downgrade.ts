@@ -3,7 +3,7 @@ import type { History } from "../history/read.ts"
 import { appliedHeads, planDowngrade } from "../revisions/resolve.ts"
 import type { Revision } from "../revisions/revision.ts"
 import { checkHistory, checkInFlight, refuseErrors } from "../runner/checks.ts"
-import { describeLoss, findDataLoss, type Loss } from "../runner/data-loss.ts"
+import { describeLoss, findDataLoss, isMeant, type Loss } from "../runner/data-loss.ts"
 import { isKnown, keepFingerprint } from "../runner/keep-fingerprint.ts"
 import { type FinishedRevision, runAll } from "../runner/run.ts"
 import { startRun } from "../runner/start.ts"
@@ -39,7 +39,7 @@ export interface DowngradeResult {
   /** What this run undid, in order. */
   readonly reverted: readonly FinishedRevision[]
   readonly current: readonly string[]
-  /** What was lost, where that was accepted. */
+  /** What was lost, where that was accepted, and where values were updated. */
   readonly lost: readonly Loss[]
 }
 
@@ -76,7 +76,7 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
       const dueWorks = await buildDue(project, placeOf(target), works, due, "down")
       refuseWays(target, dueWorks, options)
       const lost = await findDataLoss(run.context, dueWorks)
-      if (lost.length > 0 && options.acceptDataLoss !== true) throw dataLoss(lost)
+      if (!lost.every(isMeant) && options.acceptDataLoss !== true) throw dataLoss(lost)
       options.onEvent?.({ type: "planned", direction: "down", revisions: due.map(({ id }) => id) })
       const known = await isKnown(run.context, run.history)
       await runAll(run.context, dueWorks, finished, {

@@ -13,9 +13,9 @@ import { cleanSession } from "./session.ts"
 import { begin, bodyIo, type OpenTransaction, rollback } from "./transaction.ts"
 import type { Work } from "./work.ts"
 
-/** Data that a piece of work would remove. */
+/** Data that a piece of work would remove, or, as `values`, write over: often with what was there before the revision. */
 export interface Loss {
-  readonly kind: "table" | "column" | "rows" | "database" | "unknown"
+  readonly kind: "table" | "column" | "rows" | "values" | "database" | "unknown"
   /** Quoted where needed: `public.users`, `public.users.phone`. */
   readonly name: string
   /** Rows that hold data there; for a table above a million rows the planner's estimate. */
@@ -26,9 +26,15 @@ export interface Loss {
 export function describeLoss({ kind, name, rows, estimated }: Loss): string {
   const count = `${estimated ? "about " : ""}${rows} ${rows === 1 ? "row" : "rows"}`
   if (kind === "rows") return `rows of ${name}: ${count} deleted`
+  if (kind === "values") return `values in ${name}: ${count} updated`
   if (kind === "unknown") return `cannot be told: ${name}`
   if (kind === "database") return `database ${name} as a whole`
   return kind === "table" ? `table ${name}: ${count}` : `column ${name}: ${count} with a value`
+}
+
+/** Whether it may be undone without a word: whoever updates in a rollback means to write over what is there. */
+export function isMeant({ kind }: Loss): boolean {
+  return kind === "values"
 }
 
 interface TableRow {
@@ -39,6 +45,7 @@ interface TableRow {
   readonly is_partition: boolean
   readonly parent: string | null
   readonly deleted: string
+  readonly updated: string
   readonly columns: readonly { readonly number: number; readonly name: string }[]
 }
 
@@ -170,13 +177,14 @@ function databases(works: readonly Work[]): Loss[] {
     .map((name) => ({ kind: "database", name: quoteIdentifier(name), rows: 0, estimated: false }))
 }
 
-/** Tables outside the system schemas, with their columns and what this transaction has deleted from them. */
+/** Tables outside the system schemas, with their columns and what this transaction has deleted and updated in them. */
 async function readTables(connection: Connection): Promise<ReadonlyMap<string, TableRow>> {
   const rows = await connection.query<Omit<TableRow, "columns"> & { columns: string }>(`
 select c.oid::text, pg_catalog.format('%I.%I', n.nspname, c.relname) as name, pg_catalog.pg_relation_filenode(c.oid)::text as filenode,
   c.reltuples::float8 as estimate, c.relispartition as is_partition,
   (select i.inhparent::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid and c.relispartition) as parent,
   pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)::text as deleted,
+  pg_catalog.pg_stat_get_xact_tuples_updated(c.oid)::text as updated,
   coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname))
     from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]')::text as columns
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -203,6 +211,8 @@ async function losses(context: RunContext, { before, after, rewritten }: Look): 
     if (left !== undefined) found.push(await fewer(context, table, left))
     const deleted = Number(now.deleted) - Number(table.deleted)
     if (deleted > 0) found.push({ kind: "rows", name: table.name, rows: deleted, estimated: false })
+    const updated = Number(now.updated) - Number(table.updated)
+    if (updated > 0) found.push({ kind: "values", name: table.name, rows: updated, estimated: false })
   }
   return found.filter(({ kind, rows }) => rows > 0 || kind === "unknown")
 }

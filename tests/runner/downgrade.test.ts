@@ -42,6 +42,24 @@ describe("a downgrade", () => {
     expect((await upgrade(options)).applied.map(({ id }) => id)).toEqual(["bbbb", "cccc"])
   })
 
+  test("says what its rollbacks write over, and takes that as meant", async () => {
+    await using db = await testDatabase()
+    const forward =
+      "update users set name = upper(name);\n\n-- rollback\nupdate users set name = lower(name);"
+    await using project = await testProject({
+      "a.sql": revision(
+        "aaaa",
+        "",
+        "create table users (name text);\ninsert into users values ('ada'), ('bob');",
+      ),
+      "b.sql": revision("bbbb", "aaaa", forward),
+    })
+    const options = { root: project.root, url: db.url }
+    await upgrade(options)
+    const { lost } = await downgrade({ ...options, to: "aaaa" })
+    expect(lost).toEqual([{ kind: "values", name: "public.users", rows: 2, estimated: false }])
+  })
+
   test("of one branch leaves the other", async () => {
     await using db = await testDatabase()
     await using project = await testProject({

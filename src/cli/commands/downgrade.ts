@@ -1,6 +1,6 @@
 import { downgrade as runDowngrade } from "../../api/downgrade.ts"
 import { count } from "../../report/count.ts"
-import { describeLoss } from "../../runner/data-loss.ts"
+import { describeLoss, isMeant } from "../../runner/data-loss.ts"
 import { defineCommand } from "../command.ts"
 import { runOptions, unknownOutcome } from "../run-options.ts"
 import { metricsOption } from "../tell-options.ts"
@@ -45,7 +45,7 @@ export const downgrade = defineCommand({
           ? `${paint.green("nothing to do")}: ${database} is ${at}`
           : [
               `${paint.green("done")}: ${count(reverted.length, "revision")} undone, ${database} is ${at}`,
-              ...lost.map((loss) => `  lost: ${describeLoss(loss)}`),
+              ...lost.map((loss) => `  ${isMeant(loss) ? "" : "lost: "}${describeLoss(loss)}`),
             ].join("\n"),
     }
   },

@@ -112,7 +112,7 @@ async function proveAt(project: Project, span: Span, at: Place, options: ProveOp
 /** What was proven where revisions were examined with queries. */
 export function proofOf(
   span: Span,
-  { proof, statements, queries, tenantTables }: Examined,
+  { proof, statements, queries, tenantTables, views }: Examined,
   options: Pick<ProveOptions, "tenants">,
 ): ProveResult {
   return {
@@ -134,7 +134,9 @@ export function proofOf(
       }
     }),
     tenants:
-      options.tenants === undefined ? [] : unboundQueries(queries ?? [], options.tenants, tenantTables),
+      options.tenants === undefined
+        ? []
+        : unboundQueries(queries ?? [], options.tenants, tenantTables, views),
     unproven: (proof?.unproven ?? []).map(({ query, because, afterwards }) => ({
       query: query.name,
       because,

@@ -8,6 +8,7 @@ import type { Scratch, ScratchDatabase } from "../scratch/scratch.ts"
 import type { Statement } from "../sql/statements.ts"
 import { auditTenantTables } from "../tenants/audit.ts"
 import type { TenantRules } from "../tenants/rules.ts"
+import { readViews } from "../tenants/views.ts"
 import type { Observation, Trace } from "../trace/observation.ts"
 import { trace } from "../trace/trace.ts"
 import { openWatch, type Watch } from "../trace/watch.ts"
@@ -63,6 +64,8 @@ export interface LintedScript {
   readonly after: Facts
   /** Tables that the rules for tenants hold for, as `schema.table`. */
   readonly tenantTables: readonly string[]
+  /** What views are made of, by `schema.view`, where there are such tables. */
+  readonly views: ReadonlyMap<string, Node>
   /** Of the queries that were given. */
   readonly proof?: Proof
 }
@@ -136,6 +139,7 @@ export async function lintOn(watch: Watch, options: LintOnOptions): Promise<Lint
     trace: observed,
     after,
     tenantTables: tenantsAfter.names,
+    views: tenantsAfter.names.length > 0 && options.proven === true ? await readViews(observer) : new Map(),
     ...(proof === undefined || options.proven !== true ? {} : { proof }),
   }
 }

@@ -9,6 +9,7 @@ const ruleOf: Readonly<Record<TenantFinding["rule"], keyof typeof tenantRulePage
   "foreign-key": "tenant-foreign-key",
   "row-security": "tenant-row-security",
   policy: "tenant-row-security",
+  view: "tenant-row-security",
 }
 
 /** Where no schema is declared to hold the rows of several tenants. */

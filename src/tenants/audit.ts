@@ -3,11 +3,11 @@ import type { Connection } from "../db/connection.ts"
 import { quoteIdentifier } from "../sql/identifier.ts"
 import { type TenantRules, tenantColumn } from "./rules.ts"
 
-/** One table that does not keep to the rules. */
+/** One table or view that does not keep to the rules. */
 export interface TenantFinding {
   /** As SQL. */
   readonly table: string
-  readonly rule: "column" | "not-null" | "index" | "foreign-key" | "row-security" | "policy"
+  readonly rule: "column" | "not-null" | "index" | "foreign-key" | "row-security" | "policy" | "view"
   readonly message: string
   /** What mends it; `...` where only the application knows. */
   readonly fix: string
@@ -139,6 +139,80 @@ function securityFindings({ name, secured, forced, commands, open }: TenantTable
     })
   return findings
 }
+
+/**
+ * Finds the views that show rows of tables under row security to whom the policies would not: those that read with the
+ * rights of a role that row security does not bind, and materialized views, which have none. Only a live database knows
+ * who owns its views.
+ */
+export async function auditTenantViews(
+  connection: Connection,
+  { by, schemas, exceptions = {} }: TenantRules,
+): Promise<Pick<TenantAudit, "findings" | "exceptions">> {
+  if (by !== "row-security") return { findings: [], exceptions: [] }
+  const views = await connection.query<TenantView>(viewsSql, [schemas, Object.keys(exceptions)])
+  return {
+    findings: views.filter(({ key }) => exceptions[key] === undefined).map(viewFinding),
+    exceptions: views.flatMap(({ key }) => {
+      const because = exceptions[key]
+      return because === undefined ? [] : [{ table: key, because }]
+    }),
+  }
+}
+
+interface TenantView {
+  readonly name: string
+  readonly key: string
+  readonly kind: "v" | "m"
+  readonly owner: string
+  /** A table of tenants that it is made of. */
+  readonly table: string
+}
+
+function viewFinding({ name, kind, owner, table }: TenantView): TenantFinding {
+  const seen = `rows of ${table}`
+  return kind === "m"
+    ? {
+        table: name,
+        rule: "view",
+        message: `materialized view ${name} holds ${seen}, and has no row security`,
+        fix: `REVOKE ALL ON ${name} FROM ...;`,
+      }
+    : {
+        table: name,
+        rule: "view",
+        message: `view ${name} shows ${seen} as ${owner}, whom row security does not bind`,
+        fix: `ALTER VIEW ${name} SET (security_invoker = true);`,
+      }
+}
+
+/** What views are made of, also over further views; those that read as their caller are looked through. */
+const viewsSql = `
+  with recursive made as (
+    select distinct w.ev_class as view, d.refobjid as relation
+      from pg_catalog.pg_depend d join pg_catalog.pg_rewrite w on w.oid = d.objid
+     where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+       and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> w.ev_class
+  ), reads (view, relation) as (
+    select view, relation from made
+    union
+    select r.view, m.relation from reads r join made m on m.view = r.relation
+      join pg_catalog.pg_class c on c.oid = m.view and c.relkind = 'v'
+     where c.reloptions && '{security_invoker=true,security_invoker=on,security_invoker=1,security_invoker=yes}'
+  )
+  select distinct on (1) pg_catalog.format('%I.%I', n.nspname, v.relname) as name, n.nspname || '.' || v.relname as key,
+         v.relkind as kind, pg_catalog.quote_ident(o.rolname) as owner, pg_catalog.format('%I.%I', s.nspname, t.relname) as table
+    from reads
+    join pg_catalog.pg_class v on v.oid = reads.view
+    join pg_catalog.pg_namespace n on n.oid = v.relnamespace
+    join pg_catalog.pg_roles o on o.oid = v.relowner
+    join pg_catalog.pg_class t on t.oid = reads.relation and t.relkind in ('r', 'p')
+    join pg_catalog.pg_namespace s on s.oid = t.relnamespace and s.nspname = any($1)
+   where s.nspname || '.' || t.relname <> all($2)
+     and (v.relkind = 'm'
+          or v.relkind = 'v' and (o.rolsuper or o.rolbypassrls)
+             and not coalesce(v.reloptions && '{security_invoker=true,security_invoker=on,security_invoker=1,security_invoker=yes}', false))
+   order by 1, 5`
 
 const tablesSql = `
   select c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) as name, n.nspname || '.' || c.relname as key,

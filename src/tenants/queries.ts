@@ -25,19 +25,21 @@ type Tree = Readonly<Record<string, unknown>>
  * value, or with the tenant column of something that has one. Under row security the server adds the condition, so
  * there is none to ask for.
  *
- * What is read is the text: a view over tenant tables is not looked into.
+ * A view counts as the query that it is made of: it may have the condition itself, or hand the column on.
  *
  * @param tables the tenant tables, as `schema.table`
+ * @param views queries of views, by `schema.view`
  */
 export function unboundQueries(
   queries: readonly AskedQuery[],
   rules: TenantRules,
   tables: readonly string[],
+  views: ReadonlyMap<string, Node> = new Map(),
 ): readonly UnboundQuery[] {
   if (rules.by !== "column") return []
   const column = tenantColumn(rules)
   return queries.flatMap(({ name, sql, node }) => {
-    const reader = new Reader(column, new Set(tables))
+    const reader = new Reader(column, new Set(tables), views)
     if (node !== undefined) reader.statement(node as unknown as Tree, [], new Map())
     return [...new Set(reader.unbound())].sort().map((table) => ({
       query: name,
@@ -72,11 +74,15 @@ type Named = ReadonlyMap<string, readonly Member[]>
 class Reader {
   readonly #column: string
   readonly #tables: ReadonlySet<string>
+  readonly #views: ReadonlyMap<string, Node>
   readonly #members: Member[] = []
+  /** Of what a query takes rows from, that whose tenant column it hands on. */
+  readonly #handedOn = new Map<readonly Member[], readonly Member[]>()
 
-  constructor(column: string, tables: ReadonlySet<string>) {
+  constructor(column: string, tables: ReadonlySet<string>, views: ReadonlyMap<string, Node>) {
     this.#column = column
     this.#tables = tables
+    this.#views = views
   }
 
   unbound(): string[] {
@@ -94,10 +100,10 @@ class Reader {
           changed = true
         }
         // A condition on all that is taken from a subquery is one on what the subquery takes.
-        const [only, more] = inside ?? []
+        const waiting = this.#giversOf(inside).filter(({ bound }) => !bound)
         const users = this.#members.filter((other) => other.inside === inside)
-        if (only?.bound === false && more === undefined && users.every(({ bound }) => bound)) {
-          only.bound = true
+        if (waiting.length > 0 && users.every(({ bound }) => bound)) {
+          for (const giver of waiting) giver.bound = true
           changed = true
         }
         if (member.bound)
@@ -109,6 +115,12 @@ class Reader {
       }
     }
     return this.#members.flatMap(({ table, bound }) => (table === undefined || bound ? [] : [table]))
+  }
+
+  #giversOf(inside: readonly Member[] | undefined): readonly Member[] {
+    if (inside === undefined) return []
+    const givers = this.#handedOn.get(inside) ?? []
+    return givers.length === 0 && inside.length === 1 ? inside : givers
   }
 
   /** Reads one statement, and returns the tenant tables and subqueries that it takes rows from. */
@@ -154,9 +166,15 @@ class Reader {
   #select(fields: Tree, outer: readonly Scope[], named: Named): readonly Member[] {
     if (isRecord(fields.larg) && isRecord(fields.rarg)) {
       const withQueries = this.#with(fields.withClause, outer, named)
-      return [fields.larg, fields.rarg].flatMap((arm) =>
+      const arms = [fields.larg, fields.rarg].map((arm) =>
         this.statement({ SelectStmt: arm }, outer, withQueries),
       )
+      const taken = arms.flat()
+      this.#handedOn.set(
+        taken,
+        arms.flatMap((arm) => this.#giversOf(arm)),
+      )
+      return taken
     }
     const scope: Member[] = []
     const conditions: (() => void)[] = []
@@ -166,7 +184,26 @@ class Reader {
     this.#condition(fields.whereClause, scopes, undefined)
     for (const [name, value] of Object.entries(fields))
       if (name !== "fromClause" && name !== "withClause") this.#sublinks(value, scopes, named)
-    return scope.filter(({ table, inside }) => table !== undefined || (inside?.length ?? 0) > 0)
+    const taken = scope.filter(({ table, inside }) => table !== undefined || (inside?.length ?? 0) > 0)
+    this.#handedOn.set(taken, this.#handed(fields.targetList, scope, taken))
+    return taken
+  }
+
+  /** `select o.tenant_id`, `select o.*`, `select *`: whose tenant column becomes one of the query's own. */
+  #handed(targets: unknown, scope: Scope, taken: readonly Member[]): readonly Member[] {
+    const found = listOf(targets).flatMap((target) => {
+      const { name, val } = isRecord(target) && isRecord(target.ResTarget) ? target.ResTarget : {}
+      const fields = isRecord(val) && isRecord(val.ColumnRef) ? listOf(val.ColumnRef.fields) : []
+      const last = fields.at(-1)
+      if (isRecord(last) && last.A_Star !== undefined) {
+        const alias = fields.length > 1 ? wordOf(fields.at(-2)) : undefined
+        return alias === undefined ? taken : taken.filter((member) => member.alias === alias)
+      }
+      if (name !== undefined && name !== this.#column) return []
+      const member = this.#memberOf(val, [scope])
+      return member === undefined ? [] : [member]
+    })
+    return found.filter((member) => taken.includes(member))
   }
 
   #change(fields: Tree, outer: readonly Scope[], named: Named): readonly Member[] {
@@ -242,17 +279,13 @@ class Reader {
     const cte = range.schemaname === undefined ? named.get(name) : undefined
     if (cte !== undefined) this.#add(scope, { alias, inside: cte })
     else {
-      const table = this.#tableOf(range.schemaname, name)
-      this.#add(scope, { alias, ...(table === undefined ? {} : { table }) })
+      const table = keyOf(this.#tables.keys(), range.schemaname, name)
+      const view = table === undefined ? keyOf(this.#views.keys(), range.schemaname, name) : undefined
+      const query = view === undefined ? undefined : this.#views.get(view)
+      if (query !== undefined)
+        this.#add(scope, { alias, inside: this.statement(query as unknown as Tree, [], new Map()) })
+      else this.#add(scope, { alias, ...(table === undefined ? {} : { table }) })
     }
-  }
-
-  #tableOf(schema: unknown, name: string): string | undefined {
-    if (typeof schema === "string") {
-      const key = `${schema}.${name}`
-      return this.#tables.has(key) ? key : undefined
-    }
-    return [...this.#tables].find((key) => key.slice(key.indexOf(".") + 1) === name)
   }
 
   #add(scope: Member[], facts: Pick<Member, "alias" | "table" | "inside">): void {
@@ -348,6 +381,14 @@ class Reader {
         this.#sublinks(child.testexpr, scopes, named)
       } else this.#sublinks(child, scopes, named)
   }
+}
+
+/** The key that a name stands for; without a schema, the first of that name. */
+function keyOf(keys: Iterable<string>, schema: unknown, name: string): string | undefined {
+  for (const key of keys)
+    if (typeof schema === "string" ? key === `${schema}.${name}` : key.slice(key.indexOf(".") + 1) === name)
+      return key
+  return undefined
 }
 
 function isColumn(value: unknown): boolean {

@@ -124,6 +124,23 @@ describe("roles audit --tenants", () => {
       // It lacks policies for three commands, and the one that it has is true for every tenant.
       found: ["app.lines row-security", ...Array(4).fill("app.lines policy")],
     })
+
+    // Whoever may read one of these sees what the policies would hide; the last two ask for the reader's own rights.
+    await admin.run(`create view app.all_lines as select * from app.lines; create materialized view app.sums as select count(*) from app.orders;
+      create view app.told as select * from app.orders`)
+    await configure({
+      schemas: "app",
+      by: "row-security",
+      exceptions: { ...exceptions, "app.told": "for support" },
+    })
+    expect(await audit()).toMatchObject({
+      found: expect.arrayContaining(["app.all_lines view", "app.sums view"]),
+      result: { exceptions: expect.arrayContaining([{ table: "app.told", because: "for support" }]) },
+    })
+    await admin.run("drop materialized view app.sums")
+    if (db.major >= 15) await admin.run("alter view app.all_lines set (security_invoker = on)")
+    else await admin.run("drop view app.all_lines")
+    expect((await audit()).found.filter((each) => each.endsWith(" view"))).toEqual([])
   })
 })
 

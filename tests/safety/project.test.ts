@@ -105,7 +105,7 @@ test("new tables and queries keep to the rules for tenants, where the configurat
     "b.sql": revision(
       "bbbb",
       "aaaa",
-      "create table shop.notes (id bigint, tenant_id bigint, primary key (id, tenant_id));\ncreate table shop.countries (code text primary key);",
+      "create table shop.notes (id bigint, tenant_id bigint, primary key (id, tenant_id));\ncreate table shop.countries (code text primary key);\ncreate view shop.shown as select * from shop.notes;",
       "-- accept: rollback-missing because of nothing",
     ),
   })
@@ -116,6 +116,8 @@ test("new tables and queries keep to the rules for tenants, where the configurat
       "-- name: all_notes\nselect * from shop.notes;",
       "-- name: my_notes\nselect * from shop.notes where tenant_id = $1;",
       "-- name: countries\nselect * from shop.countries;",
+      "-- name: all_shown\nselect * from shop.shown;",
+      "-- name: my_shown\nselect * from shop.shown where tenant_id = $1;",
     ].join("\n"),
   })
   const surroundings = { cwd: project.root }
@@ -128,7 +130,8 @@ test("new tables and queries keep to the rules for tenants, where the configurat
   expect(proven.stdout).toContain(
     "all_notes warning takes rows of shop.notes without a condition on tenant_id",
   )
-  expect(proven.stdout).not.toMatch(/(?:my_notes|countries) warning/)
+  expect(proven.stdout).toContain("all_shown warning takes rows of shop.notes")
+  expect(proven.stdout).not.toMatch(/(?:my_notes|my_shown|countries) warning/)
   expect(proven.exit).toBe(0)
 })
 

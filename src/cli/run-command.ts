@@ -97,7 +97,10 @@ function withWarnings<Ended extends Outcome | Failure>(
 /** What an error means that a command has thrown, for the person who typed it. */
 async function meant(error: unknown, context: Context): Promise<unknown> {
   if (!(error instanceof ToolError)) {
-    return context.io.signal.aborted ? new ToolError("interrupted", "interrupted", { cause: error }) : error
+    if (context.io.signal.aborted) return new ToolError("interrupted", "interrupted", { cause: error })
+    const { ConnectionLost } = await import("../db/connection.ts")
+    if (!(error instanceof ConnectionLost)) return error
+    return (await import("../runner/reconnect.ts")).connectionLost(error, [])
   }
   return error.code === "cannot-connect" ? noteMissingAddress(error, await context.targetOptions()) : error
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises"
-import { type Connection, ServerError } from "../../db/connection.ts"
+import { type Connection, ConnectionLost, ServerError } from "../../db/connection.ts"
 import { sqlState } from "../../db/sqlstate.ts"
 import { ToolError } from "../../diagnostic.ts"
+import { connectionLost } from "../../runner/reconnect.ts"
 import { auditSnapshot } from "../audit.ts"
 import type { AccessPath, RoleAudit } from "../finding.ts"
 import { applicationLogins, type CompleteModel } from "../model.ts"
@@ -37,7 +38,7 @@ const ownPath = "set local search_path to pg_catalog"
  * is left to do: some things are only seen when others are done. Whoever comes second while another applies meets a
  * duplicate, a row that has changed or a lock, and starts over.
  *
- * @throws ToolError `roles-not-applied`
+ * @throws ToolError `roles-not-applied`, `connection-lost`
  */
 export async function applyOver(connection: Connection, request: RolesRequest): Promise<RolesOutcome> {
   for (let attempt = 1; ; attempt += 1) {
@@ -45,6 +46,8 @@ export async function applyOver(connection: Connection, request: RolesRequest): 
       return await applyOnce(connection, request)
     } catch (error) {
       await connection.run("rollback").catch(() => undefined)
+      if (error instanceof ConnectionLost)
+        throw connectionLost(error, ["if COMMIT was on its way everything is done, and otherwise nothing"])
       const state = error instanceof StatementRefused ? error.server.sqlState : ""
       if (attempt < mostAttempts && raced.has(state)) {
         await delay(100 * attempt)

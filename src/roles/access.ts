@@ -22,6 +22,9 @@ export interface Access {
   readonly partitions: readonly { readonly parent: number; readonly child: number }[]
   /** Routines that run when a relation is read, written or looked after. */
   readonly attached: readonly AttachedRoutine[]
+  readonly implied: readonly ImpliedRoutine[]
+  /** Domains with their checks, as PostgreSQL prints them. */
+  readonly domains: readonly { readonly name: string; readonly checks: readonly string[] }[]
   /** What views and materialized views are made of. */
   readonly reads: readonly { readonly view: number; readonly relation: number }[]
   readonly defaults: readonly DefaultGrant[]
@@ -58,6 +61,8 @@ export interface Relation extends Named {
   readonly securityInvoker: boolean
   /** A foreign table whose remote relation is in pg_catalog. */
   readonly remoteCatalog: boolean
+  /** Row security binds its owner too. */
+  readonly forcesPolicies: boolean
 }
 
 export interface Creators {
@@ -86,6 +91,7 @@ export type GrantKind =
   | "foreign data wrapper"
   | "foreign server"
   | "tablespace"
+  | "large object"
   | "parameter"
 
 export interface Grant {
@@ -114,8 +120,10 @@ export interface Routine extends Named {
   readonly language: string
   readonly languageTrusted: boolean
   readonly returns: string
-  /** Types of what it is given, as SQL. */
+  /** Types of its parameters, as SQL, those included that it gives back. */
   readonly argumentTypes: readonly string[]
+  /** Their names, empty where they have none. */
+  readonly argumentNames: readonly string[]
   /** The search path that it is pinned to. */
   readonly path: readonly string[] | undefined
   /** BEGIN ATOMIC: names were looked up when it was made. */
@@ -147,7 +155,15 @@ export interface AttachedRoutine {
   readonly relation: number
   readonly routine: number
   /** `view`: also a rule or a materialized view. */
-  readonly kind: "view" | "default" | "check" | "policy" | "index"
+  readonly kind: "view" | "default" | "generated" | "check" | "policy" | "index" | "statistics"
+}
+
+/** A routine that something else runs without calling it: an operator, a conversion or check of a type, an aggregate. */
+export interface ImpliedRoutine {
+  readonly kind: "operator" | "type" | "aggregate"
+  /** Bare. */
+  readonly name: string
+  readonly routine: number
 }
 
 export interface EventTrigger {

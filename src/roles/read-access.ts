@@ -7,6 +7,7 @@ import type {
   EventTrigger,
   ForeignKey,
   Grant,
+  ImpliedRoutine,
   OwnedObject,
   Relation,
   RewriteRule,
@@ -56,6 +57,8 @@ export async function readAccess(
       "select inhparent as parent, inhrelid as child from pg_inherits",
     ),
     attached: await rows<AttachedRoutine>(attachedSql),
+    implied: await rows<ImpliedRoutine>(impliedSql),
+    domains: await rows<Access["domains"][number]>(domainsSql),
     reads: await rows<{ view: number; relation: number }>(readsSql),
     defaults: await rows<DefaultGrant>(defaultsSql),
     creators: await rows<Creators>(creatorsSql),
@@ -94,7 +97,7 @@ const relationsSql = (serverVersion: number) => `
   select c.oid, c.relnamespace as schema, c.relname, c.relkind as kind, c.relowner as owner,
          format('%I.%I', n.nspname, c.relname) as name,
          ${serverVersion >= 150_000 ? "coalesce('security_invoker=true' = any(c.reloptions) or 'security_invoker=on' = any(c.reloptions) or 'security_invoker=1' = any(c.reloptions), false)" : "false"} as "securityInvoker",
-         coalesce('schema_name=pg_catalog' = any(f.ftoptions), false) as "remoteCatalog",
+         coalesce('schema_name=pg_catalog' = any(f.ftoptions), false) as "remoteCatalog", c.relforcerowsecurity as "forcesPolicies",
          case when c.relkind = 'v' and (c.oid >= 16384 or c.relacl is not null)
                    and pg_relation_is_updatable(c.oid, false) & 28 <> 0
               then pg_get_viewdef(c.oid) end as definition
@@ -244,6 +247,15 @@ const grantSources: readonly GrantSource[] = [
     acl: "o.spcacl",
   },
   {
+    kind: "large object",
+    from: "pg_largeobject_metadata o",
+    oid: "o.oid",
+    name: "o.oid::text",
+    owner: "o.lomowner",
+    acl: "o.lomacl",
+    privileges: "''",
+  },
+  {
     kind: "parameter",
     from: "pg_parameter_acl o",
     oid: "o.oid",
@@ -282,7 +294,9 @@ const routinesSql = `
   select p.oid, p.oid::regprocedure::text as name, p.pronamespace as schema, p.proname, p.proowner as owner,
          p.prokind as kind, p.prosecdef as definer, l.lanname as language, l.lanpltrusted as "languageTrusted",
          p.prorettype::regtype::text as returns,
-         array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a (t, n) order by n) as "argumentTypes",
+         array(select format_type(t, null)
+                 from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality a (t, n) order by n) as "argumentTypes",
+         coalesce(p.proargnames, '{}') as "argumentNames",
          p.proconfig as config, p.prosqlbody is not null as atomic,
          p.prosrc as source,
          case when l.lanname not in ('c', 'internal') and p.prokind <> 'a' and p.oid >= 16384
@@ -339,18 +353,45 @@ const attachedSql = `
     select distinct classid, objid, refobjid as routine from pg_depend
      where refclassid = 'pg_proc'::regclass and refobjid >= 16384
        and classid in ('pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass,
-                       'pg_policy'::regclass, 'pg_class'::regclass))
+                       'pg_policy'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass))
   select ev_class as relation, routine, 'view' as kind
     from used join pg_rewrite o on classid = 'pg_rewrite'::regclass and o.oid = objid
-  union select adrelid, routine, 'default' from used join pg_attrdef o on classid = 'pg_attrdef'::regclass and o.oid = objid
+  -- Before 15 a generated column depends on its function by itself.
+  union select o.oid, routine, 'generated'
+    from used join pg_class o on classid = 'pg_class'::regclass and o.oid = objid and o.relkind in ('r', 'p', 'f')
+  union select adrelid, routine,
+               case when exists (select from pg_attribute where attrelid = adrelid and attnum = adnum and attgenerated <> '')
+                    then 'generated' else 'default' end from used join pg_attrdef o on classid = 'pg_attrdef'::regclass and o.oid = objid
   union select conrelid, routine, 'check'
     from used join pg_constraint o on classid = 'pg_constraint'::regclass and o.oid = objid and conrelid <> 0
   union select a.attrelid, routine, 'check'
     from used join pg_constraint o on classid = 'pg_constraint'::regclass and o.oid = objid and contypid <> 0
     join pg_attribute a on a.atttypid = o.contypid and not a.attisdropped
   union select polrelid, routine, 'policy' from used join pg_policy o on classid = 'pg_policy'::regclass and o.oid = objid
+  union select stxrelid, routine, 'statistics'
+    from used join pg_statistic_ext o on classid = 'pg_statistic_ext'::regclass and o.oid = objid
   union select indrelid, routine, 'index' from used join pg_index o on classid = 'pg_class'::regclass and indexrelid = objid
   order by 1, 2, 3`
+
+const impliedSql = `
+  select 'operator' as kind, oprname as name, oprcode::oid as routine from pg_operator where oprcode::oid >= 16384
+  union select 'type', t.typname, c.castfunc from pg_cast c join pg_type t on t.oid = c.casttarget where c.castfunc >= 16384
+  union select 'type', t.typname, d.refobjid
+    from pg_constraint o join pg_type t on t.oid = o.contypid
+    join pg_depend d on d.classid = 'pg_constraint'::regclass and d.objid = o.oid
+                    and d.refclassid = 'pg_proc'::regclass and d.refobjid >= 16384
+  union select 'aggregate', p.proname, f.oid
+    from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid
+    cross join unnest(array[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn]::oid[]) f (oid)
+   where a.aggfnoid::oid >= 16384 and f.oid >= 16384
+  order by 1, 2, 3`
+
+const domainsSql = `
+  select t.oid, t.typname as name,
+         array(select pg_get_constraintdef(o.oid) from pg_constraint o
+                where o.contypid = t.oid and o.contype = 'c' and o.convalidated) as checks
+    from pg_type t where t.typtype = 'd' and t.oid >= 16384
+   order by t.typname, t.oid`
 
 const readsSql = `
   select distinct w.ev_class as view, d.refobjid as relation

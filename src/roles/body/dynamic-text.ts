@@ -1,4 +1,7 @@
-import type { WrittenName } from "./statement.ts"
+import { escapedMark, fixedMark, literalMark, nameMark, wordMark } from "./marks.ts"
+import { findsOthers } from "./patterns.ts"
+import { isMisquoted } from "./quotes.ts"
+import { type WrittenName, writtenName } from "./statement.ts"
 import { constantOf, listOf, nodeOf, type Tree, wordsOf } from "./tree.ts"
 
 /** Text that a function puts together and runs. */
@@ -17,28 +20,29 @@ export interface Names {
   readonly valueOf: (words: readonly string[]) => DynamicText | undefined
   /** Returns what the columns of a query hold. */
   readonly columnsOf?: (select: Tree) => ColumnText | undefined
+  /** Returns what a function of the database gives back; undefined where that is not known. */
+  readonly resultOf?: (routine: WrittenName, args: readonly DynamicText[]) => DynamicText | undefined
 }
 
 /** What a column of that name holds. */
 export type ColumnText = (name: string) => DynamicText | undefined
 
-/** Stands for an identifier that is chosen when the function runs. No name can contain it by chance. */
-export const nameMark = "\uE000"
-const literalMark = "\uE001"
-/** Stands for a name that exists when the function is called, and that the caller does not choose. */
-export const fixedMark = "\uE002"
-
 const anyIdentifier: DynamicText = { safe: true, forms: [`"${nameMark}"`] }
 const anyLiteral: DynamicText = { safe: true, forms: [`'${literalMark}'`] }
+/** A word of letters, digits and underscores, or the printed name of something that exists. */
+export const anyWord: DynamicText = { safe: true, forms: [wordMark] }
 const anyNumber: DynamicText = { safe: true, forms: ["0"] }
 export const fixedName: DynamicText = { safe: true, forms: [fixedMark] }
 export const anything: DynamicText = { safe: false, forms: [""] }
 
 const mostForms = 12
 
-/** Types whose printed values cannot end a statement, a string or a name. */
+/**
+ * Types whose printed values cannot end a statement, a string or a name. `bytea` is none of them: whoever sets
+ * `bytea_output` to `escape` sees its bytes as they are.
+ */
 const plainTypes =
-  /^(int[248]?|integer|bigint|smallint|numeric|decimal|real|double precision|float[48]?|float|bool|boolean|oid|uuid|date|time|timetz|timestamp|timestamptz|interval|inet|cidr|macaddr8?|bytea|bit|varbit|xid8?|pg_lsn|(small|big)?serial)$/
+  /^(int[248]?|integer|bigint|smallint|numeric|decimal|real|double precision|float[48]?|float|bool|boolean|oid|uuid|date|time|timetz|timestamp|timestamptz|interval|inet|cidr|macaddr8?|bit|varbit|bit varying|xid8?|tid|cid|pg_lsn|point|line|lseg|box|path|polygon|circle|(int4|int8|num|date|ts|tstz)(multi)?range|(small|big)?serial)$/
 const identifierTypes =
   /^(regclass|regtype|regproc|regprocedure|regoper|regoperator|regrole|regnamespace|regcollation)$/
 
@@ -51,7 +55,7 @@ export function textOfType(type: string): DynamicText | undefined {
     .replace(/(\[\d*\])+$/, "")
     .replace(/ with(out)? time zone$/, "")
     .trim()
-  if (identifierTypes.test(bare)) return anyIdentifier
+  if (identifierTypes.test(bare)) return anyWord
   return plainTypes.test(bare) ? anyNumber : undefined
 }
 
@@ -68,10 +72,17 @@ const harmlessResults = new Set([
   "make_date", "make_interval", "make_timestamp", "abs", "floor", "ceil", "ceiling", "round", "trunc", "mod", "random",
   "gen_random_uuid", "uuid_generate_v4", "uuidv7", "greatest", "least", "hashtext", "pg_backend_pid", "txid_current",
   "pg_current_xact_id", "array_length", "cardinality", "position", "strpos", "sha256",
-  "array_upper", "array_lower", "generate_series", "pg_relation_size", "pg_total_relation_size", "row_number",
+  "array_upper", "array_lower", "to_hex", "ascii", "bit_length", "sign", "to_date", "to_timestamp", "to_number",
+  "num_nulls", "num_nonnulls", "pg_column_size", "pg_database_size", "date_bin", "justify_days", "width_bucket", "generate_series", "pg_relation_size", "pg_total_relation_size", "row_number",
 ]) // biome-ignore format: one word after another
 
-/** Finds out what an expression that is run as SQL can be. */
+/** Finds out what an expression that is run as SQL can be; what stands between the wrong quotes can be anything. */
+export function sqlOf(expression: unknown, names: Names): DynamicText {
+  const text = textOf(expression, names)
+  return text.safe && text.forms.some(isMisquoted) ? anything : text
+}
+
+/** Finds out what an expression can be. */
 export function textOf(expression: unknown, names: Names): DynamicText {
   const constant = constantOf(expression)
   if (constant !== undefined) return { safe: true, forms: [constant] }
@@ -135,17 +146,67 @@ function callText({ funcname, args }: Tree, names: Names): DynamicText {
     case "quote_ident":
       return identifierOf(values[0], names)
     case "to_regclass":
-      return anyIdentifier
+      return anyWord
     case "quote_literal":
     case "quote_nullable":
       return anyLiteral
     case "to_char":
-      return constantOf(values[1]) === undefined ? anything : anyNumber
+      return isPlainFormat(constantOf(values[1])) ? anyNumber : anything
+    case "obj_description":
+    case "col_description":
+      // Only its owner comments on an object that is written down.
+      return constantOf(values[0]) === undefined ? anything : fixedName
+    case "encode":
+      return /^(hex|base64)$/.test(constantOf(values[1]) ?? "") ? anyNumber : anything
     case "concat_ws":
       return join(values.slice(1).map((each) => textOf(each, names)))
+    case "replace":
+      return replaced(values, names)
+    case "regexp_replace":
+      return onlyWordsLeft(values) ? anyWord : anything
+    case "left":
+    case "right":
+    case "substr":
+    case "substring":
+      return partOf(textOf(values[0], names))
   }
   if (passing.has(name)) return join(values.map((each) => textOf(each, names)))
-  return harmlessResults.has(name) ? anyNumber : anything
+  if (harmlessResults.has(name)) return anyNumber
+  const called = writtenName(wordsOf(funcname))
+  return (
+    names.resultOf?.(
+      called,
+      values.map((each) => textOf(each, names)),
+    ) ?? anything
+  )
+}
+
+/** The name of a time zone is whatever the caller says that it is called: `SET timezone = '<...>3'`. */
+function isPlainFormat(template: string | undefined): boolean {
+  return template !== undefined && !/tz/i.test(template)
+}
+
+/** A part of a word is one; of anything else it may begin or end within quotes. */
+function partOf(whole: DynamicText): DynamicText {
+  const isWord = whole.safe && whole.forms.every((form) => /^[\w\uE002\uE003]*$/.test(form))
+  return isWord ? whole : anything
+}
+
+function replaced([text, from, to]: readonly unknown[], names: Names): DynamicText {
+  if (constantOf(from) === '"' && constantOf(to) === '""') return { safe: true, forms: [escapedMark] }
+  const [whole, value, found] = [textOf(text, names), textOf(to, names), constantOf(from)]
+  if (!whole.safe || !value.safe || found === undefined || found === "") return anything
+  const forms = whole.forms.flatMap((form) => value.forms.map((each) => form.replaceAll(found, each)))
+  return { safe: true, forms: forms.slice(0, mostForms), ...sourcesOf([whole, value]) }
+}
+
+/** `regexp_replace(text, '[^a-z]', '', 'g')` */
+function onlyWordsLeft([, pattern, to, flags]: readonly unknown[]): boolean {
+  return (
+    findsOthers(constantOf(pattern) ?? "") &&
+    /^\w*$/.test(constantOf(to) ?? "?") &&
+    /^(g|gi|ig)$/.test(constantOf(flags) ?? "")
+  )
 }
 
 function formatText([template, ...args]: readonly unknown[], names: Names): DynamicText {
@@ -178,8 +239,7 @@ function filled(template: string, args: readonly unknown[], names: Names): Dynam
 /** What %I makes of a value that does not come from the caller is a name that is known. */
 function identifierOf(arg: unknown, names: Names): DynamicText {
   const { safe, forms } = textOf(arg, names)
-  if (!safe || forms.some((form) => form.includes(nameMark) || form.includes(literalMark)))
-    return anyIdentifier
+  if (!safe || forms.some((form) => /[\uE000\uE001\uE004]/.test(form))) return anyIdentifier
   return { safe, forms: forms.map((form) => `"${form.replaceAll('"', '""')}"`) }
 }
 

@@ -1,6 +1,11 @@
-import type { Access, AttachedRoutine, Relation, Routine, Schema, Trigger, WriteEvent } from "../access.ts"
-import { fixedMark, nameMark, textOf } from "./dynamic-text.ts"
-import { type BodyContext, type RoutineBody, readBody } from "./read-body.ts"
+import type { Access, ImpliedRoutine, Relation, Routine, Trigger, WriteEvent } from "../access.ts"
+import { indexOf } from "../access-index.ts"
+import { type DynamicText, type Names, oneOf, sqlOf } from "./dynamic-text.ts"
+import type { CallerCheck } from "./guards.ts"
+import { fixedMark, isChosen, withoutMarks } from "./marks.ts"
+import { dangerousInternals, powers } from "./powers.ts"
+import { readBody } from "./read-body.ts"
+import type { BodyContext } from "./routine-body.ts"
 import {
   type Call,
   hasOnlyConstants,
@@ -9,6 +14,7 @@ import {
   type WrittenName,
 } from "./statement.ts"
 import type { Parser } from "./tree.ts"
+import { wordDomains } from "./word-domains.ts"
 
 /** What makes it possible to use a routine for more than it was made for. */
 export interface Hazard {
@@ -18,6 +24,8 @@ export interface Hazard {
   readonly routine: Routine
   /** It is one only for those who can write to one of these tables. */
   readonly sources?: readonly WrittenName[]
+  /** It is one only for those who pass all of these. */
+  readonly callers?: readonly CallerCheck[]
 }
 
 /** As whom, and how, a routine runs. */
@@ -69,6 +77,10 @@ class Finder {
   readonly writes: WrittenName[] = []
   /** Inside of what a relation calls with its own rows. */
   #withRows = false
+  /** Who must have logged in for what is looked at to run. */
+  #callers: readonly CallerCheck[] = []
+  /** Routines whose results are being looked for. */
+  readonly #asked = new Set<number>()
 
   constructor(surroundings: Surroundings) {
     this.#at = surroundings
@@ -76,36 +88,97 @@ class Finder {
 
   *find(routine: Routine, inherited: readonly string[] | undefined, superuser: boolean): Generator<Hazard> {
     const path = routine.path ?? inherited
-    const key = `${routine.oid} ${path?.join(",") ?? "?"} ${superuser} ${this.#withRows}`
+    const key = `${routine.oid} ${path?.join(",") ?? "?"} ${superuser} ${this.#withRows} ${JSON.stringify(this.#callers)}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)
+    if (routine.kind === "a") {
+      yield* this.#implied("aggregate", routine.proname, { path, superuser })
+      return
+    }
     if (routine.language === "internal" || routine.language === "c") {
       if (dangerousInternals.has(routine.source))
         yield { kind: "power", says: `it is ${routine.source} by another name`, routine }
       return
     }
-    const { access, parser, choosesTable, temporary, rowTypes } = this.#at
-    const context: BodyContext = {
+    const body = readBody(routine, this.#at.parser, this.#contextOf(routine))
+    if (!body.readable) yield* this.#unread(routine, path)
+    const { atomic } = routine
+    const inside = body.path === undefined ? path : body.path === "caller" ? undefined : body.path
+    const all = body.statements.map(({ facts }) => facts)
+    const made = new Set(
+      all.flatMap(({ temporary, made: names }) => (temporary ? names.map(({ name }) => name) : [])),
+    )
+    const texts = body.dynamic.map(({ forms }) => this.#readForms(forms))
+    const prepared = [...all, ...texts.flat()].flatMap(({ prepares }) => prepares ?? [])
+    const scope = { path: inside, superuser, atomic, made, prepared: new Set(prepared) }
+    // Where it sets the path that it is given, pinning another one does not help.
+    for (const { facts, names, callers } of body.statements)
+      for (const hazard of this.#for(callers, () => this.#statement(routine, facts, { ...scope, names })))
+        yield body.path === "caller" && hazard.kind === "name" ? { ...hazard, kind: "chosen-name" } : hazard
+    if (!atomic) yield* this.#types(routine, body.types, path)
+    for (const type of body.types) yield* this.#implied("type", type.name, scope)
+    if (body.cursors.length > 0) yield { kind: "text", says: "it reads a cursor of its caller's", routine }
+    if (body.usesAnyType && this.#at.temporary)
+      yield {
+        kind: "chosen-name",
+        says: "its caller can give it a value of a temporary type of its own",
+        routine,
+      }
+    for (const text of body.dynamic)
+      yield* this.#for(text.callers, () => this.#dynamic(routine, text, { ...scope, names: text.names }))
+  }
+
+  #contextOf(routine: Routine): BodyContext {
+    const { access, choosesTable, temporary, rowTypes } = this.#at
+    return {
       choosesTable,
       makesObjects: temporary,
       enums: access.enums,
+      words: wordDomains(access, this.#at.parser),
       rowTypes: rowTypes(routine),
+      resultOf: (name, args) => this.#resultOf(name, args),
     }
-    const body = readBody(routine, parser, context)
-    if (!body.readable) yield* this.#unread(routine, path)
-    const atomic = routine.atomic
-    const made = new Set(
-      body.statements.flatMap(({ temporary: is, made: names }) => (is ? names.map(({ name }) => name) : [])),
-    )
-    for (const statement of body.statements)
-      yield* this.#statement(routine, statement, { path, superuser, body, atomic, made })
-    if (!atomic) yield* this.#types(routine, body.types, path)
-    for (const { safe, forms, sources } of body.dynamic) {
-      if (sources !== undefined)
-        yield { kind: "text", says: `it runs SQL from ${namesOf(sources)}`, routine, sources }
-      if (!safe) yield { kind: "text", says: "it runs SQL that its caller can write", routine }
-      else for (const form of forms) yield* this.#text(routine, form, { path, superuser, body, atomic, made })
-    }
+  }
+
+  /** What a function of the database gives back for what it is given; the worst of all that bear the name. */
+  #resultOf(name: WrittenName, args: readonly DynamicText[]): DynamicText | undefined {
+    const results = this.#routinesNamed(name).map((routine) => {
+      if (this.#asked.has(routine.oid) || this.#asked.size > 8) return undefined
+      this.#asked.add(routine.oid)
+      const { result } = readBody(routine, this.#at.parser, { ...this.#contextOf(routine), args })
+      this.#asked.delete(routine.oid)
+      return result
+    })
+    const known = results.filter((result) => result !== undefined)
+    return known.length === results.length && known.length > 0 ? oneOf(known) : undefined
+  }
+
+  #routinesNamed({ schema, name }: WrittenName): readonly Routine[] {
+    const { access } = this.#at
+    const found = indexOf(access).routines.get(name) ?? []
+    return schema === undefined
+      ? found
+      : found.filter((each) => access.schemas.get(each.schema)?.name === schema)
+  }
+
+  /** What is found while only some callers come so far. */
+  *#for(callers: readonly CallerCheck[], find: () => Generator<Hazard>): Generator<Hazard> {
+    const outer = this.#callers
+    this.#callers = [...outer, ...callers]
+    for (const hazard of [...find()])
+      yield callers.length === 0 ? hazard : { ...hazard, callers: [...callers, ...(hazard.callers ?? [])] }
+    this.#callers = outer
+  }
+
+  *#dynamic(routine: Routine, { safe, forms, sources }: DynamicText, scope: Scope): Generator<Hazard> {
+    if (sources !== undefined)
+      yield { kind: "text", says: `it runs SQL from ${namesOf(sources)}`, routine, sources }
+    if (!safe) yield { kind: "text", says: "it runs SQL that its caller can write", routine }
+    else for (const form of forms) yield* this.#text(routine, form, scope)
+  }
+
+  #readForms(forms: readonly string[]): readonly StatementFacts[] {
+    return forms.flatMap((form) => (this.#at.parser.sql(form) ?? []).map(readStatement))
   }
 
   /** A body that no parser reads: what it looks like counts. */
@@ -127,12 +200,12 @@ class Finder {
         yield* this.#statement(routine, readStatement(statement), { ...scope, atomic: false })
     else if (/\b(create|alter|drop|grant|revoke|reassign|comment)\b/i.test(text))
       yield { kind: "ddl", says: `it puts a statement together: ${shown(text)}`, routine }
-    else if (this.#at.temporary && text.includes(nameMark))
+    else if (this.#at.temporary && isChosen(text))
       yield { kind: "chosen-name", says: `its caller chooses a name in: ${shown(text)}`, routine }
   }
 
   *#statement(routine: Routine, statement: StatementFacts, scope: Scope): Generator<Hazard> {
-    const { ddl, made, temporary, relations, types, writes, calls } = statement
+    const { ddl, made, temporary, relations, types, writes, calls, operators } = statement
     const isOfSession = temporary || (made.length > 0 && made.every(({ name }) => scope.made.has(name)))
     if (ddl !== undefined && !isOfSession) yield { kind: "ddl", says: `it runs ${ddl} ...`, routine }
     const named = relations.filter(({ name }) => !scope.made.has(name))
@@ -148,6 +221,38 @@ class Finder {
       for (const relation of this.#relationsNamed(name)) yield* this.#attached(relation.oid, isWritten, scope)
     }
     for (const call of calls) yield* this.#call(routine, call, scope)
+    for (const { name } of operators) yield* this.#implied("operator", name, scope)
+    for (const { name } of types) yield* this.#implied("type", name, scope)
+    yield* this.#ofSession(routine, statement, scope)
+  }
+
+  /** Statements and cursors of the session are whoever's made them; programs run what they are sent. */
+  *#ofSession(routine: Routine, statement: StatementFacts, scope: Scope): Generator<Hazard> {
+    const { executes, fetches, program, relations } = statement
+    if (executes !== undefined && !scope.prepared.has(executes))
+      yield { kind: "text", says: "it runs a statement that its caller can prepare", routine }
+    if (fetches !== undefined && !scope.prepared.has(fetches))
+      yield { kind: "text", says: "it reads a cursor of its caller's", routine }
+    if (program !== undefined && interpreters.test(program) && relations.length > 0)
+      yield {
+        kind: "power",
+        says: `it sends the rows of ${namesOf(relations)} to a program: ${shown(program)}`,
+        routine,
+        sources: relations,
+      }
+  }
+
+  /** What an operator, a conversion to a type, a domain's check or a part of an aggregate runs. */
+  *#implied(
+    kind: ImpliedRoutine["kind"],
+    name: string,
+    scope: Pick<Scope, "path" | "superuser">,
+  ): Generator<Hazard> {
+    const { access } = this.#at
+    for (const each of indexOf(access).implied.get(`${kind} ${name}`) ?? []) {
+      const routine = access.routines.get(each.routine)
+      if (routine !== undefined) yield* this.#enter(routine, scope)
+    }
   }
 
   /** Temporary relations come first in every path that does not name pg_temp, the empty one included. */
@@ -158,7 +263,7 @@ class Finder {
   ): Generator<Hazard> {
     if (!this.#at.temporary) return
     for (const { schema, name } of names) {
-      if (schema === undefined ? name.includes(nameMark) : schema.includes(nameMark) || schema === "pg_temp")
+      if (schema === undefined ? isChosen(name) : isChosen(schema) || schema === "pg_temp")
         yield {
           kind: "chosen-name",
           says: "its caller can name a temporary table or view of its own",
@@ -180,7 +285,9 @@ class Finder {
   ): Generator<Hazard> {
     if (!this.#at.temporary) return
     for (const { schema, name } of names)
-      if (schema === undefined && !this.#isBefore("type", name, path))
+      if (isChosen(`${schema ?? ""} ${name}`) && (schema === undefined || isChosen(schema)))
+        yield { kind: "chosen-name", says: "its caller can name a temporary domain of its own", routine }
+      else if (schema === undefined && !this.#isBefore("type", name, path))
         yield {
           kind: "name",
           says: `the type "${name}" can be a temporary domain of the caller (${pathText(path)})`,
@@ -247,7 +354,7 @@ class Finder {
       yield {
         kind: "catalog",
         says:
-          target.name.includes(nameMark) && target.schema === undefined
+          isChosen(target.name) && target.schema === undefined
             ? "it writes into a table that its caller names, catalogs included"
             : `it writes into the catalog ${target.name}`,
         routine,
@@ -263,24 +370,25 @@ class Finder {
   }
 
   #isCatalog({ schema, name }: WrittenName): boolean {
-    if (schema !== undefined) return schema === "pg_catalog" || schema.includes(nameMark)
-    if (name.includes(nameMark)) return true
+    if (schema !== undefined) return schema === "pg_catalog" || isChosen(schema)
+    if (isChosen(name)) return true
     return this.#has("relation", "pg_catalog", name)
   }
 
   *#call(routine: Routine, call: Call, scope: Scope): Generator<Hazard> {
     yield* this.#power(routine, call, scope)
-    if (call.name.includes(nameMark))
+    if (isChosen(call.name))
       yield { kind: "text", says: "its caller chooses the function that it calls", routine }
-    if (hasOnlyConstants(call) && call.arguments.length > 0) return
-    const { access } = this.#at
-    for (const called of indexOf(access).routines.get(call.name) ?? [])
-      if (call.schema === undefined || access.schemas.get(called.schema)?.name === call.schema)
-        yield* this.#enter(called, scope)
+    const isConstant = hasOnlyConstants(call) && call.arguments.length > 0
+    // What is written down is not the caller's, and what it does is done.
+    for (const called of this.#routinesNamed(call))
+      for (const hazard of [...this.#enter(called, scope)])
+        if (!isConstant || hazard.sources !== undefined || !["text", "power"].includes(hazard.kind))
+          yield hazard
   }
 
   /** A routine that is called from here: with its owner's rights where it says so, else with the same. */
-  #enter(called: Routine, { path, superuser }: Scope): Generator<Hazard> {
+  #enter(called: Routine, { path, superuser }: Pick<Scope, "path" | "superuser">): Generator<Hazard> {
     const owner = this.#at.access.graph.roles.get(called.owner)
     return this.find(called, path, called.definer ? owner?.superuser === true : superuser)
   }
@@ -288,9 +396,18 @@ class Finder {
   *#power(routine: Routine, { name, schema, arguments: args }: Call, scope: Scope): Generator<Hazard> {
     const power = powers.get(name)
     if (power === undefined || (power.schema !== undefined && power.schema !== schema)) return
+    if (power.count !== undefined && power.count !== args.length) return
     const [first, last] = power.arguments
-    const texts = args.slice(first, last).map((each) => textOf(each, scope.body.names))
-    if (texts.some(({ safe }) => !safe))
+    const texts = args.slice(first, last).map((each) => sqlOf(each, scope.names))
+    if (power.reads === true) {
+      const isOpen = texts.some(({ safe, forms }) => !safe || forms.some(isChosen))
+      if (isOpen && this.#at.temporary)
+        yield {
+          kind: "chosen-name",
+          says: `its caller can have ${name}() read a temporary view of its own`,
+          routine,
+        }
+    } else if (texts.some(({ safe }) => !safe))
       yield { kind: "power", says: `it passes what its caller gives to ${name}()`, routine }
     else if (power.runs)
       for (const { forms } of texts) for (const form of forms) yield* this.#text(routine, form, scope)
@@ -300,107 +417,17 @@ class Finder {
 interface Scope {
   readonly path: readonly string[] | undefined
   readonly superuser: boolean
-  readonly body: RoutineBody
+  readonly names: Names
   readonly atomic: boolean
   /** Names of what the routine itself makes as temporary. */
   readonly made: ReadonlySet<string>
+  /** Names of statements that it prepares and cursors that it declares itself. */
+  readonly prepared: ReadonlySet<string>
 }
 
-interface Power {
-  /** Which of its arguments must not come from the caller, as for `slice`. */
-  readonly arguments: readonly [number, number?]
-  /** They are run as SQL. */
-  readonly runs: boolean
-  /** Only under this schema; the name alone is too common. */
-  readonly schema?: string
-}
-
-const runs = (...range: readonly [number, number?]): Power => ({ arguments: range, runs: true })
-const does = (...range: readonly [number, number?]): Power => ({ arguments: range, runs: false })
-
-/** Functions that do more than compute with what they are given. */
-const powers: ReadonlyMap<string, Power> = new Map([
-  ["query_to_xml", runs(0, 1)],
-  ["query_to_xmlschema", runs(0, 1)],
-  ["query_to_xml_and_xmlschema", runs(0, 1)],
-  ["ts_stat", runs(0, 1)],
-  ["crosstab", runs(0, 2)],
-  ["crosstab2", runs(0, 1)],
-  ["crosstab3", runs(0, 1)],
-  ["crosstab4", runs(0, 1)],
-  ["connectby", does(0)],
-  ["xpath_table", does(0)],
-  ["dblink", does(0)],
-  ["dblink_exec", does(0)],
-  ["dblink_open", does(0)],
-  ["dblink_send_query", does(0)],
-  ["dblink_connect", does(0)],
-  ["dblink_connect_u", does(0)],
-  ["schedule", { ...does(0), schema: "cron" }],
-  ["schedule_in_database", { ...does(0), schema: "cron" }],
-  ["set_config", does(0, 1)],
-  ["lo_export", does(0)],
-  ["pg_file_write", does(0)],
-  ["pg_file_rename", does(0)],
-  ["pg_file_unlink", does(0)],
-])
-
-const dangerousInternals = new Set([
-  "be_lo_export",
-  "query_to_xml",
-  "query_to_xml_and_xmlschema",
-  "dblink_connect_u",
-  "dblink_exec",
-  "dblink_record",
-  "pg_file_write",
-  "pg_file_write_v1_1",
-])
-
-/** What is looked up again and again, by its name. */
-interface Index {
-  readonly schemas: ReadonlyMap<string, Schema>
-  readonly relations: ReadonlyMap<string, readonly Relation[]>
-  readonly routines: ReadonlyMap<string, readonly Routine[]>
-  readonly triggers: ReadonlyMap<number, readonly Trigger[]>
-  /** Triggers by their function. */
-  readonly fired: ReadonlyMap<number, readonly Trigger[]>
-  readonly attached: ReadonlyMap<number, readonly AttachedRoutine[]>
-  readonly reads: ReadonlyMap<number, readonly number[]>
-}
-
-const indexes = new WeakMap<Access, Index>()
-
-export function indexOf(access: Access): Index {
-  const known = indexes.get(access)
-  if (known !== undefined) return known
-  const index: Index = {
-    schemas: new Map([...access.schemas.values()].map((schema) => [schema.name, schema])),
-    relations: groupBy(access.relations.values(), ({ relname }) => relname),
-    routines: groupBy(access.routines.values(), ({ proname }) => proname),
-    triggers: groupBy(access.triggers, ({ relation }) => relation),
-    fired: groupBy(access.triggers, ({ routine }) => routine),
-    attached: groupBy(access.attached, ({ relation }) => relation),
-    reads: new Map(
-      [...groupBy(access.reads, ({ view }) => view)].map(([view, items]) => [
-        view,
-        items.map(({ relation }) => relation),
-      ]),
-    ),
-  }
-  indexes.set(access, index)
-  return index
-}
-
-export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
-}
+/** Programs that run what they read. */
+const interpreters =
+  /(^|[\s/|;&("'])((ba|da|z|k|c)?sh|psql|python[\d.]*|perl|ruby|node|php|lua|tclsh|g?awk|xargs|parallel|at|batch|eval|source)\b/
 
 /** The tables that a relation's rows come from: those of a view, or itself. */
 export function basesOf(access: Access, oid: number): readonly WrittenName[] {
@@ -438,11 +465,6 @@ function pathText(path: readonly string[] | undefined): string {
 }
 
 function shown(text: string): string {
-  const line = text
-    .replaceAll(nameMark, "...")
-    .replaceAll(fixedMark, "...")
-    .replaceAll("\uE001", "...")
-    .replace(/\s+/g, " ")
-    .trim()
+  const line = withoutMarks(text).replace(/\s+/g, " ").trim()
   return line.length > 80 ? `${line.slice(0, 77)}...` : line
 }

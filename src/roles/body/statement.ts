@@ -1,4 +1,5 @@
 import type { WriteEvent } from "../access.ts"
+import { hasMarks } from "./marks.ts"
 import { constantOf, isTree, listOf, nodeOf, type Tree, walk, wordsOf } from "./tree.ts"
 
 export interface WrittenName {
@@ -18,6 +19,15 @@ export interface StatementFacts {
   readonly types: readonly WrittenName[]
   readonly writes: readonly { readonly target: WrittenName; readonly event: WriteEvent }[]
   readonly calls: readonly Call[]
+  /** Operators that it uses, the server's own included. */
+  readonly operators: readonly WrittenName[]
+  /** Of PREPARE and EXECUTE. */
+  readonly prepares?: string
+  readonly executes?: string
+  /** The cursor that FETCH reads. */
+  readonly fetches?: string
+  /** COPY ... TO PROGRAM: what it is piped into. */
+  readonly program?: string
 }
 
 export interface Call extends WrittenName {
@@ -55,6 +65,7 @@ const harmless = new Set([
   "ConstraintsSetStmt",
   "PLAssignStmt",
   "ReturnStmt",
+  "ReindexStmt",
 ])
 
 const events: Readonly<Record<string, WriteEvent>> = {
@@ -79,6 +90,7 @@ function factsOf(statement: Tree): StatementFacts {
   const types: WrittenName[] = []
   const writes: { target: WrittenName; event: WriteEvent }[] = []
   const calls: Call[] = []
+  const operators: WrittenName[] = []
   const common = new Set<string>()
   let temporary = false
   let copiesAnywhere = false
@@ -90,8 +102,9 @@ function factsOf(statement: Tree): StatementFacts {
       if (fields.relpersistence === "t" || fields.schemaname === "pg_temp") temporary = true
     }
     if (/^typeName$/i.test(key) && fields.names !== undefined) types.push(...typeOf(fields))
-    if (key === "FuncCall")
-      calls.push({ ...nameOf(wordsOf(fields.funcname)), arguments: listOf(fields.args) })
+    if (key === "A_Expr") operators.push(writtenName(wordsOf(fields.name)))
+    if (key === "FuncCall" || key === "funccall")
+      calls.push({ ...writtenName(wordsOf(fields.funcname)), arguments: listOf(fields.args) })
     if (key === "intoClause" && isTree(fields.rel)) into = relationOf(fields.rel)
     const event = events[key]
     if (isTree(fields.relation) && event !== undefined) {
@@ -103,7 +116,7 @@ function factsOf(statement: Tree): StatementFacts {
       const target = relationOf(fields.relation)
       for (const each of Object.values(events)) writes.push({ target, event: each })
     }
-    if (key === "CopyStmt" && /[\uE000\uE001]/.test(String(fields.filename ?? ""))) copiesAnywhere = true
+    if (key === "CopyStmt" && hasMarks(String(fields.filename ?? ""))) copiesAnywhere = true
     if (key === "TruncateStmt")
       for (const item of listOf(fields.relations)) {
         const relation = nodeOf(item)
@@ -114,12 +127,24 @@ function factsOf(statement: Tree): StatementFacts {
   return {
     ...(isDdl ? { ddl: verbOf(kind) } : {}),
     made: isDdl ? [...(into === undefined ? [] : [into]), ...madeBy(kind, node?.fields)] : [],
+    ...namedBy(kind, node?.fields ?? {}),
     temporary,
     relations: relations.filter(({ schema, name }) => schema !== undefined || !common.has(name)),
     types,
     writes,
     calls,
+    operators,
   }
+}
+
+function namedBy(
+  kind: string,
+  { name, portalname, is_program, is_from, filename }: Tree,
+): Pick<StatementFacts, "prepares" | "executes" | "fetches" | "program"> {
+  if (kind === "PrepareStmt") return { prepares: String(name) }
+  if (kind === "ExecuteStmt") return { executes: String(name) }
+  if (kind === "FetchStmt") return { fetches: String(portalname) }
+  return kind === "CopyStmt" && is_program === true && is_from !== true ? { program: String(filename) } : {}
 }
 
 function relationOf({ schemaname, relname }: Tree): WrittenName {
@@ -127,7 +152,8 @@ function relationOf({ schemaname, relname }: Tree): WrittenName {
   return typeof schemaname === "string" ? { schema: schemaname, name } : { name }
 }
 
-function nameOf(words: readonly string[]): WrittenName {
+/** The last two words of a name. */
+export function writtenName(words: readonly string[]): WrittenName {
   const [schema, name] = words.slice(-2)
   return name === undefined ? { name: schema ?? "" } : { schema: schema ?? "", name }
 }
@@ -136,15 +162,17 @@ function nameOf(words: readonly string[]): WrittenName {
 function typeOf(fields: Tree): WrittenName[] {
   const words = wordsOf(fields.names)
   if (words.length === 0) return []
-  return [nameOf(fields.pct_type === true ? words.slice(0, -1) : words)]
+  return [writtenName(fields.pct_type === true ? words.slice(0, -1) : words)]
 }
 
 function madeBy(kind: string, fields: Tree | undefined): WrittenName[] {
   if (kind === "DropStmt")
     return listOf(fields?.objects).map((item) => {
       const list = nodeOf(item)
-      return nameOf(list?.kind === "List" ? wordsOf(list.fields.items) : [])
+      return writtenName(list?.kind === "List" ? wordsOf(list.fields.items) : [])
     })
+  // What may be there already may be somebody else's.
+  if (fields?.if_not_exists === true) return []
   const relation = fields?.relation ?? fields?.view
   return isTree(relation) && typeof relation.relname === "string" ? [relationOf(relation)] : []
 }
@@ -173,5 +201,8 @@ function verbOf(kind: string): string {
 
 /** Tells whether no argument of a call comes from outside. */
 export function hasOnlyConstants(call: Call): boolean {
-  return call.arguments.every((argument) => constantOf(argument) !== undefined)
+  return call.arguments.every((argument) => {
+    const constant = constantOf(argument)
+    return constant !== undefined && !hasMarks(constant)
+  })
 }

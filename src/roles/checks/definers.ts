@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto"
 import { quoteIdentifier } from "../../sql/identifier.ts"
 import type { Routine } from "../access.ts"
-import { firesOn, groupBy, type Hazard, indexOf, type Outcome, outcomeOf } from "../body/hazards.ts"
+import { groupBy, indexOf } from "../access-index.ts"
+import type { CallerCheck } from "../body/guards.ts"
+import { firesOn, type Hazard, type Outcome, outcomeOf } from "../body/hazards.ts"
 import type { WrittenName } from "../body/statement.ts"
 import type { Parser } from "../body/tree.ts"
 import type { AccessPath } from "../finding.ts"
@@ -65,8 +67,9 @@ function throughDoors(
   fed: readonly WrittenName[],
 ): readonly AccessPath[] {
   const hazards = outcome.hazards.filter(
-    ({ sources }) =>
-      sources === undefined || sources.some((name) => canWrite(subject, name) || isAmong(fed, name)),
+    ({ sources, callers = [] }) =>
+      callers.every((check) => passes(subject, check)) &&
+      (sources === undefined || sources.some((name) => canWrite(subject, name) || isAmong(fed, name))),
   )
   const [door] = doors
   if (hazards.length === 0 || door === undefined) return []
@@ -81,6 +84,16 @@ function throughDoors(
       fix: fixOf(subject, routine, doors, hazards),
     },
   ]
+}
+
+/** Tells whether the role can be one of those whom a function asks for; whoever it becomes, it has logged in as itself. */
+function passes({ access: { graph }, login }: Subject, check: CallerCheck): boolean {
+  if (login.superuser) return true
+  if ("logins" in check) return check.logins.includes(login.name)
+  const members = new Set([login.oid])
+  for (const each of members)
+    for (const { member, role } of graph.memberships) if (member === each) members.add(role)
+  return [...members].some((oid) => graph.roles.get(oid)?.name === check.memberOf)
 }
 
 function isAmong(names: readonly WrittenName[], { schema, name }: WrittenName): boolean {

@@ -1,4 +1,4 @@
-import type { Access, Relation, Routine } from "../access.ts"
+import type { Access, AttachedRoutine, Relation, Routine } from "../access.ts"
 import { basesOf, outcomeOf } from "../body/hazards.ts"
 import type { Parser } from "../body/tree.ts"
 import type { AccessPath } from "../finding.ts"
@@ -10,6 +10,8 @@ interface Later {
   readonly relation: Relation
   readonly routine: Routine
   readonly says: string
+  /** It is given what stands in the relation's rows; a default is not. */
+  readonly seesRows: boolean
 }
 
 /**
@@ -18,10 +20,9 @@ interface Later {
  */
 export function storedText(subject: Subject, parser: Parser): readonly AccessPath[] {
   const { access } = subject
-  return laters(access).flatMap(({ relation, routine, says }) => {
+  return laters(access).flatMap(({ relation, routine, says, seesRows }) => {
     if (routine.definer || subject.holds(relation.owner)) return []
-    const written = basesOf(access, relation.oid).filter((name) => canWrite(subject, name))
-    if (written.length === 0) return []
+    const own = seesRows ? basesOf(access, relation.oid).filter((name) => canWrite(subject, name)) : []
     const { hazards } = outcomeOf(routine, {
       access,
       parser,
@@ -34,9 +35,10 @@ export function storedText(subject: Subject, parser: Parser): readonly AccessPat
     const [hazard] = hazards.filter(
       ({ kind, sources }) =>
         (kind === "text" || kind === "power") &&
-        (sources === undefined || sources.some((name) => canWrite(subject, name))),
+        (sources === undefined ? own.length > 0 : sources.some((name) => canWrite(subject, name))),
     )
     if (hazard === undefined) return []
+    const written = hazard.sources?.filter((name) => canWrite(subject, name)) ?? own
     const grants = writeGrants(subject, written)
     return [
       {
@@ -58,27 +60,35 @@ export function storedText(subject: Subject, parser: Parser): readonly AccessPat
   })
 }
 
+const words: Readonly<Record<AttachedRoutine["kind"], string>> = {
+  view: "materialized view",
+  index: "an index of",
+  statistics: "statistics of",
+  check: "a check of",
+  generated: "a generated column or a key of",
+  default: "a default of",
+  policy: "a policy of",
+}
+
 function laters({ triggers, attached, relations, routines }: Access): readonly Later[] {
-  return [
-    ...triggers.map(({ relation, routine, name }) => ({ relation, routine, how: `trigger ${name} of` })),
-    ...attached.flatMap(({ relation, routine, kind }) => {
-      const isView = kind === "view"
-      if (kind === "default" || kind === "policy" || (isView && relations.get(relation)?.kind !== "m"))
-        return []
-      return [
-        {
-          relation,
-          routine,
-          how: isView ? "materialized view" : kind === "index" ? "an index of" : "a check of",
-        },
-      ]
-    }),
-  ].flatMap(({ relation: oid, routine: called, how }) => {
+  const all = [
+    ...triggers.map(({ relation, routine, name }) => ({
+      relation,
+      routine,
+      how: `trigger ${name} of`,
+      kind: "",
+    })),
+    ...attached.map(({ relation, routine, kind }) => ({ relation, routine, how: words[kind], kind })),
+  ]
+  return all.flatMap(({ relation: oid, routine: called, how, kind }) => {
     const relation = relations.get(oid)
     const routine = routines.get(called)
-    return relation === undefined || routine === undefined
-      ? []
-      : [{ relation, routine, says: `${how} ${relation.name} runs ${routine.name}` }]
+    if (relation === undefined || routine === undefined) return []
+    // Plain views and policies run for whoever reads; row security binds the owner where it is forced.
+    if (kind === "view" && relation.kind !== "m") return []
+    if (kind === "policy" && !relation.forcesPolicies) return []
+    const says = `${how} ${relation.name} runs ${routine.name}`
+    return [{ relation, routine, says, seesRows: kind !== "default" }]
   })
 }
 
@@ -90,7 +100,9 @@ function writeGrants(subject: Subject, tables: ReturnType<typeof basesOf>) {
       relation !== undefined &&
       (privilege === "INSERT" || privilege === "UPDATE") &&
       tables.some(
-        ({ schema, name }) => name === relation.relname && schema === schemas.get(relation.schema)?.name,
+        ({ schema, name }) =>
+          name === relation.relname &&
+          (schema === undefined || schema === schemas.get(relation.schema)?.name),
       )
     )
   })

@@ -77,6 +77,8 @@ export interface RehearseResult {
   readonly measurements: readonly Measurement[]
   /** Whether they were kept in the history of the real database. */
   readonly recorded: boolean
+  /** What of a dump could not be restored: the rehearsal went on without it. */
+  readonly notRestored: readonly string[]
 }
 
 /**
@@ -99,7 +101,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseResult
           dump,
           await readDump(dump),
           { url: scratch?.url, root: scratch?.root },
-          ({ url }) => onCopy(url, options),
+          async ({ url, errors }) => ({ ...(await onCopy(url, options)), notRestored: errors }),
         )
   if (options.record !== true || result.measurements.length === 0) return result
   await keep(result.measurements, options)
@@ -199,6 +201,7 @@ async function onCopy(url: string, options: RehearseOptions): Promise<RehearseRe
       statistics,
       measurements: result.applied.length === 0 ? [] : await readMeasurements(connection, schema),
       recorded: false,
+      notRestored: [],
     }
   } finally {
     await connection.close()

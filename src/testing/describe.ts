@@ -37,8 +37,8 @@ export interface DescribeRevisionsOptions extends ProjectOptions {
 
 /**
  * Registers a suite of tests about a folder of revisions: one head; each revision, as a test of its own, applies to a
- * database with the rows of `data`, and its rollback leaves no trace; a second upgrade has nothing to do; the snapshot
- * is fresh and the schema that is wanted is what they lead to.
+ * database with the rows of `data`, and its rollback leaves no trace; all of them go down to the base and up again; a second
+ * upgrade has nothing to do; the snapshot is fresh; the schema that is wanted is what they lead to.
  *
  * @example
  * await describeRevisions({ data: { after: { "4f2a9c1b7d3e": "insert into users (name) values ('Ada')" } } })
@@ -64,8 +64,15 @@ export async function describeRevisions(options: DescribeRevisionsOptions = {}):
       if (revision.rollback === "sql" && !(options.skipRollback ?? []).includes(revision.id))
         test(`${name}: its rollback leaves no trace, and it applies again`, () => walk.undo(revision))
     }
+    if (
+      revisions.length > 1 &&
+      revisions.every(({ rollback }) => rollback === "sql") &&
+      !options.skipRollback?.length
+    )
+      test("all of them go down to the base, one by one, and up again", () => walk.roundTrip(revisions))
     test("applied again, there is nothing to do", () => walk.repeat())
-    test("the snapshot is fresh, and the schema is what they lead to", () => walk.compare())
+    if (options.snapshotFile !== false) test("the snapshot is fresh", () => walk.compare("snapshot"))
+    test("the schema that is wanted is what they lead to", () => walk.compare("schema"))
   })
 }
 
@@ -132,12 +139,34 @@ class Walk implements AsyncDisposable {
     if (applied.length > 0) fail(`applied again: ${applied.map(({ id }) => id).join(", ")}`)
   }
 
-  async compare(): Promise<void> {
+  /** With the rows that have come in meanwhile, and to the same catalog. */
+  async roundTrip(revisions: readonly Revision[]): Promise<void> {
+    const rehearsal = await this.#open()
+    const before = await rehearsal.catalog()
+    let at = ""
+    try {
+      for (const revision of [...revisions].reverse()) {
+        at = `${revision.id}, downward`
+        await rehearsal.run(revision, "down")
+      }
+      for (const revision of revisions) {
+        at = `${revision.id}, upward again`
+        await rehearsal.run(revision, "up")
+        await this.#insert(rehearsal, this.#options.data?.after?.[revision.id])
+      }
+    } catch (error) {
+      this.#broken = at
+      throw new Error(`${at}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    }
+    const left = describeChanges(changesBetween(before, await rehearsal.catalog()))
+    if (left.length > 0) fail(`the catalog is another one afterwards:\n${left.join("\n")}`)
+  }
+
+  async compare(guard: "snapshot" | "schema"): Promise<void> {
     const { schema, snapshotFile, scratch } = this.#options
     const { guards } = await check({
       ...projectOptions(this.#options),
-      only: ["snapshot", "schema"],
-      skip: snapshotFile === false ? ["snapshot"] : [],
+      only: [guard],
       ...(schema === undefined ? {} : { schema }),
       ...(typeof snapshotFile === "string" ? { snapshotFile } : {}),
       ...(scratch === undefined ? {} : { scratch }),

@@ -6,6 +6,8 @@ import { startServer } from "../scratch/embedded.ts"
 /** A server on which databases may be made, for as long as this process lives. */
 export interface TestServer {
   readonly admin: Connection
+  /** It is there before this process and after it. */
+  readonly outlives: boolean
   /** The address of one of its databases. */
   urlOf(database: string): string
 }
@@ -27,11 +29,15 @@ export function serverFor(url: string | undefined, root: string | undefined): Pr
 
 async function embedded(root: string | undefined): Promise<TestServer> {
   const server = await startServer(root === undefined ? {} : { root })
-  return { admin: await administrator(server.url()), urlOf: (database) => server.url(database) }
+  return {
+    admin: await administrator(server.url()),
+    outlives: false,
+    urlOf: (database) => server.url(database),
+  }
 }
 
 async function given(url: string): Promise<TestServer> {
-  return { admin: await administrator(url), urlOf: (database) => withDatabase(url, database) }
+  return { admin: await administrator(url), outlives: true, urlOf: (database) => withDatabase(url, database) }
 }
 
 function administrator(url: string): Promise<Connection> {

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { expect, test } from "vitest"
 import { judge } from "../../src/deploy/afterwards.ts"
 import { lockstep } from "../cli/lockstep.ts"
@@ -107,4 +109,81 @@ test("a rehearsal runs what is pending on a copy, and forecasts go by what it me
   const itself = await lockstep(["rehearse", "prod", "--clone", `echo '${db.url}&application_name=copy'`], at)
   expect(itself.stderr).toContain("the address of the database itself [rehearsal-failed]")
   expect((await lockstep(["rehearse", "prod"], at)).exit).toBe(2)
+})
+
+test("a rehearsal on a dump restores it, masks it, and what it measured is what lint goes by", async ({
+  skip,
+}) => {
+  // The oldest of this run, so that the pg_dump of most machines can read it.
+  await using db = await testDatabase({ major: majors[0] ?? 15 })
+  await using project = await testProject({
+    "1.sql": revision(
+      "a1",
+      "",
+      "create table big (id int primary key, name text);\ninsert into big select i, 'secret' || i from generate_series(1, 20000) i;",
+      "-- phase: expand",
+    ),
+  })
+  const env = { DATABASE_URL: db.url, PATH: process.env["PATH"] ?? "" }
+  const at = { cwd: project.root, env }
+  expect((await lockstep(["deploy"], at)).exit).toBe(0)
+  const dump = `${project.root}/shop.dump`
+  const made = spawnSync("pg_dump", ["-Fc", "-f", dump, db.url], { encoding: "utf8" })
+  if (made.error !== undefined || made.status !== 0)
+    return skip("pg_dump is not installed, or older than the server")
+  await project.write({
+    "migrations/2.sql": revision(
+      "b2",
+      "a1",
+      // Only what takes long enough to tell is kept for forecasts.
+      "alter table big alter column id type bigint using case id when 1 then length(pg_sleep(0.6)::text) else id end;",
+      "-- phase: migrate",
+    ),
+    // Fails where the rows are not those of the dump, and so says that it was run.
+    "mask.sql":
+      "do $$ begin assert (select count(*) from big where name like 'secret%') = 20000; end $$;\nupdate big set name = 'masked';",
+  })
+  const words = [
+    "rehearse",
+    "--dump",
+    "shop.dump",
+    "--mask",
+    "mask.sql",
+    "--scratch",
+    db.server.url,
+    "--record",
+  ]
+  const ran = await lockstep([...words, "--out", "rehearsal.json", "--json"], at)
+  expect(ran.exit, ran.stderr + ran.stdout).toBe(0)
+  const { result } = checkedJson("rehearse", ran.stdout) as { result: Record<string, unknown> }
+  expect(result).toMatchObject({
+    revisions: [{ id: "b2", statements: [{ file: "migrations/2.sql" }] }],
+    locks: expect.arrayContaining([expect.objectContaining({ relation: "public.big" })]),
+    measurements: [{ kind: "rewrite", relation: "public.big" }],
+    recorded: true,
+    notRestored: [],
+  })
+  expect(JSON.parse(await readFile(`${project.root}/rehearsal.json`, "utf8"))).toEqual(result)
+
+  // The real database has its rows and its pending revision, and remembers what was measured.
+  const connection = await db.connect()
+  try {
+    expect(await connection.query("select distinct left(name, 6) as name from big")).toEqual([
+      { name: "secret" },
+    ])
+    expect(
+      await connection.query(
+        "select details -> 'rehearsed' as rehearsed from lockstep.event where kind = 'measured' order by at desc limit 1",
+      ),
+    ).toEqual([{ rehearsed: true }])
+  } finally {
+    await connection.close()
+  }
+  const plan = await lockstep(["plan", "--scratch", db.server.url, "--json"], at)
+  expect(JSON.parse(plan.stdout).result).toMatchObject({ revisions: [{ id: "b2" }], measured: 1 })
+
+  const nowhere = await lockstep([...words, "--out", "no/folder/rehearsal.json"], at)
+  expect(nowhere).toMatchObject({ exit: 2, stderr: expect.stringContaining("[not-writable]") })
+  const none = await lockstep(["rehearse", "--dump", "mask.sql", "--scratch", db.server.url], at)
+  expect(none.stderr).toContain("[dump-unreadable]")
 })

@@ -58,8 +58,54 @@ test("each test has a database of its own, at head or at any revision, with rows
   expect(await rows(older.url, columns)).toEqual([{ attname: "id" }, { attname: "name" }])
   await using empty = await testDatabase({ root: project.root, url, at: "base" })
   expect(await rows(empty.url, "select to_regclass('users')::text as users")).toEqual([{ users: null }])
+  // Rows of a revision meet the ones after it, and come back.
+  await rows(older.url, "insert into users values (7, 'Grace')")
+  await older.upgrade("+1")
+  expect(await rows(older.url, "select id, email from users")).toEqual([{ id: 7, email: null }])
+  await older.downgrade("a1")
+  await older.upgrade()
+  expect(await rows(older.url, "select id, name, email from users")).toEqual([
+    { id: 7, name: "Grace", email: null },
+  ])
   await second.drop()
   await expect(rows(second.url, "select 1")).rejects.toThrow()
+})
+
+test("a server that stays keeps one template of a project, found by other processes, and none of its earlier revisions", async () => {
+  await using own = await testProject(files)
+  const kit = pathToFileURL(fileURLToPath(new URL("../../dist/testing.js", import.meta.url))).href
+  await own.write({
+    "once.mjs": `import { testDatabase } from ${JSON.stringify(kit)}
+const db = await testDatabase({ root: ${JSON.stringify(own.root)}, url: process.env.SERVER })
+await db.drop()
+process.exit()`,
+  })
+  const run = () => {
+    const env = { PATH: process.env["PATH"], SERVER: url }
+    const { status, stderr } = spawnSync(process.execPath, ["once.mjs"], {
+      cwd: own.root,
+      env,
+      encoding: "utf8",
+    })
+    expect(status, stderr).toBe(0)
+  }
+  const templates = (names: readonly string[]) =>
+    rows<{ datname: string }>(
+      url,
+      "select datname from pg_database where datname like 'lockstep\\_template\\_%' order by oid",
+    ).then((all) => all.map(({ datname }) => datname).filter((name) => !names.includes(name)))
+  const others = await templates([])
+  run()
+  const [first = "", ...more] = await templates(others)
+  expect(more).toEqual([])
+  run()
+  expect(await templates(others)).toEqual([first])
+  await own.write({ "migrations/3.sql": revision("c3", "b2", "create table more ();") })
+  run()
+  const [second = ""] = await templates(others)
+  expect(second).not.toBe(first)
+  expect(await templates(others)).toEqual([second])
+  await rows(url, `drop database ${second}`)
 })
 
 /** Registers a suite with a runner of ours, runs it, and returns what failed. */

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { type RehearseResult, rehearse as runRehearsal } from "../../api/rehearse.ts"
 import { ToolError } from "../../diagnostic.ts"
+import { notWritable } from "../../file-error.ts"
 import type { Colors } from "../../report/colors.ts"
 import { seconds } from "../../report/progress.ts"
 import { printTable } from "../../report/table.ts"
@@ -9,6 +10,7 @@ import { runCommand } from "../backup.ts"
 import { defineCommand } from "../command.ts"
 import { given } from "../given.ts"
 import { scratchOption } from "../scratch-option.ts"
+import { maskData } from "../secrets.ts"
 
 export const rehearse = defineCommand({
   name: "rehearse",
@@ -42,7 +44,11 @@ export const rehearse = defineCommand({
       help: "A command that does so, with the copy's address as `DATABASE_URL`",
     },
     record: { type: "flag", help: "Keep what was measured in the real database's history" },
-    out: { type: "text", value: "file", help: "Write the result into a file too, as JSON" },
+    out: {
+      type: "text",
+      value: "file",
+      help: "Write the result into a file too, as JSON: what `--json` has in `result`",
+    },
     ...scratchOption,
   },
   examples: [
@@ -86,15 +92,23 @@ export const rehearse = defineCommand({
         mask: maskCommand === undefined ? undefined : (copy: string) => run(maskCommand, { url: copy }),
       }),
     })
-    if (out !== undefined) await writeFile(resolve(cwd, out), `${JSON.stringify(result, undefined, 2)}\n`)
+    if (out !== undefined)
+      await writeFile(resolve(cwd, out), `${JSON.stringify(maskData(result), undefined, 2)}\n`).catch(
+        (error: unknown) => {
+          throw notWritable(out, error)
+        },
+      )
     return { result, text: (paint) => rehearseText(result, paint) }
   },
 })
 
 function rehearseText(
-  { database, revisions, locks, sizes, measurements, recorded }: RehearseResult,
+  { database, revisions, locks, sizes, measurements, recorded, notRestored }: RehearseResult,
   paint: Colors,
 ): string {
+  const missing = notRestored.map((line) => `${paint.yellow("not restored")}: ${line}`)
+  if (revisions.length === 0 && missing.length > 0)
+    return [...missing, `nothing to rehearse: nothing is pending in ${database}`].join("\n")
   if (revisions.length === 0) return `nothing to rehearse: nothing is pending in ${database}`
   const statements = revisions.flatMap(({ id, ms, statements: list }) => [
     [paint.yellow(id), seconds(ms), ""],
@@ -102,6 +116,7 @@ function rehearseText(
   ])
   const strong = locks.filter(({ mode }) => mode !== "AccessShareLock")
   return [
+    ...missing,
     `rehearsed in ${database}:`,
     printTable(statements),
     ...(strong.length === 0 ? [] : ["locks seen:"]),

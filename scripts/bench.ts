@@ -7,6 +7,7 @@ import { measureColdStart } from "./bench/cold-start.ts"
 import { startDatabases } from "./bench/databases.ts"
 import { measureDeploys } from "./bench/deploy.ts"
 import { measureGenerate } from "./bench/generate.ts"
+import { measureLint } from "./bench/lint.ts"
 import { fullPlan, type Plan, quickPlan } from "./bench/plan.ts"
 import {
   type Bar,
@@ -62,6 +63,7 @@ async function measureAll(plan: Plan, command: string): Promise<Report> {
   }
   add(await measureAudit(databases))
   add(await measureGenerate(plan))
+  add(await measureLint(plan))
   return { command, machine: machineFacts(databases.server.version, tools), sections, bars }
 }
 

@@ -6,9 +6,9 @@ import { seconds } from "./cold-start.ts"
 import { measure, median } from "./measure.ts"
 import type { Plan } from "./plan.ts"
 import type { Bar, Section } from "./report.ts"
+import { tables, tableText, writeRevisions } from "./table-revisions.ts"
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url))
-const tables = 100
 
 /**
  * Measures how long `generate` takes for one new column at a hundred tables: after a run before it, with another column
@@ -58,25 +58,8 @@ function bar(says: string, wallMs: number, mostMs: number): Bar {
 
 /** Returns what generates a revision for another column each time, in milliseconds; it is not written. */
 function makeProject(root: string, revisions: number): (round: number) => Promise<number> {
-  const added = new Map<number, string[]>()
-  mkdirSync(join(root, "migrations"), { recursive: true })
+  const added = writeRevisions(root, revisions)
   mkdirSync(join(root, "schema"))
-  const each = Math.ceil(tables / revisions)
-  for (let place = 0; place < revisions; place += 1) {
-    const first = place * each
-    const made = Array.from({ length: each }, (_, index) => first + index).filter((index) => index < tables)
-    const column = `added_${place}`
-    if (made.length === 0) added.set(place % tables, [...(added.get(place % tables) ?? []), column])
-    const sql =
-      made.length > 0
-        ? made.map((index) => tableText(index)).join("\n")
-        : `alter table t_${place % tables} add column ${column} int;`
-    const parent = place === 0 ? "" : `-- parent: ${nameOf(place - 1)}\n`
-    writeFileSync(
-      join(root, `migrations/${nameOf(place)}.sql`),
-      `-- revision: ${nameOf(place)}\n${parent}\n${sql}\n`,
-    )
-  }
   const write = (index: number, more: readonly string[] = []) =>
     writeFileSync(
       join(root, `schema/t_${index}.sql`),
@@ -93,20 +76,4 @@ function makeProject(root: string, revisions: number): (round: number) => Promis
     })
     return wallMs
   }
-}
-
-function nameOf(place: number): string {
-  return `r${String(place).padStart(4, "0")}`
-}
-
-/** A table whose key refers to the one before. */
-function tableText(index: number, added: readonly string[] = []): string {
-  return `create table t_${index} (
-  id bigint primary key generated always as identity,
-  parent bigint${index === 0 ? "" : ` references t_${index - 1}`},
-  name text not null default 'x',
-  amount numeric(12,2) check (amount >= 0),
-  created_at timestamptz not null default now()${added.map((name) => `,\n  ${name} int`).join("")});
-create index on t_${index} (parent);
-comment on table t_${index} is 'table ${index}';`
 }

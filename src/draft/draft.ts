@@ -17,7 +17,7 @@ import { meanwhileOf } from "./meanwhile.ts"
 import { type Tie, tiesOf } from "./succession-ties.ts"
 import { findSuccessions, type Succession } from "./successions.ts"
 import { switchesOf } from "./switches.ts"
-import { notProven, type ObservedLock, type Risk, runPlain, runWatched } from "./watched-stage.ts"
+import { notProven, type ObservedLock, type Risk, runPlain, runWatched, type Stuck } from "./watched-stage.ts"
 
 /** A revision that has run on scratch, and what it was seen to do. */
 export interface Draft {
@@ -66,10 +66,43 @@ export async function draft(
   const renames = findRenames(start, wanted, options.rename ?? [])
   refuseUnanswered(start, wanted, renames, options.drop ?? [])
   if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
+  const ways: readonly Way[] = options.phases === "all" ? ["at once"] : ["staged", "online", "at once"]
+  let defect: ToolError | undefined
+  for (const way of ways) {
+    try {
+      return await draftBy(way, ground, start, { wanted, renames, options })
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code !== "plan-not-proven") throw error
+      defect ??= error
+      if (!(await restore(ground, start))) break
+    }
+  }
+  throw defect
+}
+
+/**
+ * What code of before and code of after need cannot always be there side by side: two functions that are called alike.
+ * Then all of it changes together, holding nobody up; and if that fails, in one transaction.
+ */
+type Way = "staged" | "online" | "at once"
+
+interface Task {
+  readonly wanted: Catalog
+  readonly renames: readonly Rename[]
+  readonly options: DraftOptions
+}
+
+async function draftBy(
+  way: Way,
+  ground: Ground,
+  start: Catalog,
+  { wanted, renames, options }: Task,
+): Promise<Awaited<ReturnType<typeof draft>>> {
   const rows = await makeUpRows(ground.connection, start, touched(start, wanted))
   const drafting = new Drafting(ground, start, rows)
-  if (options.phases === "all") await drafting.whole(wanted, renames)
-  else await drafting.staged(wanted, renames, options)
+  if (way === "at once") await drafting.whole(wanted, renames)
+  else if (way === "staged") await drafting.staged(wanted, renames, options)
+  else await drafting.online(wanted, renames)
   const { drafts } = drafting
   const at = shareWith(wanted, drafting.at)
   const { byHand } = plan(at, wanted)
@@ -80,6 +113,18 @@ export async function draft(
   return { drafts: undone, byHand }
 }
 
+/** Brings the ground back to where it was, without rows; returns false where that fails. */
+async function restore({ connection, read }: Ground, start: Catalog): Promise<boolean> {
+  await connection.run("rollback")
+  const { steps } = plan(await read(), start)
+  const stuck = await runPlain(
+    connection,
+    steps.map(({ sql }) => sql),
+    undefined,
+  )
+  return stuck === undefined && diff(await read(), start).length === 0
+}
+
 /**
  * Runs the rollbacks, the last first; returns the drafts with what really leads back. What a rollback makes again may
  * depend on something else than it did: a foreign key on another index over the same columns. What is behind it is then
@@ -88,12 +133,7 @@ export async function draft(
 async function undo(ground: Ground, drafts: readonly Draft[], rows: MadeUpRows): Promise<readonly Draft[]> {
   const undone: Draft[] = []
   for (const each of [...drafts].reverse()) {
-    const run = (steps: readonly PlannedStep[]) =>
-      runPlain(
-        ground.connection,
-        steps.map(({ sql }) => sql),
-        rows,
-      )
+    const run = (steps: readonly PlannedStep[]) => runBack(ground.connection, steps, rows)
     const stuck = await run(each.rollback)
     if (stuck === undefined) {
       undone.unshift(each)
@@ -106,6 +146,21 @@ async function undo(ground: Ground, drafts: readonly Draft[], rows: MadeUpRows):
     undone.unshift({ ...each, rollback: [...each.rollback.slice(0, stuck.place), ...rest] })
   }
   return undone
+}
+
+/** As the runner does: in one transaction. Where rows stand in the way, statement by statement. */
+async function runBack(
+  connection: Connection,
+  steps: readonly PlannedStep[],
+  rows: MadeUpRows,
+): Promise<Stuck | undefined> {
+  const sqls = steps.map(({ sql }) => sql)
+  if (steps.every(({ transaction }) => transaction === "allowed")) {
+    const stuck = await runPlain(connection, ["begin", ...sqls, "commit"], undefined)
+    if (stuck === undefined) return undefined
+    await connection.run("rollback")
+  }
+  return runPlain(connection, sqls, rows)
 }
 
 /** The tables that are there and that something happens to, or to a part of them. */
@@ -140,10 +195,7 @@ class Drafting {
     const { connection } = this.#ground
     const later = options.renameAs === "expand" ? renames.filter(({ kind }) => kind === "column") : []
     const now = renames.filter((rename) => !later.includes(rename))
-    if (now.length > 0) {
-      const back = renameStage([...now].reverse().map(reverseOf))
-      await this.run([renameStage(now)], "contract", back.steps)
-    }
+    await this.#rename(now)
     const asked = { renames: later, inPlace: options.rewrite ?? [] }
     const successions = await findSuccessions(connection, this.at, wanted, asked)
     const successors = successions.filter(({ isSameName }) => isSameName).map(({ successor }) => successor)
@@ -161,6 +213,13 @@ class Drafting {
     }
     await this.to(meanwhileOf(this.at, wanted), "contract")
     await this.to(wanted, "contract")
+  }
+
+  /** What renames, and then everything else. */
+  async online(wanted: Catalog, renames: readonly Rename[]): Promise<void> {
+    await this.#rename(renames)
+    const adds = diff(this.at, wanted).every(({ type }) => type === "create")
+    await this.to(wanted, adds ? "expand" : "contract")
   }
 
   /** Everything as one revision, in one transaction where PostgreSQL allows that. */
@@ -195,6 +254,12 @@ class Drafting {
       risks: [...first.risks, ...second.risks],
     })
     this.at = next
+  }
+
+  async #rename(renames: readonly Rename[]): Promise<void> {
+    if (renames.length === 0) return
+    const back = renameStage([...renames].reverse().map(reverseOf))
+    await this.run([renameStage(renames)], "contract", back.steps)
   }
 
   /** Goes to a catalog, online. */

@@ -37,6 +37,7 @@ export const indexAttachments = defineKind<IndexAttachment>({
   create: ({ properties: { index, partition } }) => [`alter index ${index} attach partition ${partition}`],
   // There is no statement for it: it ends with either index, or when the table's partition is detached.
   drop: () => [],
+  endsWith: ({ properties: { index } }) => index,
   alter: {
     index: "recreate",
     partition: "ignore", // the identity

@@ -51,6 +51,8 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps
   /** `heirsStay`: what inherited it (a column of a child table) is still wanted, as its own. */
   readonly drop: (object: CatalogObject<Properties>, heirsStay: boolean) => Steps
+  /** The name of what has to go, and be made again, for it to go: no statement takes it away. */
+  readonly endsWith?: (object: CatalogObject<Properties>) => string
   /** What follows its creation where its parent was there before, and `made`, an id, was not: a counter begins. */
   readonly resume?: (
     object: CatalogObject<Properties>,

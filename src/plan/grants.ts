@@ -158,9 +158,15 @@ function giving(
   ]
 }
 
-/** What another role than the owner has granted, only that role grants and revokes. */
+/** What another role than the owner has granted, only that role grants and revokes; then it is whoever it was. */
 function as(role: string | undefined, steps: readonly string[]): readonly string[] {
-  return role === undefined || steps.length === 0 ? steps : [`set local role ${role}`, ...steps, "reset role"]
+  if (role === undefined || steps.length === 0) return steps
+  return [
+    "select pg_catalog.set_config('lockstep.role', current_user, true)",
+    `set local role ${role}`,
+    ...steps,
+    "select pg_catalog.set_config('role', pg_catalog.current_setting('lockstep.role'), true)",
+  ]
 }
 
 function isOf(grant: Grant, other: Grant): boolean {

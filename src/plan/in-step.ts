@@ -99,6 +99,7 @@ export function castBetween(from: string, to: string): string {
 
 /** The cast that a comparison needs: most types are not compared with texts. */
 function castToCompare(from: string, to: string): string {
+  if (from !== to && to.endsWith("[]")) return `::${to}`
   const isText = (type: string) => type === "text" || type.startsWith("character")
   return to.startsWith("character") && !isText(from) ? "::text" : castBetween(from, to)
 }

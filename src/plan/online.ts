@@ -195,7 +195,9 @@ function replacedIndexes(
       .map(({ object }) => object)
       .filter((id) => {
         const table = target.get(id)?.parent?.id ?? ""
-        return source.get(id)?.kind === "index" && !disturbed.has(table) && !made.has(table)
+        // What it uses, a function or a collation, cannot go while it is there.
+        const isUsing = source.needs(id).some(({ to }) => dropped.has(to))
+        return source.get(id)?.kind === "index" && !isUsing && !disturbed.has(table) && !made.has(table)
       }),
   )
 }

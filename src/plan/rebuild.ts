@@ -1,7 +1,8 @@
 import type { CatalogObject, Dependency } from "../catalog/catalog.ts"
 import { kindOf } from "../kinds/all.ts"
 import { tieOfCircle, turnsOf } from "./in-turn.ts"
-import { ancestorsOf, heirsOf } from "./inherited.ts"
+import { ancestorsOf, heirsOf, isApart } from "./inherited.ts"
+import { namesOf } from "./nodes.ts"
 import { alterationSteps, disturbsDependents, recreate, type Work } from "./work.ts"
 
 /**
@@ -13,6 +14,10 @@ import { alterationSteps, disturbsDependents, recreate, type Work } from "./work
 export function addRebuilds(work: Work): void {
   for (const change of [...work.alters.values()]) {
     if (alterationSteps(change) === "recreate") recreate(work, change.after.id)
+  }
+  for (const [id, object] of [...work.drops]) {
+    const name = kindOf(object).endsWith?.(object)
+    if (name !== undefined && work.target.has(id) === false) endWith(work, id, name)
   }
   for (let tie = tieOfCircle(turnsOf(work)); tie !== undefined; tie = tieOfCircle(turnsOf(work))) {
     recreate(work, tie)
@@ -38,6 +43,19 @@ export function addRebuilds(work: Work): void {
   for (const id of moving) {
     if (ancestorsOf(id, work.source).some((ancestor) => moving.has(ancestor))) work.moved.delete(id)
   }
+}
+
+/** Makes that be made again which something ends with, unless it ends otherwise. */
+function endWith(work: Work, id: string, name: string): void {
+  const { source, target, drops } = work
+  const owners = source.needs(id).filter(({ type }) => type === "owned")
+  const whole = owners
+    .flatMap(({ to }) => source.get(to) ?? [])
+    .find((object) => namesOf(object).includes(name))
+  if (whole === undefined || drops.has(whole.id) || !target.has(whole.id)) return
+  const parts = owners.filter(({ to }) => to !== whole.id)
+  const detached = parts.some(({ to }) => isApart(source.get(to)?.parent?.id, work))
+  if (!detached) recreate(work, whole.id)
 }
 
 function mustGo({ drops, alters, target }: Work, edge: Dependency, dependent: CatalogObject): boolean {

@@ -47,7 +47,7 @@ export async function makeUpRows(
       for (const each of gone) filled.delete(each)
       await connection.run("set session_replication_role = replica")
       // A table may be gone by now, or have another name.
-      for (const each of gone) await tryEach(connection, [`delete from only ${each}`])
+      for (const each of gone) await tryEach(connection, [`delete from ${each}`])
       await connection.run("reset session_replication_role")
     },
   }

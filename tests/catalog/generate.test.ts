@@ -122,6 +122,36 @@ alter table users add column best int references invoices;`,
     expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
   })
 
+  test("indexes of partitioned tables are built in the partitions, and can be undone", async () => {
+    await using db = await testDatabase()
+    const old = `create table logs (at date not null, host text) partition by range (at);
+      create table logs_24 partition of logs for values from ('2024-01-01') to ('2025-01-01');
+      create table old_hosts (id int, constraint hosts_pkey primary key (id));`
+    await using project = await testProject({ "a.sql": revision("aaaa", "", old) })
+    await project.write({
+      "schema/logs.sql": `${old.replace("old_hosts (id int,", "hosts (id int, name text,")}
+        create index logs_host on logs (host);`,
+    })
+    const { revisions } = await generate(options(project, db, "hosts"))
+    expect(revisions.map(({ phase }) => phase)).toEqual(["expand", "expand", "expand", "contract"])
+    const texts = revisions.map(({ files }) => files[0]?.content ?? "")
+    expect(texts[1]).toMatch(/INDEX CONCURRENTLY logs_24_host_idx ON public.logs_24/)
+    // The old one has the name of its index until it goes.
+    expect(texts[3]).toMatch(/drop table public.old_hosts[\s\S]*create table public.hosts/)
+  })
+
+  test("what cannot be there beside what it replaces changes at once", async () => {
+    await using db = await testDatabase()
+    const old = `create function slug(t text) returns text language sql immutable as 'select lower(t)';
+      create table pages (id int primary key, title text); create index pages_slug on pages (slug(title));`
+    await using project = await testProject({ "a.sql": revision("aaaa", "", old) })
+    await project.write({ "schema/pages.sql": old.replace("(t text)", "(t text, sep text default '-')") })
+    const { revisions } = await generate(options(project, db, "slugs"))
+    expect(revisions.map(({ phase }) => phase)).toEqual(["contract", "contract"])
+    expect(revisions[1]?.files[0]?.content).toMatch(/INDEX CONCURRENTLY pages_slug/)
+    expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
+  })
+
   test("a new column without a value for the rows that are there gets time to be filled", async () => {
     await using db = await testDatabase()
     await using project = await testProject({

@@ -147,8 +147,9 @@ alter table users add column best int references invoices;`,
     await using project = await testProject({ "a.sql": revision("aaaa", "", old) })
     await project.write({ "schema/pages.sql": old.replace("(t text)", "(t text, sep text default '-')") })
     const { revisions } = await generate(options(project, db, "slugs"))
-    expect(revisions.map(({ phase }) => phase)).toEqual(["contract", "contract"])
-    expect(revisions[1]?.files[0]?.content).toMatch(/INDEX CONCURRENTLY pages_slug/)
+    expect(new Set(revisions.map(({ phase }) => phase))).toEqual(new Set(["contract"]))
+    const texts = revisions.map(({ files }) => files[0]?.content ?? "")
+    expect(texts.join("\n")).toMatch(/INDEX CONCURRENTLY pages_slug/)
     expect(await generate(options(project, db, "again"))).toEqual({ revisions: [], byHand: [] })
   })
 

@@ -28,6 +28,8 @@ export interface Proxy extends AsyncDisposable {
   blackHole(): void
   /** Ends all connections at once, as a restarting router does. */
   cutAll(): void
+  /** Ends the clients' side of all connections alone: the server does not notice. */
+  cutClients(): void
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const target = new URL(url)
   const pairs = new Set<readonly [client: Socket, server: Socket]>()
   const faults: Faults = { cut: undefined, replace: undefined, delayMs: 0, swallow: false }
+  const abandoned = new Set<Socket>()
   let opened = 0
 
   const listener = createServer((client) => {
@@ -47,6 +50,7 @@ export async function startProxy(url: string): Promise<Proxy> {
     for (const socket of pair) {
       socket.on("error", () => undefined)
       socket.on("close", () => {
+        if (abandoned.has(socket)) return
         pairs.delete(pair)
         for (const each of pair) each.destroy()
       })
@@ -85,6 +89,12 @@ export async function startProxy(url: string): Promise<Proxy> {
       faults.swallow = true
     },
     cutAll,
+    cutClients: () => {
+      for (const [client] of pairs) {
+        abandoned.add(client)
+        reset(client)
+      }
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

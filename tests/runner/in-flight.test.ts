@@ -3,6 +3,8 @@ import { downgrade } from "../../src/api/downgrade.ts"
 import { stamp } from "../../src/api/stamp.ts"
 import { status } from "../../src/api/status.ts"
 import { upgrade } from "../../src/api/upgrade.ts"
+import { connect } from "../../src/db/node-postgres.ts"
+import { parseConnection } from "../../src/db/settings.ts"
 import { eachMajor, type TestDatabase, testDatabase } from "../database.ts"
 import { recorder, revision, type TestProject, testProject } from "../project.ts"
 import { startProxy } from "../proxy.ts"
@@ -272,15 +274,17 @@ test("a statement of a lost run that is still running is waited for", async () =
   await upgrade({ ...options, to: "aaaa" })
   const other = await db.connect()
   await other.run("begin; insert into users values (1)")
+  const through = parseConnection(proxy.url, {})
+  const direct = parseConnection(db.url, {})
   const lost = upgrade({
-    ...options,
-    url: proxy.url,
+    root: project.root,
+    connect: (purpose) => connect(purpose === undefined ? through : direct, purpose),
   })
   const building = `select from pg_stat_activity where datname = current_database() and state = 'active'
     and wait_event_type = 'Lock' and query ~ '^create index concurrently'`
   const observer = await db.connect()
   await vi.waitUntil(async () => (await observer.query(building)).length > 0, { timeout: 120_000 })
-  proxy.cutAll()
+  proxy.cutClients()
   await expect(lost).rejects.toMatchObject({ code: "connection-lost" })
   const { events, onEvent } = recorder()
   const next = upgrade({

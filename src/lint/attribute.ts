@@ -1,7 +1,6 @@
 import { namesOf } from "../sql/names.ts"
 import type { Observation } from "../trace/observation.ts"
-import type { Verdict } from "./finding.ts"
-import type { CatalogVerdict } from "./narrowing.ts"
+import type { CatalogVerdict, Verdict } from "./finding.ts"
 
 /**
  * Finds the statement behind what was seen of the catalog: the last one that names all it is about, else the last one

@@ -1,8 +1,7 @@
 import type { Node } from "libpg-query"
 import type { Connection } from "../db/connection.ts"
 import type { Facts, RelationFacts } from "../prove/facts.ts"
-import type { Verdict } from "./finding.ts"
-import type { CatalogVerdict } from "./narrowing.ts"
+import type { CatalogVerdict, Verdict } from "./finding.ts"
 import type { RuleBook } from "./rule-settings.ts"
 
 /** Column lists of the indexes of each table, each with its columns in their order. */

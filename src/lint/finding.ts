@@ -26,3 +26,9 @@ export type Verdict = Pick<Finding, "rule" | "message"> & {
   readonly relation?: string
   readonly severity?: Severity
 }
+
+/** A verdict on what all statements together have made of the catalog. */
+export interface CatalogVerdict extends Verdict {
+  /** Names by which the statement can be found that did it, the most telling first. */
+  readonly names: readonly string[]
+}

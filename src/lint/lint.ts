@@ -14,13 +14,15 @@ import { trace } from "../trace/trace.ts"
 import { openWatch, type Watch } from "../trace/watch.ts"
 import { attribute } from "./attribute.ts"
 import { judgeConventions, judgeRoles, readIndexedColumns } from "./conventions.ts"
-import type { Finding, Verdict } from "./finding.ts"
+import { detachedBy } from "./detached.ts"
+import type { CatalogVerdict, Finding, Verdict } from "./finding.ts"
 import { fixOf } from "./fixes.ts"
 import type { Measurement } from "./forecast.ts"
 import { judgeGathering, judgeLimits, judgeWork } from "./judge.ts"
 import { readLoops } from "./loops.ts"
-import { type CatalogVerdict, judgeCatalogs } from "./narrowing.ts"
+import { judgeCatalogs } from "./narrowing.ts"
 import { judgeOutcome } from "./outcome.ts"
+import { presumedOf } from "./presumed.ts"
 import { judgeProof } from "./proof.ts"
 import { type RuleBook, ruleBook, settled } from "./rule-settings.ts"
 import { rulePages } from "./rules.ts"
@@ -172,6 +174,7 @@ function judge(
 ): Judged {
   const sizes = sizesFrom(options.statistics ?? {}, options.measurements)
   const relations = [...known.values()]
+  const application = options.role ?? presumedRole(before)
   const gathered = judgeGathering(observations, sizes)
   const catalogs = attribute(
     [
@@ -180,8 +183,9 @@ function judge(
         after,
         proven: options.proven === true,
         role: options.role,
-        application: options.role ?? presumedRole(before),
+        application,
         movesRows: observations.some(({ node }) => movesRows(node) && !isDrop(node)),
+        detached: detachedBy(observations, relations),
       }),
       ...kept,
     ],
@@ -190,7 +194,12 @@ function judge(
   const broken =
     proof === undefined
       ? new Map()
-      : judgeProof(options.proven === true ? proof : presumedOf(proof), observations, sizes, relations)
+      : judgeProof(
+          options.proven === true ? proof : presumedOf(proof, { before, after }, application),
+          observations,
+          sizes,
+          relations,
+        )
   return observations.map((observation, index) => {
     const earlier = observations.slice(0, index)
     const own: Verdict[] = [
@@ -204,6 +213,7 @@ function judge(
         before,
         after,
         loops: loops.get(observation) ?? [],
+        proven: options.proven === true,
       }),
       ...judgeRoles(observation.node, rules),
       ...(observation === leftOpen ? [unfinished] : []),
@@ -216,18 +226,6 @@ function judge(
 
 function isDrop(node: Node | undefined): boolean {
   return node !== undefined && "DropStmt" in node
-}
-
-/** Of queries that nobody has given, what a trigger, a rule or a policy does to them; the catalog tells the rest. */
-function presumedOf({ breakages, ...proof }: Proof): Proof {
-  const told = breakages.filter(
-    ({ kind, severity, sqlState = "", message }) =>
-      (kind === "fails" &&
-        !/^(?:22|23)/.test(sqlState) &&
-        (sqlState !== "42501" || /row-level security|for function/.test(message))) ||
-      (kind === "sees-no-rows" && severity === "error"),
-  )
-  return { ...proof, breakages: told, unproven: [] }
 }
 
 const unfinished: Verdict = {

@@ -1,12 +1,8 @@
 import { isOtherDefault, replacedColumns } from "../prove/compare.ts"
 import type { ColumnFacts, Facts, FunctionFacts, RelationFacts } from "../prove/facts.ts"
-import type { Verdict } from "./finding.ts"
-
-/** A verdict on what all statements together have made of the catalog. */
-export interface CatalogVerdict extends Verdict {
-  /** Names by which the statement can be found that did it, the most telling first. */
-  readonly names: readonly string[]
-}
+import { bare } from "../sql/identifier.ts"
+import type { CatalogVerdict } from "./finding.ts"
+import { rightsLost } from "./rights.ts"
 
 export interface NarrowingOptions {
   readonly before: Facts
@@ -19,6 +15,8 @@ export interface NarrowingOptions {
   readonly application: string | undefined
   /** A statement of the script may have put rows into a new table. */
   readonly movesRows: boolean
+  /** Partitions that the script detaches; what is left of one is not asked by its name. */
+  readonly detached: ReadonlySet<string>
 }
 
 /** Finds what queries of before can no longer do, by the names that they use. */
@@ -29,12 +27,14 @@ export function judgeCatalogs({
   role,
   application,
   movesRows,
+  detached,
 }: NarrowingOptions): readonly CatalogVerdict[] {
   const verdicts: CatalogVerdict[] = []
   for (const [name, was] of Object.entries(before.relations)) {
     const now = after.relations[name]
     if (now === undefined) {
-      if (!proven) verdicts.push(gone(name, kindNames[was.kind] ?? "relation", [bare(name)]))
+      const verdict = gone(name, kindNames[was.kind] ?? "relation", [bare(name)])
+      if (!proven) verdicts.push(detached.has(name) ? { ...verdict, severity: "warning" } : verdict)
       continue
     }
     verdicts.push(...always(name, was, now, proven && role !== undefined))
@@ -45,8 +45,7 @@ export function judgeCatalogs({
   verdicts.push(...restarted(before, after))
   if (!proven) verdicts.push(...names(before, after))
   // A superuser's queries prove nothing of what others may do.
-  if (!proven || role === undefined)
-    verdicts.push(...privileges(before, after, application), ...calls(before, after, application))
+  if (!proven || role === undefined) verdicts.push(...rightsLost(before, after, application))
   return verdicts
 }
 
@@ -193,11 +192,16 @@ function names(before: Facts, after: Facts): CatalogVerdict[] {
   const types = before.types
     .filter((type) => !after.types.includes(type))
     .map((type) => gone(type, "type", [bare(type)]))
+  const attributes = Object.entries(before.attributes).flatMap(([type, was]) => {
+    const now = after.attributes[type]
+    const missing = was.filter((attribute) => now !== undefined && !now.includes(attribute))
+    return missing.map((attribute) => gone(`${type}.${attribute}`, "attribute", [attribute, bare(type)]))
+  })
   // A sequence that belongs to a column goes with it, and is named by its default alone.
-  const sequences = Object.entries(before.sequences)
+  const alone = Object.entries(before.sequences)
     .filter(([sequence, { table }]) => table === null && after.sequences[sequence] === undefined)
     .map(([sequence]) => gone(sequence, "sequence", [bare(sequence)]))
-  return [...functions, ...labels, ...types, ...sequences]
+  return [...functions, ...labels, ...types, ...attributes, ...alone]
 }
 
 /** Whether calls of one function are calls of another: it has its name and more parameters at most, with defaults. */
@@ -208,57 +212,6 @@ function answers(now: FunctionFacts, was: FunctionFacts): boolean {
     was.parameters.every((type, index) => now.parameters[index] === type) &&
     now.required <= was.parameters.length
   )
-}
-
-function calls(before: Facts, after: Facts, known: string | undefined): CatalogVerdict[] {
-  return Object.entries(before.callable).flatMap(([role, was]): CatalogVerdict[] => {
-    const now = after.callable[role]
-    if (now === undefined) return []
-    const lost = was.filter(
-      (signature) => after.functions[signature] !== undefined && !now.includes(signature),
-    )
-    return lost.map((signature) => ({
-      rule: "privilege-lost",
-      ...(known === undefined || known === role ? {} : { severity: "warning" }),
-      names: [bare(signature.replace(/\(.*$/s, "")), role],
-      message: `${role} may no longer call ${signature}: its queries fail with 42501`,
-    }))
-  })
-}
-
-function privileges(before: Facts, after: Facts, known: string | undefined): CatalogVerdict[] {
-  return Object.entries(before.privileges).flatMap(([key, was]): CatalogVerdict[] => {
-    const [role = "", relation = ""] = splitOnce(key)
-    const now = after.privileges[key]
-    if (after.relations[relation] === undefined || now === undefined || was === "") return []
-    const kept = new Set(now.split(","))
-    const lost = was
-      .split(",")
-      .filter((privilege) => !kept.has(privilege) && !kept.has(privilege.replace(ofColumns, "")))
-    if (lost.length === 0) return []
-    const kind = after.relations[relation]?.kind
-    // Views are there to be read, with few exceptions.
-    const notUsed = (kind === "v" || kind === "m") && !lost.includes("SELECT")
-    const another = known !== undefined && known !== bare(role)
-    const partly = lost.every((privilege) => kept.has(`${privilege} of columns`))
-    return [
-      {
-        rule: "privilege-lost",
-        relation,
-        ...(notUsed || another || partly ? { severity: "warning" } : {}),
-        names: [role, bare(relation)],
-        message: `${role} may no longer ${lost.join(", ")} ${relation}: its queries fail with 42501`,
-      },
-    ]
-  })
-}
-
-const ofColumns = / of columns$/
-
-function splitOnce(key: string): readonly [string, string] {
-  // The relation is the last word; a quoted role may hold blanks.
-  const at = key.search(/ (?:[^" ]|"[^"]*")+$/)
-  return [key.slice(0, at), key.slice(at + 1)]
 }
 
 /** `setval` and the like, by what the sequence would give next. */
@@ -276,9 +229,4 @@ function restarted(before: Facts, after: Facts): CatalogVerdict[] {
       },
     ]
   })
-}
-
-/** `public."Orders"` as a parse tree has it: `Orders`. */
-function bare(name: string): string {
-  return (/("(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[1] ?? name).replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
 }

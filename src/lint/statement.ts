@@ -1,6 +1,6 @@
 import type { AlterTableCmd, DefElem, Node } from "libpg-query"
 import type { Facts } from "../prove/facts.ts"
-import { qualified } from "../sql/identifier.ts"
+import { qualified, quoteIdentifier } from "../sql/identifier.ts"
 import type { LoopedChange } from "../sql/loops.ts"
 import type { KnownRelation, Observation } from "../trace/observation.ts"
 import type { Verdict } from "./finding.ts"
@@ -11,6 +11,8 @@ export interface StatementContext {
   readonly known: readonly KnownRelation[]
   readonly before: Facts
   readonly after: Facts
+  /** Queries were proven: which names they find is known. */
+  readonly proven: boolean
   /** Changes in loops of the statement itself or of the routines that it calls. */
   readonly loops: readonly LoopedChange[]
 }
@@ -29,6 +31,7 @@ export function judgeStatement(observation: Observation, context: StatementConte
     ...sequences(node, context),
     ...setsBack(node, context),
     ...weakerLocks(observation, node, context),
+    ...searchPath(node, context),
   ]
 }
 
@@ -192,6 +195,27 @@ function setsBack(node: Node, context: StatementContext): readonly Verdict[] {
       },
     ]
   })
+}
+
+/** A role that looks elsewhere from its next login on, while it has rights in the schema where it looked before. */
+function searchPath(node: Node, { before, proven }: StatementContext): readonly Verdict[] {
+  if (proven || !("AlterRoleSetStmt" in node)) return []
+  const { role, setstmt } = node.AlterRoleSetStmt
+  const name = role?.rolename ?? ""
+  if (setstmt?.name !== "search_path" || setstmt.kind !== "VAR_SET_VALUE") return []
+  const path = (setstmt.args ?? []).map((each) => ("A_Const" in each ? each.A_Const.sval?.sval : undefined))
+  const [found] = Object.keys(before.relations).filter(
+    (relation) =>
+      relation.startsWith("public.") &&
+      (before.privileges[`${quoteIdentifier(name)} ${relation}`] ?? "") !== "",
+  )
+  if (path.includes("public") || found === undefined) return []
+  return [
+    {
+      rule: "name-removed",
+      message: `${name} finds no table of the schema public by its name alone any more, ${found} for one`,
+    },
+  ]
 }
 
 function startOf({ arg }: DefElem): number | undefined {

@@ -1,5 +1,5 @@
 import type { TenantAudit, TenantFinding } from "../tenants/audit.ts"
-import type { CatalogVerdict } from "./narrowing.ts"
+import type { CatalogVerdict } from "./finding.ts"
 import type { tenantRulePages } from "./tenant-rules.ts"
 
 const ruleOf: Readonly<Record<TenantFinding["rule"], keyof typeof tenantRulePages>> = {

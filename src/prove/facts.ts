@@ -11,6 +11,10 @@ export interface Facts {
   readonly functions: Readonly<Record<string, FunctionFacts>>
   /** The functions that each role may call. */
   readonly callable: Readonly<Record<string, readonly string[]>>
+  /** The sequences that each role may ask for a value. */
+  readonly usable: Readonly<Record<string, readonly string[]>>
+  /** Of each composite type. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>
   /** Enums, domains, ranges and composite types. */
   readonly types: readonly string[]
   /** `role relation` to privileges: `app public.users` to `SELECT,INSERT`; `SELECT of columns` where it is on some. */
@@ -151,6 +155,13 @@ select
   (select coalesce(json_object_agg(r.rolname, (select coalesce(json_agg(f.signature), '[]') from func f
       where pg_catalog.has_schema_privilege(r.oid, f.pronamespace, 'USAGE') and pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE'))), '{}')
    from pg_catalog.pg_roles r where not r.rolsuper and r.rolname !~ '^pg_') as callable,
+  (select coalesce(json_object_agg(r.rolname, (select coalesce(json_agg(pg_catalog.format('%I.%I', n.nspname, c.relname)), '[]')
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where ${userSchemas} and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, 'USAGE') end)), '{}')
+   from pg_catalog.pg_roles r where not r.rolsuper and r.rolname !~ '^pg_') as usable,
+  (select coalesce(json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname),
+      (select coalesce(json_agg(a.attname), '[]') from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)), '{}')
+   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.relkind = 'c' and ${userSchemas}) as attributes,
   (select coalesce(json_agg(pg_catalog.format('%I.%I', n.nspname, t.typname)), '[]')
    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace left join pg_catalog.pg_class c on c.oid = t.typrelid
    where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c') and ${userSchemas}) as types,
@@ -196,6 +207,8 @@ export async function readFacts(
     domains: Facts["domains"]
     functions: Facts["functions"]
     callable: Facts["callable"]
+    usable: Facts["usable"]
+    attributes: Facts["attributes"]
     types: Facts["types"]
     privileges: Facts["privileges"]
     sequences: Readonly<Record<string, Pick<SequenceFacts, "table" | "column">>>
@@ -204,13 +217,28 @@ export async function readFacts(
     invalid: readonly string[]
   }>(factsQuery)
   if (row === undefined) throw new Error("the facts of a database are one row")
-  const { relations, enums, domains, functions, callable, types, privileges, leads, partial, invalid } = row
+  const {
+    relations,
+    enums,
+    domains,
+    functions,
+    callable,
+    usable,
+    attributes,
+    types,
+    privileges,
+    leads,
+    partial,
+    invalid,
+  } = row
   return {
     relations,
     enums,
     domains,
     functions,
     callable,
+    usable,
+    attributes,
     types,
     privileges,
     leadingColumns: leads,

@@ -27,7 +27,7 @@ export async function presumedQueries(
   const parse = await loadParser()
   const nodes = statements.flatMap(({ sql }): Node[] => {
     const node = parse(sql)
-    return node !== undefined && opaque.has(open(node).kind) ? [node] : []
+    return node !== undefined && (opaque.has(open(node).kind) || altersView(node)) ? [node] : []
   })
   if (nodes.length === 0) return []
   const mentioned = new Set(
@@ -50,6 +50,11 @@ export async function presumedQueries(
       }),
     ),
   )
+}
+
+/** Under whose rights the tables of a view are read is an option of it. */
+function altersView(node: Node): boolean {
+  return "AlterTableStmt" in node && node.AlterTableStmt.objtype === "OBJECT_VIEW"
 }
 
 function textsOf(name: string, { kind, columns, constraints }: RelationFacts): readonly [string, string][] {

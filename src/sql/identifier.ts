@@ -21,6 +21,11 @@ export function qualified({ schema, name }: QualifiedName): string {
   return schema === undefined ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 }
 
+/** Returns the last part of a written name as a parse tree has it: `Orders` of `public."Orders"`. */
+export function bare(name: string): string {
+  return (/("(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[1] ?? name).replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
+}
+
 /** A zero byte would end the protocol's message in the middle of the statement. */
 function refuseZero(text: string): void {
   if (text.includes("\0")) throw new TypeError("PostgreSQL has no text with a zero byte")

@@ -174,6 +174,22 @@ const cases: readonly SafetyCase[] = [
     schema:
       "create function mend() returns event_trigger language plpgsql as $$ begin if tg_tag = 'CREATE TABLE' then execute 'create index on visits (doctor)'; end if; end $$; create event trigger mend on ddl_command_end when tag in ('CREATE TABLE') execute function mend()",
   }),
+  hazard("revoked from the sequence of a column", "revoke usage on sequence visits_id_seq from app"),
+  hazard(
+    "trigger that writes where the application may not",
+    "create table secret_log (id bigint); create function m() returns trigger language plpgsql as $$ begin insert into secret_log values (new.id); return new; end $$; create trigger m before insert on visits for each row execute function m()",
+  ),
+  safe(
+    "trigger that writes there as its owner",
+    "create table secret_log (id bigint); create function m() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$ begin insert into secret_log values (new.id); return new; end $$; create trigger m before insert on visits for each row execute function m()",
+  ),
+  hazard("attribute of a type dropped", "alter type address drop attribute city"),
+  safe(
+    "partition detached, then dropped",
+    "alter table readings detach partition readings_2025 concurrently; drop table readings_2025",
+  ),
+  hazard("role looks in another schema", "alter role app set search_path = ops"),
+  safe("role looks in another schema first", "alter role app set search_path = ops, public"),
 ]
 
 /** Found by writing cases before looking at the judge; each line and its lookalike teach one thing. */

@@ -6,7 +6,7 @@ import { connectionLost } from "../../runner/reconnect.ts"
 import { auditSnapshot } from "../audit.ts"
 import type { AccessPath, RoleAudit } from "../finding.ts"
 import { applicationLogins, type CompleteModel } from "../model.ts"
-import { planRoles, type RoleStep, type RolesPlan } from "./plan.ts"
+import { type Beyond, planRoles, type RoleStep, type RolesPlan } from "./plan.ts"
 import { type RolesState, readState } from "./state.ts"
 
 export interface RolesRequest {
@@ -135,7 +135,9 @@ async function look(
     accept,
     owner: model.owner,
   })
-  const plan = planRoles(state, model, historySchema, (steps) => closing(steps, audits, state, model))
+  const plan = planRoles(state, model, historySchema, (steps, beyond) =>
+    closing(steps, audits, state, model, beyond),
+  )
   return { ...plan, audits }
 }
 
@@ -145,6 +147,7 @@ function closing(
   audits: readonly RoleAudit[],
   state: RolesState,
   model: CompleteModel,
+  beyond: Beyond,
 ): readonly RoleStep[] {
   const planned = new Set(steps.map(({ sql }) => sql))
   const moved = new Set([
@@ -155,6 +158,7 @@ function closing(
   const covered = ({ id, fix }: AccessPath) =>
     /^(definer|stored|execute|superuser|createrole|createdb)/.test(id) ||
     (id.startsWith("owns:") && [...moved].some((name) => id.endsWith(` ${name}`))) ||
+    beyond.has(/^REVOKE .* ON (.*) FROM PUBLIC;$/.exec(fix)?.[1] ?? "") ||
     (/^(REVOKE CREATE|REVOKE TEMP).* FROM PUBLIC;$/.test(fix) &&
       steps.some(({ sql }) => / FROM PUBLIC$/.test(sql)))
   const closes = audits

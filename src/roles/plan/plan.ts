@@ -16,6 +16,9 @@ export interface RolesPlan {
   readonly notes: readonly string[]
 }
 
+/** What only others can close, as audits name it: `SCHEMA public`. */
+export type Beyond = ReadonlySet<string>
+
 /**
  * Plans the statements that lead from a state to a model; none where it is reached.
  *
@@ -25,7 +28,7 @@ export function planRoles(
   state: RolesState,
   model: CompleteModel,
   historySchema: string,
-  further: (planned: readonly RoleStep[]) => readonly RoleStep[] = () => [],
+  further: (planned: readonly RoleStep[], beyond: Beyond) => readonly RoleStep[] = () => [],
 ): RolesPlan {
   return new Planner(state, model, historySchema).plan(further)
 }
@@ -50,6 +53,7 @@ class Planner {
   readonly #steps: RoleStep[] = []
   readonly #notes: string[] = []
   readonly #roles: ReadonlyMap<string, Role>
+  readonly #beyond = new Set<string>()
 
   constructor(state: RolesState, model: CompleteModel, history: string) {
     this.#state = state
@@ -58,7 +62,7 @@ class Planner {
     this.#roles = new Map([...state.graph.roles.values()].map((role) => [role.name, role]))
   }
 
-  plan(further: (planned: readonly RoleStep[]) => readonly RoleStep[]): RolesPlan {
+  plan(further: (planned: readonly RoleStep[], beyond: Beyond) => readonly RoleStep[]): RolesPlan {
     this.#makeRoles()
     this.#makeMemberships()
     const rolesEnd = this.#steps.length
@@ -70,7 +74,7 @@ class Planner {
     for (const object of this.#state.objects) this.#grants(object)
     this.#defaultPrivileges()
     this.#settings()
-    this.#steps.push(...further(this.#steps))
+    this.#steps.push(...further(this.#steps, this.#beyond))
     const steps = this.#steps.length === rolesEnd ? this.#steps : this.#asAdministrator(rolesEnd)
     return { steps, notes: this.#notes }
   }
@@ -159,6 +163,10 @@ class Planner {
         )
     const open = ["CONNECT", "TEMPORARY", "CREATE"].filter((each) => database.grants.has(` ${each}`))
     if (open.length === 0) return
+    if (!isMoved && !this.#actsAs(database.owner)) {
+      this.#leave(`DATABASE ${name}`, open, database.owner)
+      return
+    }
     this.#add(
       `REVOKE ALL ON DATABASE ${name} FROM PUBLIC`,
       `everybody has ${open.join(", ")}: temporary objects take part in how functions of others look up names`,
@@ -217,8 +225,28 @@ class Planner {
 
   #closeSchema(name: string, schema: Owned | undefined): void {
     const open = ["CREATE", "USAGE"].filter((each) => schema?.grants.has(` ${each}`) === true)
-    if (open.length > 0)
+    if (schema === undefined || open.length === 0) return
+    // What is taken over is closed by the one that takes it over.
+    if (this.#isOurs(name) || this.#actsAs(schema.owner))
       this.#add(`REVOKE ALL ON SCHEMA ${q(name)} FROM PUBLIC`, `everybody has ${open.join(", ")} there`)
+    else this.#leave(`SCHEMA ${q(name)}`, open, schema.owner)
+  }
+
+  /** The server would answer with a warning, and do nothing. */
+  #leave(object: string, open: readonly string[], owner: string): void {
+    this.#beyond.add(object)
+    this.#notes.push(
+      `everybody has ${open.join(", ")} on ${object}, which belongs to ${owner}: only ${owner} or a superuser can say REVOKE ALL ON ${object} FROM PUBLIC`,
+    )
+  }
+
+  /** Tells whether the one that sets this up can act for the owner of something. */
+  #actsAs(owner: string): boolean {
+    const { self, database } = this.#state
+    // Whoever owns the database, which by then is the owner of the model or has been so before.
+    if (owner === "pg_database_owner")
+      return database.owner === this.#model.owner || this.#actsAs(database.owner)
+    return self.superuser || self.name === owner || this.#holds(owner)
   }
 
   /** Lockstep's own schema belongs to the migrator: it writes the history as itself, whatever a revision does. */

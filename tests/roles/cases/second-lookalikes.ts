@@ -88,6 +88,7 @@ export const secondLookalikes: readonly AttackCase[] = [
   },
   {
     name: "allow_system_table_mods and write grants on catalogs",
+    since: 15,
     setup: "grant set on parameter allow_system_table_mods to {app}; grant update on pg_authid to {app}",
     attack: "set allow_system_table_mods = on; update pg_authid set rolsuper = true where rolname = '{app}'",
     proof: "select rolsuper from pg_roles where rolname = '{app}'",

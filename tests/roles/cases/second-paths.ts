@@ -94,6 +94,7 @@ export const secondPaths: readonly AttackCase[] = [
   },
   {
     name: "grant option on a parameter",
+    since: 15,
     setup: "grant set on parameter log_statement to {app} with grant option",
     attack: "grant set on parameter log_statement to {other}",
     proof: "select has_parameter_privilege('{other}', 'log_statement', 'set')",

@@ -16,7 +16,9 @@ export interface RulePage {
   readonly default?: "off"
   /** What can be set besides its level, by name; a text is a regular expression. */
   readonly options?: Readonly<Record<string, RuleOption>>
-  /** A statement that it reports, on the tables of the examples. */
+  /** What its examples are. Absent: statements. */
+  readonly example?: "revision" | "query"
+  /** What it reports, on the tables of the examples. */
   readonly bad: string
   /** The same, safely. */
   readonly good: string
@@ -289,32 +291,36 @@ export const rulePages = defineRules({
     when: "A revision has neither a rollback section nor a reason why there is none.",
     why: "When the deploy goes wrong, somebody has to find out under pressure whether and how it can be undone.",
     fix: "Write `-- rollback` and the statements, or `-- rollback: none because <reason>`.",
-    bad: "",
-    good: "",
+    example: "revision",
+    bad: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n\nalter table users add column phone text;",
+    good: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n\nalter table users add column phone text;\n\n-- rollback\nalter table users drop column phone;",
   },
   "phase-contradicted": {
     severity: "error",
     when: "A revision says `phase: expand` or `migrate`, and takes away what older code needs.",
     why: "An image that is rolled back finds its schema changed under it, and the deploy has let it through because of what the header says.",
     fix: "Put what removes into a revision of its own with `phase: contract`.",
-    bad: "",
-    good: "",
+    example: "revision",
+    bad: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n-- phase: expand\n\nalter table users drop column age;",
+    good: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n-- phase: contract\n\nalter table users drop column age;",
   },
   "accept-without-finding": {
     severity: "warning",
     when: "A header accepts a finding that there is not.",
     why: "The next change may bring such a finding, and nobody would see it.",
     fix: "Remove the `accept` line, or correct the name of the rule.",
-    bad: "",
-    good: "",
+    example: "revision",
+    bad: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n-- accept: blocking-index-build because nobody writes at night\n\ncreate table notes (id bigint primary key);",
+    good: "-- revision: 4f2a9c1b7d3e\n-- parent: 9e8c7aa5b945\n-- accept: blocking-index-build because nobody writes at night\n\ncreate index users_age on users (age);",
   },
   "query-not-proven": {
     severity: "note",
     when: "A query did not work on the schema of before, so that nothing can be said about it.",
     why: "It may name what only production has, or be of another release.",
     fix: "Correct the query, or leave it out.",
-    bad: "",
-    good: "",
+    example: "query",
+    bad: "select nickname from users where id = $1;",
+    good: "select name from users where id = $1;",
   },
 })
 

@@ -259,7 +259,7 @@ async function save(
   return { restorePoint, ...said, ...(exported === undefined ? {} : { exported }) }
 }
 
-/** Under the lock and before the first revision: what was saved is found, however the run ends. */
+/** Under the lock and before the first revision: that it began and what was saved is found, however the run ends. */
 async function recordSaved(
   { context }: StartedRun,
   { restorePoint, backup, exported }: Saved,
@@ -269,6 +269,14 @@ async function recordSaved(
   const { schema, runId } = context
   const plan = planDigest(works.map(({ revision }) => revision))
   const texts = [
+    ...(works.length === 0
+      ? []
+      : [
+          insertEvent(schema, runId, {
+            kind: "begun",
+            details: { revisions: works.map(({ revision }) => revision.id), restorePoint, plan },
+          }),
+        ]),
     ...(backup === undefined
       ? []
       : [

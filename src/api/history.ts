@@ -91,7 +91,7 @@ async function appliedFacts(options: TargetOptions): Promise<ReadonlyMap<string,
 }
 
 export interface EventsOptions extends TargetOptions {
-  /** Only what failed or was interrupted. Default: false. */
+  /** Only what failed, was interrupted or cut off. Default: false. */
   readonly failed?: boolean
   /** Default: 50. */
   readonly limit?: number

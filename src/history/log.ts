@@ -41,7 +41,28 @@ export interface AppliedFacts {
 const utc = (column: string) =>
   `pg_catalog.to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
-/** Reads the newest events first. */
+/** A deploy that began and told nothing more, unless it is the one that has the runner's lock. */
+function cutOff(schema: string): string {
+  const event = table(schema, "event")
+  return `e.kind = 'begun'
+  and not exists (select from ${event} f where f.run = e.run and f.id > e.id and f.kind in ('deployed', 'failed', 'interrupted'))
+  and (e.id < (select max(b.id) from ${event} b where b.kind = 'begun')
+    or not exists (select from pg_catalog.pg_locks l where l.locktype = 'relation' and l.mode = 'ExclusiveLock' and l.granted
+      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+      and l.relation = ${literals([table(schema, "lock")])}::pg_catalog.regclass))`
+}
+
+/** What is known of it: nobody was there to say more. */
+function toldAsCutOff(event: LoggedEvent): LoggedEvent {
+  const { revisions = [] } = (event.details ?? {}) as { readonly revisions?: readonly string[] }
+  return {
+    ...event,
+    kind: "cut-off",
+    message: `a deploy of ${revisions.join(", ")} began and was cut off: its process was killed, or its machine or connection ended; lockstep doctor says what is left`,
+  }
+}
+
+/** Reads the newest events first; with `failed` also the deploys that were cut off, whose end nobody has recorded. */
 export async function readEvents(
   connection: Connection,
   schema: string,
@@ -52,12 +73,13 @@ export async function readEvents(
   e.sqlstate as "sqlState", e.message, e.details::text as details, r.command, r.database_user as "databaseUser", r.os_user as "osUser",
   r.host, r.platform, r.tool_version as "toolVersion", r.source_commit as commit, r.release
 from ${table(schema, "event")} e join ${table(schema, "run")} r on r.id = e.run
-${failed ? "where e.kind in ('failed', 'interrupted')" : ""}
+${failed ? `where e.kind in ('failed', 'interrupted') or (${cutOff(schema)})` : ""}
 order by e.id desc limit ${limit}`,
   )
   return rows.map((row) => {
     const event = present(row)
-    return typeof event.details === "string" ? { ...event, details: JSON.parse(event.details) } : event
+    const read = typeof event.details === "string" ? { ...event, details: JSON.parse(event.details) } : event
+    return failed && read.kind === "begun" ? toldAsCutOff(read) : read
   })
 }
 

@@ -33,6 +33,8 @@ export type EventKind =
   | "checksum-accepted"
   | "environment-marked"
   | "steps-forgotten"
+  /** A deploy is about to apply something; without an end behind it, it was cut off. */
+  | "begun"
   | "deployed"
   | "release-said"
   | "contract-released"

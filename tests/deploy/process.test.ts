@@ -94,6 +94,39 @@ eachMajor(
   },
 )
 
+test("a deploy whose process was killed is found among the failed ones; while it runs it is not", async () => {
+  await using db = await testDatabase()
+  await using project = await testProject({
+    "1_users.sql": files["1_users.sql"],
+    "2_slow.sql": revision("b2", "a1", "select pg_sleep(300);", "-- phase: migrate"),
+  })
+  const env = { DATABASE_URL: db.url }
+  const failed = async () => {
+    const { stdout } = await ended(start(["history", "--failed", "--json"], project.root, env))
+    return (JSON.parse(stdout).result.events as { kind: string; message: string }[]).map(
+      ({ kind, message }) => `${kind}: ${message}`,
+    )
+  }
+  const child = start(["deploy", "--events"], project.root, env)
+  let seen = ""
+  let isSlow: () => void = () => undefined
+  const slow = new Promise<void>((resolve) => {
+    isSlow = resolve
+  })
+  const end = ended(child, (text) => {
+    seen += text
+    if (seen.includes('"type":"step-started","revision":"b2"')) isSlow()
+  })
+  await slow
+  expect(await failed()).toEqual([])
+  child.kill("SIGKILL")
+  await end
+  // The server takes a moment to notice that nobody is there.
+  await expect
+    .poll(failed, { timeout: 20_000 })
+    .toEqual([expect.stringMatching(/^cut-off: a deploy of a1, b2 began and was cut off/)])
+})
+
 const server = `
 const { createServer } = require("node:http")
 const server = createServer().listen(0, () => console.log("serving", process.env.LOCKSTEP_MIGRATOR_URL ?? "without the migrator"))

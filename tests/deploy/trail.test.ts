@@ -22,8 +22,8 @@ eachMajor("what was recorded is chained, may only be added to, and who changes i
   const deployed = await lockstep(["deploy", "--release", "sha-1"], at)
   const verified = await lockstep(["history", "--verify", "--json"], at)
   const { result } = checkedJson("history", verified.stdout) as { result: { head: string; entries: number } }
-  expect(result).toMatchObject({ entries: 4, broken: [], intact: true })
-  expect(deployed.stderr).toContain(`history: 4 rows, head ${result.head.slice(0, 12)}`)
+  expect(result).toMatchObject({ entries: 5, broken: [], intact: true })
+  expect(deployed.stderr).toContain(`history: 5 rows, head ${result.head.slice(0, 12)}`)
 
   // The bytes are documented: anybody can compute them without Lockstep.
   await connection.run("set timezone to 'Asia/Tokyo'")
@@ -34,7 +34,8 @@ eachMajor("what was recorded is chained, may only be added to, and who changes i
   const [first, second] = rows
   const hash = createHash("sha256").update(`${first?.hash}\n${second?.text}`).digest("hex")
   expect(second?.hash).toBe(hash)
-  expect(first?.text).toContain('"statements": ["create table users (id int)"]')
+  expect(first?.text).toContain('"begun"')
+  expect(second?.text).toContain('"statements": ["create table users (id int)"]')
 
   for (const statement of [
     "update lockstep.event set message = 'x'",
@@ -50,7 +51,7 @@ eachMajor("what was recorded is chained, may only be added to, and who changes i
   const refused = await lockstep(["upgrade"], at)
   expect(refused.exit).toBe(1)
   expect(refused.stderr).toContain("[history-altered]")
-  expect(refused.stderr).toContain("event 1 was changed (link 2)")
+  expect(refused.stderr).toContain("event 2 was changed (link 3)")
   expect((await lockstep(["preflight"], at)).stdout).toContain(
     "✗ trail         the history is not what was written",
   )

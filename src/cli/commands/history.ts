@@ -31,7 +31,10 @@ export const history = defineCommand({
       help: "Ask the database what is applied, and mark it",
     },
     log: { type: "flag", help: "Print what was done and tried on the database, newest first" },
-    failed: { type: "flag", help: "As `--log`, only what failed or was interrupted" },
+    failed: {
+      type: "flag",
+      help: "As `--log`, only what failed or was interrupted, and deploys that were cut off: whose process was killed",
+    },
     verify: {
       type: "flag",
       help: "Compute the chain of hashes over all that was recorded, print its head, and say what was changed",

@@ -23,6 +23,9 @@ test("several databases are deployed in their order, with one summary; the first
     "migrations/events/1.sql": revision("c1", "", "create table c ();"),
   })
   const at = { cwd: project.root }
+  expect((await lockstep(["status", "--database", "nebula"], at)).stdout).toContain(
+    "next: lockstep upgrade --database nebula",
+  )
   const failed = await lockstep(["deploy", "--all", "--json"], at)
   expect(checkedJson("deploy", failed.stdout)).toMatchObject({
     exit: 1,

@@ -4,6 +4,7 @@ import type { Colors } from "../../report/colors.ts"
 import { count } from "../../report/count.ts"
 import { printTable } from "../../report/table.ts"
 import { defineCommand } from "../command.ts"
+import type { GlobalOptions } from "../globals.ts"
 import { metricsOption } from "../tell-options.ts"
 
 export const status = defineCommand({
@@ -33,7 +34,7 @@ export const status = defineCommand({
       result,
       diagnostics: result.findings,
       exit: check && !clean ? 3 : 0,
-      text: (paint) => statusText(result, paint),
+      text: (paint) => statusText(result, wordsOf(context.globals), paint),
     }
   },
 })
@@ -44,7 +45,16 @@ function isHeld({ held }: StatusResult, id: string): boolean {
 
 const mostPending = 20
 
-function statusText(result: StatusResult, paint: Colors): string {
+/** What has to stand in the next command line too, because it stood in this one. */
+function wordsOf({ env, database }: GlobalOptions): string {
+  const words = [
+    ...(env === undefined ? [] : ["--env", env]),
+    ...(database === undefined ? [] : ["--database", database]),
+  ]
+  return words.map((word) => ` ${word}`).join("")
+}
+
+function statusText(result: StatusResult, words: string, paint: Colors): string {
   const { database, environment, server, user, managed, current, heads, appliedCount, pending, inFlight } =
     result
   const isHead = ({ id }: RevisionSummary) => heads.some((head) => head.id === id)
@@ -73,11 +83,11 @@ function statusText(result: StatusResult, paint: Colors): string {
   if (shown.length > 0) parts.push(printTable(shown))
   if (pending.length > mostPending) parts.push(`  ... and ${pending.length - mostPending} more`)
   const free = pending.filter(({ id }) => !isHeld(result, id))
-  if (free.length > 0 || inFlight.length > 0) parts.push(paint.dim(`next: ${nextStep(heads.length)}`))
+  if (free.length > 0 || inFlight.length > 0) parts.push(paint.dim(`next: ${nextStep(heads.length, words)}`))
   return parts.join("\n")
 }
 
-function nextStep(heads: number): string {
-  if (heads < 2) return "lockstep upgrade"
-  return `the folder has ${heads} heads: lockstep rebase, lockstep merge, or lockstep upgrade heads`
+function nextStep(heads: number, words: string): string {
+  if (heads < 2) return `lockstep upgrade${words}`
+  return `the folder has ${heads} heads: lockstep rebase, lockstep merge, or lockstep upgrade heads${words}`
 }

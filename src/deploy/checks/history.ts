@@ -22,6 +22,6 @@ export const history = defineCheck({
         fix: "connect as the migrator",
       }
     const applied = found.matchesFolder ? folder.count : found.applied.size
-    return { finding: "ok", evidence: `${applied} revisions applied` }
+    return { finding: "ok", evidence: `${applied} ${applied === 1 ? "revision" : "revisions"} applied` }
   },
 })

@@ -73,7 +73,9 @@ export function stepFailure(
       ? outside
       : alreadyThere.has(server.sqlState) && work.direction === "up"
         ? `was it applied by hand? "lockstep doctor" finds out, and "lockstep repair" records it; otherwise ${aftermath.hint}`
-        : aftermath.hint
+        : server.sqlState === sqlState.insufficient_privilege
+          ? `"lockstep doctor" says what belongs to another role; then ${aftermath.hint}`
+          : aftermath.hint
   return new ToolError("statement-failed", `${name}: ${server.message}`, { ...facts, details, hint })
 }
 

@@ -62,11 +62,20 @@ export async function takeDump(
     const total = Object.values(objects).reduce((sum, number) => sum + number, 0)
     return { path, bytes: size, objects: total, tables: counted }
   } catch (error) {
-    rmSync(partial, { force: true })
+    removeIfCan(partial)
     if (error instanceof ToolError && error.code === "dump-unreadable")
       throw failed(error.message, error.facts.details)
     if (error instanceof ToolError) throw error
     throw failed(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What could not be written can often not be removed either, and its name says that it is not whole. */
+function removeIfCan(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The reason why it could not be written is what is told.
   }
 }
 

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { beforeAll, expect, test } from "vitest"
 import { eachMajor, testDatabase } from "../database.ts"
@@ -126,6 +128,83 @@ test("a deploy whose process was killed is found among the failed ones; while it
     .poll(failed, { timeout: 20_000 })
     .toEqual([expect.stringMatching(/^cut-off: a deploy of a1, b2 began and was cut off/)])
 })
+
+/** Says that it has begun, and waits for what never comes to a deploy that is killed. */
+const hold = `echo "$1" >> begun
+while [ ! -e "go-$1" ] && [ -e hold.sh ]; do sleep 0.1; done
+echo "$1 done"
+`
+
+/** Writes half a dump, as pg_dump has on the disk in the middle of its work. */
+const halfDump = `#!/bin/sh
+while [ "$1" != -f ]; do shift; done
+printf half > "$2"
+exec sh hold.sh dump
+`
+
+test.skipIf(process.platform === "win32")(
+  "a deploy that is killed while it saves what is there, or looks afterwards: nothing half-made counts, and the same command ends as ever",
+  async () => {
+    await using db = await testDatabase()
+    await using project = await testProject({
+      "1.sql": revision("a1", "", "create table users as select 1 as id, 'x' as phone;", "-- phase: expand"),
+    })
+    const words = ["deploy", "--release", "r2"]
+    const env = { DATABASE_URL: db.url }
+    expect((await ended(start(["deploy", "--release", "r1"], project.root, env))).exit).toBe(0)
+    await project.write({
+      "migrations/2.sql": revision("b2", "a1", "alter table users drop column phone;", "-- phase: migrate"),
+      "hold.sh": hold,
+      "bin/pg_dump": halfDump,
+    })
+    chmodSync(join(project.root, "bin/pg_dump"), 0o755)
+    const settings = (config: object) =>
+      project.write({
+        "lockstep.config.json": JSON.stringify({ exportCommand: "sh hold.sh export", ...config }),
+      })
+    const connection = await db.connect()
+    const saved = () =>
+      connection.query(`select (select count(*)::int from lockstep.revision) as revisions,
+  (select count(*)::int from lockstep.event where kind in ('backed-up', 'exported')) as saved,
+  (select count(*)::int from pg_attribute where attrelid = 'users'::regclass and attname = 'phone') as phone`)
+
+    for (const stage of ["dump", "backup", "export", "smoke"]) {
+      await settings({
+        ...(stage === "dump" ? { dumps: "dumps" } : {}),
+        backup: "sh hold.sh backup",
+        smoke: ["sh hold.sh smoke"],
+      })
+      const path = `${join(project.root, "bin")}:${process.env["PATH"] ?? ""}`
+      const child = start(words, project.root, { ...env, PATH: path })
+      const end = ended(child)
+      await waitUntil(() => readOr(join(project.root, "begun"), "").includes(stage))
+      if (stage !== "smoke") expect(await saved(), stage).toEqual([{ revisions: 1, saved: 0, phone: 1 }])
+      child.kill("SIGKILL")
+      await project.write({ [`go-${stage}`]: "" })
+      await end
+    }
+    expect(readdirSync(join(project.root, "dumps"))).toEqual([expect.stringMatching(/\.dump\.unfinished$/)])
+    const done = await ended(start(words, project.root, env))
+    expect(done).toMatchObject({ exit: 0, stdout: expect.stringContaining("nothing to do for r2") })
+    expect(await saved()).toEqual([{ revisions: 2, saved: 2, phone: 0 }])
+    const listed = await ended(start(["exports", "list", "--json"], project.root, env))
+    expect(JSON.parse(listed.stdout)).toMatchObject({ result: { exports: [{ state: "here" }] } })
+    expect(
+      await connection.query(
+        "select count(*)::int as applied, (select count(*)::int from pg_locks where relation = 'lockstep.lock'::regclass and database = (select oid from pg_database where datname = current_database())) as locks from lockstep.event where kind = 'applied' and revision = 'b2'",
+      ),
+    ).toEqual([{ applied: 1, locks: 0 }])
+  },
+)
+
+function readOr(path: string, otherwise: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : otherwise
+}
+
+/** Waits for a state, however long the machine takes to come to it. */
+async function waitUntil(reached: () => boolean): Promise<void> {
+  while (!reached()) await pause(20)
+}
 
 const server = `
 const { createServer } = require("node:http")

@@ -130,6 +130,12 @@ test("evidence travels in a signed file, and a forged one is refused", async () 
   expect(refused.exit).toBe(3)
   expect(refused.stderr).toContain("staging cannot vouch: the evidence")
   writeFileSync(path, genuine)
+  // Genuine, and of other texts than those that are deployed.
+  await project.write({ "migrations/2_data.sql": files["2_data.sql"].replace("(1)", "(2)") })
+  const others = await lockstep(["deploy", "production"], at)
+  expect(others).toMatchObject({ exit: 3, stderr: expect.stringContaining("b2 ran there with another text") })
+  expect(others.stderr).toContain("hint: restore the text of b2 that ran there")
+  await project.write({ "migrations/2_data.sql": files["2_data.sql"] })
   expect((await lockstep(["preflight", "production"], at)).stdout).toMatch(
     /✓ promotion +staging has had all of it for 48 h/,
   )

@@ -1,9 +1,7 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
-import { quoteIdentifier } from "../sql/identifier.ts"
+import { withSuffix } from "../sql/written-name.ts"
 import type { Steps } from "./kind.ts"
 
-/** PostgreSQL cuts names after 63 bytes. */
-const longestName = 63
 const suffix = "__replaced"
 
 /**
@@ -27,15 +25,5 @@ export function setAsideType(noun: string) {
 
 /** Returns the name, quoted, of what is out of the way. */
 export function nameAside(name: string): string {
-  return quoteIdentifier(cut(unquote(name), longestName - suffix.length) + suffix)
-}
-
-function unquote(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
-}
-
-function cut(text: string, bytes: number): string {
-  let rest = text
-  while (Buffer.byteLength(rest) > bytes) rest = rest.slice(0, -1)
-  return rest
+  return withSuffix(name, suffix)
 }

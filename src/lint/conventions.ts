@@ -1,6 +1,7 @@
 import type { Node } from "libpg-query"
 import type { Connection } from "../db/connection.ts"
 import type { Facts, RelationFacts } from "../prove/facts.ts"
+import { bareName } from "../sql/written-name.ts"
 import type { CatalogVerdict, Verdict } from "./finding.ts"
 import type { RuleBook } from "./rule-settings.ts"
 
@@ -57,7 +58,7 @@ function judgeColumns(
   return Object.entries(columns).flatMap(([column, { type, default: value }]): CatalogVerdict[] => {
     const old = was?.columns[column]
     if (old?.type === type && old.default === value) return []
-    const place = { relation: table, names: [column, bare(table)] }
+    const place = { relation: table, names: [column, bareName(table)] }
     const found: CatalogVerdict[] = []
     if (old?.type !== type && /^timestamp(?:\(\d\))? without time zone/.test(type))
       found.push({
@@ -94,12 +95,12 @@ function judgeKeys(
     found.push({
       rule: "table-without-key",
       relation: table,
-      names: [bare(table)],
+      names: [bareName(table)],
       message: `${table} has no primary key`,
     })
   for (const [name, { type, columns: keys }] of all) {
     if (was?.constraints[name] !== undefined) continue
-    const place = { relation: table, names: [name, bare(table), ...keys] }
+    const place = { relation: table, names: [name, bareName(table), ...keys] }
     const [key = "", ...more] = keys
     if (type === "p" && more.length === 0 && countsUp(columns[key]))
       found.push({
@@ -137,12 +138,12 @@ function judgeNames(
   const wrong = (what: string, name: string, kind: string): CatalogVerdict => ({
     rule: "naming",
     relation: table,
-    names: [name, bare(table)],
+    names: [name, bareName(table)],
     message: `the ${what} "${name}"${what === "table" ? "" : ` of ${table}`} does not fit ${String(rules.option("naming", kind))}`,
   })
   const isNew = was === undefined
   return [
-    ...(isNew && !fits("tables", bare(table)) ? [wrong("table", bare(table), "tables")] : []),
+    ...(isNew && !fits("tables", bareName(table)) ? [wrong("table", bareName(table), "tables")] : []),
     ...Object.keys(columns)
       .filter((name) => was?.columns[name] === undefined && !fits("columns", name))
       .map((name) => wrong("column", name, "columns")),
@@ -150,12 +151,6 @@ function judgeNames(
       .filter((name) => was?.constraints[name] === undefined && !fits("constraints", name))
       .map((name) => wrong("constraint", name, "constraints")),
   ]
-}
-
-/** `users` for `public.users`, without quotes. */
-function bare(table: string): string {
-  const parts = table.match(/"(?:[^"]|"")*"|[^.]+/g) ?? []
-  return (parts.at(-1) ?? table).replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
 }
 
 /** Finds roles that the model does not know. Without a model nobody knows which are meant. */

@@ -1,6 +1,6 @@
 import { isOtherDefault, replacedColumns } from "../prove/compare.ts"
 import type { ColumnFacts, Facts, FunctionFacts, RelationFacts } from "../prove/facts.ts"
-import { bare } from "../sql/identifier.ts"
+import { bareName } from "../sql/written-name.ts"
 import type { CatalogVerdict } from "./finding.ts"
 import { rightsLost } from "./rights.ts"
 
@@ -33,7 +33,7 @@ export function judgeCatalogs({
   for (const [name, was] of Object.entries(before.relations)) {
     const now = after.relations[name]
     if (now === undefined) {
-      const verdict = gone(name, kindNames[was.kind] ?? "relation", [bare(name)])
+      const verdict = gone(name, kindNames[was.kind] ?? "relation", [bareName(name)])
       if (!proven) verdicts.push(detached.has(name) ? { ...verdict, severity: "warning" } : verdict)
       continue
     }
@@ -74,7 +74,7 @@ function madeAgain(name: string): CatalogVerdict {
   return {
     rule: "values-removed",
     relation: name,
-    names: [bare(name)],
+    names: [bareName(name)],
     message: `${name} is dropped and made again: its rows are gone`,
   }
 }
@@ -90,7 +90,7 @@ function always(
     verdicts.push({
       rule: "replica-identity-lost",
       relation: name,
-      names: [bare(name)],
+      names: [bareName(name)],
       message: `${name} is published and nothing identifies its rows any more: UPDATE and DELETE fail with 55000`,
     })
   }
@@ -99,7 +99,7 @@ function always(
     verdicts.push({
       rule: "row-security-without-policy",
       relation: name,
-      names: [bare(name)],
+      names: [bareName(name)],
       message: `row security is on for ${name} and no policy lets anybody but its owner see a row`,
     })
   }
@@ -110,12 +110,12 @@ function unproven(name: string, was: RelationFacts, now: RelationFacts): Catalog
   const verdicts: CatalogVerdict[] = replacedColumns(was, now).map((column) => ({
     rule: "values-removed",
     relation: name,
-    names: [column, bare(name)],
+    names: [column, bareName(name)],
     message: `${name}.${column} is dropped and made again: what it held is gone`,
   }))
   for (const [column, old] of Object.entries(was.columns)) {
     const current = now.columns[column]
-    if (current === undefined) verdicts.push(gone(`${name}.${column}`, "column", [column, bare(name)]))
+    if (current === undefined) verdicts.push(gone(`${name}.${column}`, "column", [column, bareName(name)]))
     else verdicts.push(...changed(name, column, old, current))
   }
   for (const [column, current] of Object.entries(now.columns)) {
@@ -134,7 +134,7 @@ function unproven(name: string, was: RelationFacts, now: RelationFacts): Catalog
     verdicts.push({
       rule: "writes-narrowed",
       relation: name,
-      names: [bare(name), ...names],
+      names: [bareName(name), ...names],
       message: `nothing keeps (${names.join(", ")}) of ${name} unique any more: ON CONFLICT (${names.join(", ")}) fails with 42P10`,
     })
   }
@@ -149,7 +149,7 @@ function changed(name: string, column: string, was: ColumnFacts, now: ColumnFact
       {
         rule: "writes-narrowed",
         relation: name,
-        names: [column, bare(name)],
+        names: [column, bareName(name)],
         message: `INSERTs that leave out ${name}.${column} get ${now.default} for it, no longer ${was.default}`,
       },
     ]
@@ -160,7 +160,7 @@ function changed(name: string, column: string, was: ColumnFacts, now: ColumnFact
     {
       rule: "writes-narrowed",
       relation: name,
-      names: [column, bare(name)],
+      names: [column, bareName(name)],
       message: `${name}.${column} takes no values any more: INSERTs that give one fail with 428C9`,
     },
   ]
@@ -174,7 +174,7 @@ function mustGive(name: string, column: string): CatalogVerdict {
   return {
     rule: "column-must-be-given",
     relation: name,
-    names: [column, bare(name)],
+    names: [column, bareName(name)],
     message: `${name}.${column} is NOT NULL and has no default: INSERTs of code that does not know it fail with 23502`,
   }
 }
@@ -183,24 +183,24 @@ function names(before: Facts, after: Facts): CatalogVerdict[] {
   const functions = Object.entries(before.functions)
     .filter(([, was]) => !Object.values(after.functions).some((now) => answers(now, was)))
     .map(([signature]) => signature)
-    .map((signature) => gone(signature, "function", [bare(signature.replace(/\(.*$/s, ""))]))
+    .map((signature) => gone(signature, "function", [bareName(signature.replace(/\(.*$/s, ""))]))
   const labels = Object.entries(before.enums).flatMap(([type, was]) => {
     const now = after.enums[type]
     const missing = was.filter((label) => now !== undefined && !now.includes(label))
-    return missing.map((label) => gone(`${type} '${label}'`, "enum label", [label, bare(type)]))
+    return missing.map((label) => gone(`${type} '${label}'`, "enum label", [label, bareName(type)]))
   })
   const types = before.types
     .filter((type) => !after.types.includes(type))
-    .map((type) => gone(type, "type", [bare(type)]))
+    .map((type) => gone(type, "type", [bareName(type)]))
   const attributes = Object.entries(before.attributes).flatMap(([type, was]) => {
     const now = after.attributes[type]
     const missing = was.filter((attribute) => now !== undefined && !now.includes(attribute))
-    return missing.map((attribute) => gone(`${type}.${attribute}`, "attribute", [attribute, bare(type)]))
+    return missing.map((attribute) => gone(`${type}.${attribute}`, "attribute", [attribute, bareName(type)]))
   })
   // A sequence that belongs to a column goes with it, and is named by its default alone.
   const alone = Object.entries(before.sequences)
     .filter(([sequence, { table }]) => table === null && after.sequences[sequence] === undefined)
-    .map(([sequence]) => gone(sequence, "sequence", [bare(sequence)]))
+    .map(([sequence]) => gone(sequence, "sequence", [bareName(sequence)]))
   return [...functions, ...labels, ...types, ...attributes, ...alone]
 }
 
@@ -224,7 +224,7 @@ function restarted(before: Facts, after: Facts): CatalogVerdict[] {
       {
         rule: "sequence-restarted",
         ...(now.table === null ? {} : { relation: now.table }),
-        names: [bare(name)],
+        names: [bareName(name)],
         message: `${name} gives ${now.next} next, and gave ${was.next} before`,
       },
     ]

@@ -1,5 +1,5 @@
 import type { Facts } from "../prove/facts.ts"
-import { bare } from "../sql/identifier.ts"
+import { bareName } from "../sql/written-name.ts"
 import type { CatalogVerdict } from "./finding.ts"
 
 /**
@@ -25,7 +25,7 @@ function calls(before: Facts, after: Facts, known: string | undefined): CatalogV
     return lost.map((signature) => ({
       rule: "privilege-lost",
       ...(known === undefined || known === role ? {} : { severity: "warning" }),
-      names: [bare(signature.replace(/\(.*$/s, "")), role],
+      names: [bareName(signature.replace(/\(.*$/s, "")), role],
       message: `${role} may no longer call ${signature}: its queries fail with 42501`,
     }))
   })
@@ -40,7 +40,7 @@ function sequences(before: Facts, after: Facts, known: string | undefined): Cata
     return lost.map((name) => ({
       rule: "privilege-lost",
       ...(known === undefined || known === role ? {} : { severity: "warning" }),
-      names: [bare(name), role],
+      names: [bareName(name), role],
       message: `${role} may no longer use the sequence ${name}: INSERTs that ask it fail with 42501`,
     }))
   })
@@ -59,14 +59,14 @@ function privileges(before: Facts, after: Facts, known: string | undefined): Cat
     const kind = after.relations[relation]?.kind
     // Views are there to be read, with few exceptions.
     const notUsed = (kind === "v" || kind === "m") && !lost.includes("SELECT")
-    const another = known !== undefined && known !== bare(role)
+    const another = known !== undefined && known !== bareName(role)
     const partly = lost.every((privilege) => kept.has(`${privilege} of columns`))
     return [
       {
         rule: "privilege-lost",
         relation,
         ...(notUsed || another || partly ? { severity: "warning" } : {}),
-        names: [role, bare(relation)],
+        names: [role, bareName(relation)],
         message: `${role} may no longer ${lost.join(", ")} ${relation}: its queries fail with 42501`,
       },
     ]

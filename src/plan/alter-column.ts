@@ -1,4 +1,4 @@
-import { writtenName } from "../sql/identifier.ts"
+import { writtenName } from "../sql/written-name.ts"
 
 const type = new RegExp(` alter column ${writtenName} type `)
 const notNull = new RegExp(` alter column ${writtenName} set not null$`)

@@ -1,4 +1,5 @@
-import { quoteIdentifier, quoteLiteral } from "../sql/identifier.ts"
+import { quoteLiteral } from "../sql/identifier.ts"
+import { splitName, unquote, withSuffix } from "../sql/written-name.ts"
 import type { PlannedStep } from "./plan.ts"
 
 /** A column that takes the place of another one of the same table, after a time in which both hold the same. */
@@ -12,7 +13,7 @@ export interface Successor {
 
 /** The name that a column has beside the one that it replaces, or that replaces it. */
 export function beside(name: string, suffix: "new" | "old"): string {
-  return shortened(plain(name), `__${suffix}`)
+  return withSuffix(name, `__${suffix}`)
 }
 
 /**
@@ -106,20 +107,12 @@ function castToCompare(from: string, to: string): string {
 
 function triggerOf({ old }: Successor): string {
   // Triggers fire in the order of their names: this one sees what the others have made of the row.
-  return shortened(`zz_lockstep_${plain(old.name)}`, "")
+  return withSuffix(`zz_lockstep_${unquote(old.name)}`, "")
 }
 
 function routineOf({ table, old }: Successor): string {
-  const dot = table.lastIndexOf(".")
-  return `${table.slice(0, dot + 1)}${shortened(`zz_lockstep_${plain(table.slice(dot + 1))}_${plain(old.name)}`, "")}`
-}
-
-function plain(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
-}
-
-function shortened(name: string, suffix: string): string {
-  return quoteIdentifier(`${name.slice(0, 63 - suffix.length)}${suffix}`)
+  const [schema, name] = splitName(table)
+  return `${schema}.${withSuffix(`zz_lockstep_${unquote(name)}_${unquote(old.name)}`, "")}`
 }
 
 /** A statement that no difference of catalogs asks for. */

@@ -1,7 +1,7 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import type { CatalogIndex } from "../catalog/catalog-index.ts"
 import type { Steps } from "../kinds/kind.ts"
-import { quoteIdentifier } from "../sql/identifier.ts"
+import { withSuffix } from "../sql/written-name.ts"
 
 /** The steps around those that change what a table inherits from. */
 export interface Joining {
@@ -108,6 +108,5 @@ function collationOf({ properties }: CatalogObject): string {
 }
 
 function lenderOf({ identity, name }: CatalogObject): string {
-  const plain = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
-  return `${identity.slice(0, identity.length - name.length)}${quoteIdentifier(`${plain.slice(0, 40)}__lender`)}`
+  return `${identity.slice(0, identity.length - name.length)}${withSuffix(name, "__lender")}`
 }

@@ -1,4 +1,4 @@
-import { writtenName } from "../sql/identifier.ts"
+import { writtenName } from "../sql/written-name.ts"
 
 /** A statement of a plan, as far as merging asks. */
 interface Mergeable {

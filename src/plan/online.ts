@@ -2,7 +2,7 @@ import type { Catalog, CatalogObject } from "../catalog/catalog.ts"
 import { type CatalogIndex, indexCatalog } from "../catalog/catalog-index.ts"
 import { kindOf } from "../kinds/all.ts"
 import type { Kind } from "../kinds/kind.ts"
-import { quoteIdentifier, writtenName } from "../sql/identifier.ts"
+import { withSuffix, writtenName } from "../sql/written-name.ts"
 import { changesType, setsNotNull } from "./alter-column.ts"
 import type { PlannedStep } from "./plan.ts"
 
@@ -208,7 +208,7 @@ const createIndex = new RegExp(`^(CREATE (?:UNIQUE )?INDEX) (${writtenName}) (ON
 function replaceIndex(step: PlannedStep, { object }: Busy): Rewritten | undefined {
   const create = createIndex.exec(step.sql)
   if (create === null) return undefined
-  const [fresh, old] = [besides(object.name, "__new"), besides(object.name, "__old")]
+  const [fresh, old] = [withSuffix(object.name, "__new"), withSuffix(object.name, "__old")]
   const schema = object.identity.slice(0, object.identity.length - object.name.length)
   return {
     now: [
@@ -218,11 +218,6 @@ function replaceIndex(step: PlannedStep, { object }: Busy): Rewritten | undefine
       concurrent({ ...step, verb: "drop" }, `drop index concurrently ${schema}${old}`),
     ],
   }
-}
-
-function besides(name: string, suffix: string): string {
-  const plain = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
-  return quoteIdentifier(`${plain.slice(0, 63 - suffix.length)}${suffix}`)
 }
 
 /** Ids of the columns that SET NOT NULL is still to come for when everything else is done. */

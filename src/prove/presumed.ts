@@ -3,6 +3,7 @@ import { quoteIdentifier } from "../sql/identifier.ts"
 import { namesOf } from "../sql/names.ts"
 import { loadParser, open } from "../sql/parser.ts"
 import type { Statement } from "../sql/statements.ts"
+import { unquote } from "../sql/written-name.ts"
 import type { ColumnFacts, Facts, RelationFacts } from "./facts.ts"
 import type { Query } from "./query.ts"
 
@@ -102,5 +103,5 @@ export function presumedRole({ privileges }: Facts): string | undefined {
       counts.set(role, (counts.get(role) ?? 0) + granted.split(",").length)
   }
   const [most] = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-  return most?.[0].replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
+  return most === undefined ? undefined : unquote(most[0])
 }

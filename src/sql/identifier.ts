@@ -6,9 +6,6 @@ export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
-/** The source of a regular expression for a name as those two write it, with its schema or without. */
-export const writtenName = '(?:"(?:[^"]|"")+"|[^\\s"])+'
-
 /** Returns a text as an SQL string that means the same under any setting of `standard_conforming_strings`. */
 export function quoteLiteral(text: string): string {
   refuseZero(text)
@@ -19,11 +16,6 @@ export function quoteLiteral(text: string): string {
 /** Returns `schema.name`, or `name` alone, quoted where necessary. */
 export function qualified({ schema, name }: QualifiedName): string {
   return schema === undefined ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
-}
-
-/** Returns the last part of a written name as a parse tree has it: `Orders` of `public."Orders"`. */
-export function bare(name: string): string {
-  return (/("(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[1] ?? name).replace(/^"(.*)"$/s, "$1").replaceAll('""', '"')
 }
 
 /** A zero byte would end the protocol's message in the middle of the statement. */

@@ -1,9 +1,10 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import { quoteLiteral } from "../sql/identifier.ts"
+import { bareName, splitName, unquote, withSuffix } from "../sql/written-name.ts"
 import { optionSteps } from "./foreign-options.ts"
 import { defineKind, losing } from "./kind.ts"
 import { reloptionList, reloptionSteps } from "./reloptions.ts"
-import { type SequenceOptions, sequenceSteps, sequenceOptions as sequenceText } from "./sequence-options.ts"
+import { type SequenceOptions, sequenceSteps, unusualOptions } from "./sequence-options.ts"
 
 /** A column of a table, partitioned table or foreign table. Its default is an object of its own. */
 export interface Column {
@@ -125,8 +126,10 @@ export const columns = defineKind<Column>({
     column.properties.notNullName === null
       ? column
       : { ...column, properties: { ...column.properties, notNullNamed: true } },
-  chosenNames: ({ properties: { notNullName, inheritedNotNullName } }) =>
-    [notNullName, inheritedNotNullName].filter((name) => name !== null),
+  chosenNames: ({ parent, properties: { notNullName, inheritedNotNullName } }) =>
+    [notNullName, inheritedNotNullName].flatMap((name) =>
+      name === null ? [] : `${splitName(parent?.identity ?? "")[0]}.${name}`,
+    ),
   inline: (column, parts) => {
     const { origin, notNull, notNullIsLocal } = column.properties
     if (origin === "here") return declaration(column, parts)
@@ -210,7 +213,7 @@ export const columns = defineKind<Column>({
     identityKind: (before, after) => {
       if (after.properties.identityKind === null) return [alterColumn(after, "drop identity")]
       if (before.properties.identityKind === null)
-        return [alterColumn(after, `add ${identityClause(after)}`), continued(after)]
+        return [alterColumn(after, `add ${identityClause(after, "with its name")}`), continued(after)]
       return [alterColumn(after, `set generated ${after.properties.identityKind}`)]
     },
     sequence: (before, after) => {
@@ -278,7 +281,8 @@ export const columns = defineKind<Column>({
   },
 })
 
-function declaration({ name, properties }: Of, parts: readonly string[]): string {
+function declaration(column: Of, parts: readonly string[]): string {
+  const { name, properties } = column
   const { dataType, collation, generated, expression, foreignOptions } = properties
   return [
     `${name} ${dataType}`,
@@ -286,7 +290,7 @@ function declaration({ name, properties }: Of, parts: readonly string[]): string
     collation === null ? "" : `collate ${collation}`,
     ...parts,
     generated === null ? "" : `generated always as (${expression})${generated === "stored" ? " stored" : ""}`,
-    properties.identityKind === null ? "" : identityClause({ properties } as Of),
+    properties.identityKind === null ? "" : identityClause(column),
     properties.notNull && properties.notNullValid && properties.notNullIsLocal !== false
       ? notNullClause(properties)
       : "",
@@ -319,8 +323,25 @@ function notNullComment({ parent, properties: { notNullName, notNullComment: com
     : [`comment on constraint ${notNullName} on ${parent?.identity} is ${text}`]
 }
 
-function identityClause({ properties: { identityKind, sequence, sequenceOptions } }: Of): string {
-  return `generated ${identityKind} as identity (sequence name ${sequence} ${sequenceOptions === null ? "" : sequenceText(sequenceOptions)})`
+/**
+ * @param naming a new column gets the name for its sequence that the server chooses; where the column is there, one of
+ *   that name may be, too
+ */
+function identityClause(column: Of, naming?: "with its name"): string {
+  const { identityKind, sequence, sequenceOptions, dataType } = column.properties
+  const named =
+    naming !== undefined || sequence !== chosenSequence(column) ? [`sequence name ${sequence}`] : []
+  const options = sequenceOptions === null ? [] : unusualOptions(sequenceOptions, dataType)
+  const all = [...named, ...options]
+  return `generated ${identityKind} as identity${all.length === 0 ? "" : ` (${all.join(" ")})`}`
+}
+
+/** The name that the server chooses for the sequence of an identity column; undefined where it would have to be cut. */
+function chosenSequence({ name, parent }: Of): string | undefined {
+  const [schema, table] = splitName(parent?.identity ?? "")
+  const chosen = `${unquote(table)}_${unquote(name)}_seq`
+  const whole = withSuffix(chosen, "")
+  return bareName(whole) === chosen ? `${schema}.${whole}` : undefined
 }
 
 /** An identity goes on behind the values that there are. */
@@ -411,9 +432,4 @@ function moveSequence(from: string, to: string): string[] {
     ...(oldName === name ? [] : [`alter sequence ${from} rename to ${name}`]),
     ...(oldSchema === schema ? [] : [`alter sequence ${oldSchema}.${name} set schema ${schema}`]),
   ]
-}
-
-function splitName(qualified: string): [string, string] {
-  const [, schema = "", name = ""] = /^("(?:[^"]|"")*"|[^.]*)\.(.*)$/s.exec(qualified) ?? []
-  return [schema, name]
 }

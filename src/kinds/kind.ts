@@ -45,7 +45,7 @@ export interface Kind<Properties extends object = Readonly<Record<string, unknow
    * object has them, the server would choose others.
    */
   readonly named?: (object: CatalogObject<Properties>) => CatalogObject<Properties>
-  /** The names that `named` writes out. */
+  /** The names that `named` writes out, each with its schema. */
   readonly chosenNames?: (object: CatalogObject<Properties>) => readonly string[]
   /** `parts` are what the planner placed into this statement: the `inline` texts of its children, in their order. */
   readonly create: (object: CatalogObject<Properties>, parts: readonly string[]) => Steps

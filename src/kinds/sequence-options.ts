@@ -8,14 +8,30 @@ export interface SequenceOptions {
   readonly cycle: boolean
 }
 
-export function sequenceOptions({
-  start,
-  increment,
-  minimum,
-  maximum,
-  cache,
-  cycle,
-}: SequenceOptions): string {
+/** Of each type that a sequence may have. */
+const largest: Readonly<Record<string, bigint>> = {
+  smallint: 2n ** 15n - 1n,
+  integer: 2n ** 31n - 1n,
+  bigint: 2n ** 63n - 1n,
+}
+
+/** What has to be said of a new sequence because it is not what the server takes by itself. */
+export function unusualOptions(options: SequenceOptions, dataType: string): readonly string[] {
+  const { start, increment, minimum, maximum, cache, cycle } = options
+  const most = largest[dataType] ?? 0n
+  const [low, high] = increment.startsWith("-") ? [-most - 1n, -1n] : [1n, most]
+  const first = increment.startsWith("-") ? maximum : minimum
+  return [
+    ...(increment === "1" ? [] : [`increment by ${increment}`]),
+    ...(minimum === String(low) ? [] : [`minvalue ${minimum}`]),
+    ...(maximum === String(high) ? [] : [`maxvalue ${maximum}`]),
+    ...(start === first ? [] : [`start with ${start}`]),
+    ...(cache === "1" ? [] : [`cache ${cache}`]),
+    ...(cycle ? ["cycle"] : []),
+  ]
+}
+
+function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: SequenceOptions): string {
   return (
     `increment by ${increment} minvalue ${minimum} maxvalue ${maximum} ` +
     `start with ${start} cache ${cache}${cycle ? " cycle" : " no cycle"}`

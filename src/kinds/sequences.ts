@@ -1,6 +1,6 @@
 import type { CatalogObject } from "../catalog/catalog.ts"
 import { defineKind, losing } from "./kind.ts"
-import { sequenceOptions, sequenceSteps } from "./sequence-options.ts"
+import { sequenceSteps, unusualOptions } from "./sequence-options.ts"
 
 /** A sequence of its own; that of an identity column belongs to the column, and who owns it is an object beside it. */
 export interface Sequence {
@@ -35,7 +35,9 @@ export const sequences = defineKind<Sequence>({
   create: (sequence) => {
     const { identity, properties } = sequence
     const unlogged = properties.persistence === "unlogged" ? "unlogged " : ""
-    return [`create ${unlogged}sequence ${identity} as ${properties.dataType} ${sequenceOptions(properties)}`]
+    const type = properties.dataType === "bigint" ? [] : [`as ${properties.dataType}`]
+    const options = [...type, ...unusualOptions(properties, properties.dataType)]
+    return [[`create ${unlogged}sequence ${identity}`, ...options].join(" ")]
   },
   drop: ({ identity }) => [losing(`drop sequence ${identity}`, `the state of ${identity}`)],
   alter: {

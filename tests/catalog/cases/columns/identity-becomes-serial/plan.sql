@@ -2,7 +2,7 @@ begin;
 
 alter table public.w alter column id drop identity;
 
-create sequence public.w_id_seq as integer increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle;
+create sequence public.w_id_seq as integer;
 
 alter table only public.w alter column id set default nextval('public.w_id_seq'::regclass);
 

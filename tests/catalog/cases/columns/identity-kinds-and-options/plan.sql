@@ -6,7 +6,7 @@ alter sequence public.w_a_seq increment by 2 minvalue 1 maxvalue 2147483647 star
 
 alter table public.w alter column b set not null;
 
-alter table public.w alter column b add generated always as identity (sequence name public.w_b_seq increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle);
+alter table public.w alter column b add generated always as identity (sequence name public.w_b_seq);
 
 select pg_catalog.setval('public.w_b_seq', max(b)) from public.w having max(b) >= (select last_value from public.w_b_seq);
 

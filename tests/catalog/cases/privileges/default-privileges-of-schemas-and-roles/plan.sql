@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION s.f()
  LANGUAGE sql
 AS $function$select 1$function$;
 
-create sequence s.b_x_seq as integer increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle;
+create sequence s.b_x_seq as integer;
 
 revoke all on sequence s.b_x_seq from c1_app;
 

@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION b.f()
  LANGUAGE sql
 AS $function$ select 'x'::b.e $function$;
 
-create sequence b.t1_id_seq as integer increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle;
+create sequence b.t1_id_seq as integer;
 
 create table b.t1 (
   id integer default nextval('b.t1_id_seq'::regclass) constraint t1_id_not_null not null,

@@ -4,7 +4,7 @@ alter sequence public.w_id_seq owned by none;
 
 alter table public.w alter column id drop not null;
 
-create sequence public.ids as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle;
+create sequence public.ids;
 
 alter table only public.w alter column id set default nextval('public.ids'::regclass);
 

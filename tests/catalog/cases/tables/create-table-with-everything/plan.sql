@@ -1,7 +1,7 @@
 begin;
 
 create table public.t (
-  id bigint generated always as identity (sequence name public.t_id_seq increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle) not null,
+  id bigint generated always as identity not null,
   a integer default 1 not null,
   b text collate "C",
   c numeric(10,2),

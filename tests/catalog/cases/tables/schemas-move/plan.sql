@@ -7,7 +7,7 @@ drop table a.t;
 
 drop schema a;
 
-create sequence b.t_id_seq as integer increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle;
+create sequence b.t_id_seq as integer;
 
 create table b.t (
   id integer default nextval('b.t_id_seq'::regclass) constraint t_id_not_null not null,

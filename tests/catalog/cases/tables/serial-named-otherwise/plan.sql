@@ -1,6 +1,6 @@
 begin;
 
-create sequence public.t_a_seq as integer increment by 1 minvalue 1 maxvalue 2147483647 start with 1 cache 1 no cycle;
+create sequence public.t_a_seq as integer;
 
 alter table only public.t alter column a set default nextval('public.t_a_seq'::regclass);
 

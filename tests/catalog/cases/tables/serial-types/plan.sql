@@ -8,7 +8,7 @@ alter sequence public.t_a_seq as integer increment by 1 minvalue 1 maxvalue 2147
 
 alter sequence public.t_b_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle;
 
-create sequence public.t_c_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1 no cycle;
+create sequence public.t_c_seq;
 
 alter table public.t alter column a type integer,
   alter column b type bigint,

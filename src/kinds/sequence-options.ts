@@ -31,7 +31,8 @@ export function unusualOptions(options: SequenceOptions, dataType: string): read
   ]
 }
 
-function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: SequenceOptions): string {
+/** All of them, for a sequence that is there. */
+export function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: SequenceOptions): string {
   return (
     `increment by ${increment} minvalue ${minimum} maxvalue ${maximum} ` +
     `start with ${start} cache ${cache}${cycle ? " cycle" : " no cycle"}`

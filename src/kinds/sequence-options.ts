@@ -32,7 +32,14 @@ export function unusualOptions(options: SequenceOptions, dataType: string): read
 }
 
 /** All of them, for a sequence that is there. */
-export function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: SequenceOptions): string {
+export function sequenceOptions({
+  start,
+  increment,
+  minimum,
+  maximum,
+  cache,
+  cycle,
+}: SequenceOptions): string {
   return (
     `increment by ${increment} minvalue ${minimum} maxvalue ${maximum} ` +
     `start with ${start} cache ${cache}${cycle ? " cycle" : " no cycle"}`

@@ -25,7 +25,7 @@ test("S3: staging, then production before and after 24 h; a stale schema.sql, a 
       },
     }),
   })
-  const here = { cwd: project.root, env: { GITHUB_ACTOR: "ada" } }
+  const here = { cwd: project.root, env: {} }
   const scratch = ["--scratch", staging.server.url]
   const run = (...words: string[]) => job(words, here)
   for (const words of [

@@ -23,7 +23,8 @@ export function startJob(words: readonly string[], { cwd, env }: Place): ChildPr
   const { PATH = "", HOME = "" } = process.env
   return spawn(process.execPath, [program, ...words], {
     cwd,
-    env: { PATH, HOME, ...env },
+    // As a person reads it; on a platform it is JSON lines.
+    env: { PATH, HOME, LOCKSTEP_LOG_FORMAT: "text", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
 }

@@ -73,9 +73,7 @@ test("S5: a release command with the wrong DATABASE_URL, with files missing, aft
     const torn = await run(deploy)
     expect(torn.exit).toBe(3)
     expect(torn.text).toContain("the deploy does not begin: bundle: ")
-    expect(torn.text).toMatch(
-      /missing here: b2 \(migrations\/2_email\.sql\)\n {2}nothing was changed/,
-    )
+    expect(torn.text).toMatch(/missing here: b2 \(migrations\/2_email\.sql\)\n {2}nothing was changed/)
     await image.write(second)
 
     // Somebody stamps over SSH, in a hurry. The release finds it, and one job puts it right.

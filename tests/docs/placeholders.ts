@@ -5,6 +5,8 @@ const patterns: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\b\d+min \d+s\b|\b\d+ min\b|\b\d+(?:\.\d+)? ?m?s\b/g, "time"],
   [/(?<=PostgreSQL )\d+(?:\.\d+)?/g, "version"],
   [/(?<=pid )\d+/g, "pid"],
+  // A statement that takes long is measured, which is a row.
+  [/(?<=history: )\d+(?= rows)/g, "count"],
 ]
 
 /** Replaces what differs from run to run. */

@@ -27,7 +27,7 @@ AS $function$ select 'x'::b.e $function$;
 create sequence b.t1_id_seq as integer;
 
 create table b.t1 (
-  id integer default nextval('b.t1_id_seq'::regclass) constraint t1_id_not_null not null,
+  id integer default nextval('b.t1_id_seq'::regclass) not null,
   e b.e default 'x'::b.e,
   constraint t1_pkey PRIMARY KEY (id)
 );

@@ -66,7 +66,7 @@ export async function draft(
   const renames = findRenames(start, wanted, options.rename ?? [])
   refuseUnanswered(start, wanted, renames, options.drop ?? [])
   if (diff(start, wanted).length === 0) return { drafts: [], byHand: [] }
-  const ways: readonly Way[] = options.phases === "all" ? ["at once"] : ["staged", "online", "at once"]
+  const ways = waysOf(options)
   let defect: ToolError | undefined
   for (const way of ways) {
     try {
@@ -85,6 +85,12 @@ export async function draft(
  * Then all of it changes together, holding nobody up; and if that fails, in one transaction.
  */
 type Way = "staged" | "online" | "at once"
+
+/** What was asked for beside the schema is only kept on the way by phases. */
+function waysOf({ phases, renameAs, fill = [] }: DraftOptions): readonly Way[] {
+  if (phases === "all") return ["at once"]
+  return renameAs === "expand" || fill.length > 0 ? ["staged"] : ["staged", "online", "at once"]
+}
 
 interface Task {
   readonly wanted: Catalog
